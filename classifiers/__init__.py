@@ -1,0 +1,1 @@
+"""From posts to issues. Nothing here fetches, sends or shows."""

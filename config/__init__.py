@@ -1,0 +1,1 @@
+"""The ground every stage stands on. Nothing here knows of posts, issues or replies."""

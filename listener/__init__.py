@@ -1,0 +1,1 @@
+"""From the web to posts. Nothing here knows of clusters, issues or replies."""
