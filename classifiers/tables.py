@@ -1,0 +1,147 @@
+"""The classifiers' rows: vectors, clusters, what stands for a post, and issues."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from config.database import UtcTime, words
+
+
+class IssueState(StrEnum):
+    """How far we are with an issue."""
+
+    NEW = "new"
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+
+
+class Severity(StrEnum):
+    """How bad it is for the people who have it."""
+
+    COSMETIC = "cosmetic"
+    MINOR = "minor"
+    MAJOR = "major"
+    CRITICAL = "critical"
+
+
+class IssueKind(StrEnum):
+    """What a surge of posts is; only ``issue`` reaches the channel."""
+
+    ISSUE = "issue"
+    SPAM = "spam"
+    BRIGADE = "brigade"
+
+
+class Vector(SQLModel, table=True):
+    """The embedding of one text by one model, as half-precision bytes."""
+
+    text_hash: str = Field(primary_key=True)
+    model: str = Field(primary_key=True)
+    data: bytes = Field(sa_type=LargeBinary)
+
+
+class Cluster(SQLModel, table=True):
+    """Posts that say the same thing; its id never changes."""
+
+    __table_args__ = (UniqueConstraint("product_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    number: int
+    """Counts within the product, as the judge gave it."""
+    redirect_to: int | None = Field(default=None, foreign_key="cluster.id")
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
+class Issue(SQLModel, table=True):
+    """A product problem as we track it; its reference GS-n is its id and never changes."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    title: str
+    state: IssueState = Field(default=IssueState.NEW, sa_type=words(IssueState))
+    kind: IssueKind = Field(default=IssueKind.ISSUE, sa_type=words(IssueKind))
+    severity: Severity = Field(default=Severity.MINOR, sa_type=words(Severity))
+    flags: list[str] = Field(default_factory=list, sa_type=JSON)
+    reason: str = ""
+    score: float | None = None
+    key_phrases: list[str] = Field(default_factory=list, sa_type=JSON)
+    quotes: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    """Up to three of {post_id, text, url}."""
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    release: str | None = None
+    nearest_past: int | None = None
+    merged_into: int | None = Field(default=None, foreign_key="issue.id")
+    first_seen_at: datetime = Field(sa_type=UtcTime)
+    last_seen_at: datetime = Field(sa_type=UtcTime)
+    alerted_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    opened_at: datetime = Field(sa_type=UtcTime)
+    version: int = 1
+    """Every change adds one; a person's decision names the version it was made on."""
+
+
+class Emergence(SQLModel, table=True):
+    """Evidence that an issue is new or growing: one row each time the score passed the level."""
+
+    __table_args__ = (UniqueConstraint("product_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    number: int
+    """Counts within the product, as the judge gave it."""
+    issue_id: int = Field(foreign_key="issue.id", index=True)
+    kind: IssueKind = Field(sa_type=words(IssueKind))
+    post_id: int = Field(foreign_key="post.id")
+    """The post whose arrival passed the level."""
+    at: datetime = Field(sa_type=UtcTime)
+    members: list[int] = Field(default_factory=list, sa_type=JSON)
+    score: float
+    reason: str
+    measures: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class Membership(SQLModel, table=True):
+    """What the classifiers made of one revision of a post; a post without one is due."""
+
+    __table_args__ = (Index("ix_membership_issue", "issue_id"),)
+
+    post_id: int = Field(primary_key=True, foreign_key="post.id")
+    product_id: int = Field(foreign_key="product.id", index=True)
+    revision: int
+    text_hash: str
+    kind: str
+    """``problem``, ``question``, ``request``, ``praise``, ``off_topic``, ``spam`` or ``other``."""
+    cluster_id: int | None = Field(default=None, foreign_key="cluster.id", index=True)
+    """Given at arrival, never changed."""
+    final_cluster_id: int | None = Field(default=None, foreign_key="cluster.id", index=True)
+    """After the last consolidation."""
+    issue_id: int | None = Field(default=None, foreign_key="issue.id")
+    duplicate_of: int | None = None
+    """The post this one is a near copy of."""
+    decided_at: datetime = Field(sa_type=UtcTime)
+
+
+class JudgeState(SQLModel, table=True):
+    """What the judge of a product must remember beyond the rows, written with its decisions."""
+
+    product_id: int = Field(primary_key=True, foreign_key="product.id")
+    model: str
+    """The embedder the state was made with; another one starts afresh."""
+    data: bytes = Field(sa_type=LargeBinary)
+
+
+class IssueEvent(SQLModel, table=True):
+    """One thing that happened to an issue, for its timeline."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    issue_id: int = Field(foreign_key="issue.id", index=True)
+    at: datetime = Field(sa_type=UtcTime)
+    kind: str
+    """``opened``, ``alerted``, ``grew``, ``merged``, ``state`` …"""
+    text: str
+    by: str = "groundswell"

@@ -1,0 +1,220 @@
+"""The operator's settings, read once: defaults, then the file, then the environment.
+
+The knobs of the ground and of the passes are typed here. The sections of plug-ins and the
+credentials are checked by the ``Options`` that the wiring hands in, in the same run, so that every
+mistake is reported together, each with its place and its remedy.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from config.errors import SettingsError
+from config.settings_files import (
+    Layer,
+    Mistake,
+    defaults_layer,
+    environment_layer,
+    file_layer,
+    merge,
+)
+from config.settings_mistakes import explain
+
+DEFAULT_FILE = "groundswell.toml"
+FILE_VARIABLE = "GROUNDSWELL_CONFIG"
+
+
+class Knobs(BaseModel):
+    """A section of the settings: frozen, and strict about names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DatabaseKnobs(Knobs):
+    """Where everything is kept."""
+
+    url: str
+
+
+class HttpKnobs(Knobs):
+    """How the outside is read."""
+
+    user_agent: str = Field(min_length=3)
+    deadline_s: float = Field(gt=0, le=300)
+    connect_timeout_s: float = Field(gt=0, le=300)
+    max_bytes: int = Field(ge=1_000, le=1_000_000_000)
+    max_redirects: int = Field(ge=0, le=20)
+    spacing_s: float = Field(ge=0, le=3600)
+    allow_hosts: tuple[str, ...]
+
+
+class ListenKnobs(Knobs):
+    """How often and how much is heard."""
+
+    interval_minutes: float = Field(gt=0, le=1440)
+    backfill_after_hours: float = Field(gt=0)
+    max_items: int = Field(ge=1, le=100_000)
+    parse_timeout_s: float = Field(gt=0, le=300)
+    workers: int = Field(ge=1, le=64)
+
+
+class DetectKnobs(Knobs):
+    """How issues are noticed."""
+
+    false_alerts_per_week: float = Field(gt=0, le=1000)
+    embedder: str
+    model: str
+    device: Literal["auto", "cpu", "cuda", "mps"]
+    threads: int = Field(ge=0, le=256)
+
+
+class VoiceKnobs(Knobs):
+    """What is promised."""
+
+    next_update_critical_h: float = Field(gt=0)
+    next_update_major_h: float = Field(gt=0)
+    next_update_minor_h: float = Field(gt=0)
+    next_update_cosmetic_h: float = Field(gt=0)
+    drafts_per_issue: int = Field(ge=1, le=1000)
+
+
+class OutboxKnobs(Knobs):
+    """How messages leave."""
+
+    undo_s: float = Field(ge=0, le=3600)
+    lease_s: float = Field(gt=0, le=3600)
+    retry_s: float = Field(gt=0, le=3600)
+    max_tries: int = Field(ge=1, le=100)
+
+
+class PageKnobs(Knobs):
+    """Where the public page stands."""
+
+    url: str
+    dir: str
+    name: str
+
+
+class ConsoleKnobs(Knobs):
+    """Where the console listens."""
+
+    host: str
+    port: int = Field(ge=0, le=65535)
+    url: str
+
+
+class LogKnobs(Knobs):
+    """How the log is written."""
+
+    format: Literal["auto", "text", "json"]
+    level: Literal["debug", "info", "warning", "error"]
+
+
+class Credential(Knobs):
+    """What opens one place; a source names it, the database never holds it."""
+
+    api_key: SecretStr | None = None
+    api_username: str | None = None
+    user_api_key: SecretStr | None = None
+    token: SecretStr | None = None
+    username: str | None = None
+    password: SecretStr | None = None
+    api_url: str | None = None
+
+
+class Settings(BaseModel):
+    """All settings, frozen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    folder: Path
+    """Where relative paths start: the folder of the settings file."""
+    database: DatabaseKnobs
+    http: HttpKnobs
+    listen: ListenKnobs
+    detect: DetectKnobs
+    voice: VoiceKnobs
+    outbox: OutboxKnobs
+    page: PageKnobs
+    console: ConsoleKnobs
+    log: LogKnobs
+    credentials: dict[str, Credential] = {}
+    plugins: dict[str, BaseModel] = {}
+    """The checked ``Options`` of each plug-in that has a section."""
+
+    def path(self, relative: str) -> Path:
+        """Return a path of the settings, counted from the settings file."""
+        return (self.folder / relative).absolute()
+
+    def database_url(self) -> str:
+        """Return the database's address with a relative SQLite file made absolute."""
+        prefix = "sqlite:///"
+        url = self.database.url
+        if url.startswith(prefix) and not url.startswith(prefix + "/") and ":memory:" not in url:
+            return prefix + str(self.path(url.removeprefix(prefix)))
+        return url
+
+
+def find_file(option: Path | None, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Return the settings file: the option, then GROUNDSWELL_CONFIG, then ./groundswell.toml."""
+    if option is not None:
+        return option
+    if environ.get(FILE_VARIABLE):
+        return Path(environ[FILE_VARIABLE])
+    return Path(DEFAULT_FILE) if Path(DEFAULT_FILE).exists() else None
+
+
+def load_settings(
+    file: Path | None,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    plugins: Mapping[str, type[BaseModel]] | None = None,
+) -> Settings:
+    """Read defaults, file and environment into frozen settings.
+
+    Args:
+        file: the settings file, or None for the defaults and the environment alone.
+        environ: the environment.
+        plugins: the ``Options`` that check each plug-in's section, by the section's name.
+
+    Raises:
+        SettingsError: one line for every mistake, with its place and its remedy.
+    """
+    mistakes: list[Mistake] = []
+    layers = [defaults_layer()]
+    if file is not None:
+        layers.append(file_layer(file, mistakes))
+    layers.append(environment_layer(environ, mistakes))
+    merged = merge(layers)
+    folder = (file.parent if file is not None else Path()).absolute()
+    settings = _check(merged, folder=folder, plugins=plugins or {}, mistakes=mistakes)
+    if settings is None or mistakes:
+        raise SettingsError("\n".join(str(mistake) for mistake in mistakes))
+    return settings
+
+
+def _check(
+    merged: Layer,
+    *,
+    folder: Path,
+    plugins: Mapping[str, type[BaseModel]],
+    mistakes: list[Mistake],
+) -> Settings | None:
+    values: dict[str, Any] = {}
+    checked: dict[str, BaseModel] = {}
+    for section, content in merged.values.items():
+        if section not in plugins:
+            values[section] = content
+            continue
+        try:
+            checked[section] = plugins[section].model_validate(content)
+        except ValidationError as error:
+            mistakes.extend(explain(error, merged, prefix=(section,), model=plugins[section]))
+    try:
+        return Settings(folder=folder, plugins=checked, **values)
+    except ValidationError as error:
+        mistakes.extend(explain(error, merged, known_sections=tuple(plugins), model=Settings))
+        return None

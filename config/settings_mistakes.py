@@ -1,0 +1,65 @@
+"""Say each mistake of the settings with its place and its remedy, apart from the reading."""
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from config.settings_files import Layer, Mistake, Place
+
+
+def explain(
+    error: ValidationError,
+    layer: Layer,
+    *,
+    model: type[BaseModel],
+    prefix: Place = (),
+    known_sections: Sequence[str] = (),
+) -> Iterator[Mistake]:
+    """Yield one mistake a line for what pydantic found."""
+    for detail in error.errors():
+        place = (*prefix, *(str(part) for part in detail["loc"]))
+        key = _name(place)
+        where = _written(layer, place)
+        subject = f"{where}: {key}" if where else key
+        yield Mistake(subject, _remedy(detail, model, place[len(prefix) :], known_sections))
+
+
+def _remedy(
+    detail: ErrorDetails, model: type[BaseModel], place: Place, known_sections: Sequence[str]
+) -> str:
+    if detail["type"] == "extra_forbidden":
+        known = [*_keys(model, place[:-1]), *(known_sections if len(place) == 1 else ())]
+        close = get_close_matches(place[-1], known, n=1)
+        what = "section" if len(place) == 1 else "key"
+        if close:
+            return f"there is no such {what}; did you mean {close[0]}?"
+        return f"there is no such {what}; known are: {', '.join(sorted(known))}"
+    if detail["type"] == "missing":
+        return "is missing; add it"
+    message = detail["msg"]
+    return message[:1].lower() + message[1:]
+
+
+def _keys(model: type[BaseModel], place: Place) -> list[str]:
+    """Return the keys a section knows."""
+    for part in place:
+        field = model.model_fields.get(part)
+        inner = field.annotation if field else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return []
+        model = inner
+    return [key for key in model.model_fields if key not in {"folder", "plugins"}]
+
+
+def _name(place: Place) -> str:
+    return f"[{'.'.join(place[:-1])}] {place[-1]}" if len(place) > 1 else f"[{place[0]}]"
+
+
+def _written(layer: Layer, place: Place) -> str:
+    while place:
+        if place in layer.written:
+            return layer.written[place]
+        place = place[:-1]
+    return ""

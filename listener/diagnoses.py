@@ -1,0 +1,15 @@
+"""Say what came instead of posts, with a remedy, so that no source dies silently."""
+
+from config.errors import PermanentError
+from listener.tables import SourceState
+
+
+class DiagnosedError(PermanentError):
+    """The answer is not what the source should give; the state names what it is."""
+
+    def __init__(
+        self, state: SourceState, message: str, *, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.state = state
+        self.retry_after_s = retry_after_s

@@ -1,0 +1,113 @@
+"""What every kind of source promises, and what it may hand to the crawler.
+
+A plug-in exports ``Options`` (pydantic: its section of the settings, importable without a heavy
+library) and ``build(place, client) -> Source``. It fetches and parses; it never stores, cleans,
+retries or waits. The crawler does that, the same way for every kind.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from config.http_client import PoliteClient
+from config.settings import Credential
+
+
+class SourceOptions(BaseModel):
+    """The base of every plug-in's ``Options``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a kind of source can do."""
+
+    detects_edits: bool
+    detects_deletions: bool
+    replies: bool
+    max_backfill: int | None
+    """How many old posts it can give at the most; None when there is no limit we know of."""
+
+
+@dataclass(frozen=True)
+class RawPost:
+    """One post as the source told it; the crawler cleans and identifies it."""
+
+    remote_id: str
+    """The source's own id; empty when it gave none."""
+    body: str
+    """Plain text or HTML, as ``is_html`` says."""
+    is_html: bool = True
+    title: str | None = None
+    url: str | None = None
+    author_id: str | None = None
+    """What the source knows the author by; their name where there is no id."""
+    author_name: str | None = None
+    published_at: datetime | None = None
+    """Aware UTC; None when the source gave no usable time."""
+    lang: str | None = None
+    thread_id: str | None = None
+    """The source's own id of the thread; None when the post is its own thread."""
+    thread_url: str | None = None
+    thread_title: str | None = None
+    locked: bool = False
+    reply_to: str | None = None
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A stretch that could not be had; the crawler records it as a gap."""
+
+    reason: str
+    after_at: datetime | None = None
+    before_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one fetch brought."""
+
+    posts: tuple[RawPost, ...]
+    cursor: Mapping[str, Any]
+    """What to remember for the next fetch; JSON values only, stored with the posts."""
+    unchanged: bool = False
+    """The source said that nothing is new since the cursor."""
+    more: bool = False
+    """There is more to be had at once: fetch again with the new cursor."""
+    loss: Loss | None = None
+    moved_to: str | None = None
+    """The address a permanent redirect names, if one did."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The source to be built, as the operator declared it."""
+
+    url: str
+    options: BaseModel
+    credential: Credential | None = None
+    folder: Path = field(default_factory=Path)
+    """Where relative file addresses start."""
+    max_items: int = 2000
+    parse_timeout_s: float = 10.0
+
+
+class Source(Protocol):
+    """A place that can be fetched."""
+
+    capabilities: Capabilities
+
+    def fetch(self, cursor: Mapping[str, Any]) -> Batch:
+        """Return what is new since ``cursor`` (empty at the first fetch), oldest first.
+
+        Raises:
+            DiagnosedError: the answer is not what this kind reads; says what it is instead.
+            TransientError: try again, not before ``retry_after_s``.
+            PermanentError: trying again will not help.
+        """
+        ...

@@ -1,0 +1,154 @@
+"""The listener's rows: products, the places we watch and what people wrote there."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from config.database import UtcTime, words
+
+
+class SourceState(StrEnum):
+    """What the last look at a source found, as the operator reads it."""
+
+    NEW = "new"
+    OK = "ok"
+    EMPTY = "empty"
+    NEEDS_LOGIN = "needs_login"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    GONE = "gone"
+    NOT_A_FEED = "not_a_feed"
+    HTML = "html"
+    CHALLENGE = "challenge"
+    TOO_LARGE = "too_large"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    TIMED_OUT = "timed_out"
+    RATE_LIMITED = "rate_limited"
+    FAILING = "failing"
+
+
+class Product(SQLModel, table=True):
+    """What people talk about; declared by `apply`."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    aliases: list[str] = Field(default_factory=list, sa_type=JSON)
+    query: str = ""
+    """Phrases with AND, OR, NOT; empty takes every post (see listener/query.py)."""
+    ignore: list[str] = Field(default_factory=list, sa_type=JSON)
+    """Words that mark a post as being about something else unless it names the product."""
+    speaker: str = ""
+    languages: list[str] = Field(default_factory=lambda: ["en"], sa_type=JSON)
+    staff: list[str] = Field(default_factory=list, sa_type=JSON)
+    bots: list[str] = Field(default_factory=list, sa_type=JSON)
+    extra: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """What later stages declare for the product (policy, channels, page), kept as written."""
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
+class Source(SQLModel, table=True):
+    """One place we watch, with its cursor and its schedule."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    name: str = Field(unique=True)
+    kind: str
+    url: str
+    credential: str | None = None
+    reply: bool = False
+    enabled: bool = True
+    cursor: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """What the plug-in needs to go on, such as validators and anchors; written with the items."""
+    state: SourceState = Field(default=SourceState.NEW, sa_type=words(SourceState))
+    reason: str = ""
+    created_at: datetime = Field(sa_type=UtcTime)
+    first_heard_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """The first successful fetch; what came with it may be backfill."""
+    last_heard_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    next_due_at: datetime | None = Field(default=None, sa_type=UtcTime, index=True)
+    retry_after_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    failures: int = 0
+    """Failed looks in a row."""
+
+
+class Thread(SQLModel, table=True):
+    """The place a reply would go: a topic with its posts, an article with its comments."""
+
+    __table_args__ = (UniqueConstraint("source_id", "remote_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = Field(foreign_key="source.id", index=True)
+    remote_id: str
+    url: str | None = None
+    title: str | None = None
+    locked: bool = False
+
+
+class Post(SQLModel, table=True):
+    """One thing a person wrote at a source."""
+
+    __table_args__ = (
+        UniqueConstraint("source_id", "identity"),
+        Index("ix_post_arrival", "seen_at", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    source_id: int = Field(foreign_key="source.id", index=True)
+    thread_id: int | None = Field(default=None, foreign_key="thread.id", index=True)
+    identity: str
+    """What makes it the same post at the next fetch (see listener/identity.py)."""
+    remote_id: str
+    url: str | None = None
+    author: str | None = None
+    """The name as shown; goes with the text."""
+    author_key: str | None = Field(default=None, index=True)
+    """The pseudonym by which the author is counted."""
+    role: str | None = None
+    """``staff``, ``bot`` or None for everybody else."""
+    published_at: datetime = Field(sa_type=UtcTime)
+    seen_at: datetime = Field(sa_type=UtcTime)
+    title: str | None = None
+    text: str = ""
+    lang: str | None = None
+    content_hash: str
+    revision: int = 1
+    backfill: bool = False
+    relevant: bool = True
+    """Whether the product's query takes it."""
+    erased_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class Revision(SQLModel, table=True):
+    """An earlier text of a post that was edited."""
+
+    __table_args__ = (UniqueConstraint("post_id", "revision"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int = Field(foreign_key="post.id", index=True)
+    revision: int
+    title: str | None = None
+    text: str = ""
+    seen_at: datetime = Field(sa_type=UtcTime)
+
+
+class Gap(SQLModel, table=True):
+    """A stretch of a source that could not be had."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = Field(foreign_key="source.id", index=True)
+    after_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    before_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    reason: str
+    found_at: datetime = Field(sa_type=UtcTime)
+
+
+class HostState(SQLModel, table=True):
+    """What a host asked of us; shared by all its sources and kept over restarts."""
+
+    host: str = Field(primary_key=True)
+    retry_after_at: datetime | None = Field(default=None, sa_type=UtcTime)

@@ -1,0 +1,49 @@
+"""The outbox's rows: one send of one text to one destination."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON
+from sqlmodel import Field, SQLModel
+
+from config.database import UtcTime, words
+
+
+class DeliveryState(StrEnum):
+    """How far a delivery is."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    IN_DOUBT = "in_doubt"
+
+
+class Delivery(SQLModel, table=True):
+    """One message to one destination; public ones only after approval."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    """(destination, issue, kind, revision) as text: the same thing is never queued twice."""
+    product_id: int = Field(foreign_key="product.id", index=True)
+    issue_id: int | None = Field(default=None, foreign_key="issue.id", index=True)
+    channel: str
+    destination: str
+    kind: str
+    """``alert`` now; replies and page updates later."""
+    public: bool = False
+    text: str
+    """What is read where nothing richer can be shown."""
+    payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """The same, as the channel draws it."""
+    state: DeliveryState = Field(default=DeliveryState.QUEUED, sa_type=words(DeliveryState))
+    reason: str = ""
+    tries: int = 0
+    next_try_at: datetime = Field(sa_type=UtcTime, index=True)
+    lease_holder: str | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    created_at: datetime = Field(sa_type=UtcTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    remote_id: str | None = None
+    url: str | None = None

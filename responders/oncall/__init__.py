@@ -1,0 +1,1 @@
+"""Alerts to the on-call people. Nothing here speaks in public."""
