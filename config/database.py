@@ -13,11 +13,19 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, Engine, String, TypeDecorator, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
-from sqlmodel import Session, create_engine
+from sqlmodel import Session, SQLModel, create_engine
 
 from config.errors import SettingsError
 
 BUSY_TIMEOUT_MS = 15_000
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""A constraint without a name could not be changed by a later migration."""
 
 
 class UtcTime(TypeDecorator[datetime]):

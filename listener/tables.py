@@ -152,3 +152,11 @@ class HostState(SQLModel, table=True):
 
     host: str = Field(primary_key=True)
     retry_after_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class PostAlias(SQLModel, table=True):
+    """Another name by which a source may show the same post again."""
+
+    source_id: int = Field(primary_key=True, foreign_key="source.id")
+    alias: str = Field(primary_key=True)
+    post_id: int = Field(foreign_key="post.id", index=True)

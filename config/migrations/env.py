@@ -1,0 +1,8 @@
+"""Run the migrations on the connection that `config.schema` hands in."""
+
+from alembic import context
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, render_as_batch=True, transactional_ddl=True)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,316 @@
+"""The first store: places, posts, issues, alerts, drafts and the outbox."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create every table."""
+    op.create_table('hoststate',
+    sa.Column('host', sa.String(), nullable=False),
+    sa.Column('retry_after_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('host', name=op.f('pk_hoststate'))
+    )
+    op.create_table('lease',
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('holder', sa.String(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_lease'))
+    )
+    op.create_table('product',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('aliases', sa.JSON(), nullable=False),
+    sa.Column('query', sa.String(), nullable=False),
+    sa.Column('ignore', sa.JSON(), nullable=False),
+    sa.Column('speaker', sa.String(), nullable=False),
+    sa.Column('languages', sa.JSON(), nullable=False),
+    sa.Column('staff', sa.JSON(), nullable=False),
+    sa.Column('bots', sa.JSON(), nullable=False),
+    sa.Column('extra', sa.JSON(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_product')),
+    sa.UniqueConstraint('name', name=op.f('uq_product_name'))
+    )
+    op.create_table('vector',
+    sa.Column('text_hash', sa.String(), nullable=False),
+    sa.Column('model', sa.String(), nullable=False),
+    sa.Column('data', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('text_hash', 'model', name=op.f('pk_vector'))
+    )
+    op.create_table('cluster',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('product_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('redirect_to', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_cluster_product_id')),
+    sa.ForeignKeyConstraint(['redirect_to'], ['cluster.id'], name=op.f('fk_cluster_redirect_to')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_cluster')),
+    sa.UniqueConstraint('product_id', 'number', name=op.f('uq_cluster_product_id_number'))
+    )
+    op.create_index(op.f('ix_cluster_product_id'), 'cluster', ['product_id'], unique=False)
+    op.create_table('issue',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('product_id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('severity', sa.String(), nullable=False),
+    sa.Column('flags', sa.JSON(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('score', sa.Float(), nullable=True),
+    sa.Column('key_phrases', sa.JSON(), nullable=False),
+    sa.Column('quotes', sa.JSON(), nullable=False),
+    sa.Column('facts', sa.JSON(), nullable=False),
+    sa.Column('release', sa.String(), nullable=True),
+    sa.Column('nearest_past', sa.Integer(), nullable=True),
+    sa.Column('merged_into', sa.Integer(), nullable=True),
+    sa.Column('first_seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('last_seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('alerted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['merged_into'], ['issue.id'], name=op.f('fk_issue_merged_into')),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_issue_product_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_issue'))
+    )
+    op.create_index(op.f('ix_issue_product_id'), 'issue', ['product_id'], unique=False)
+    op.create_table('judgestate',
+    sa.Column('product_id', sa.Integer(), nullable=False),
+    sa.Column('model', sa.String(), nullable=False),
+    sa.Column('data', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_judgestate_product_id')),
+    sa.PrimaryKeyConstraint('product_id', name=op.f('pk_judgestate'))
+    )
+    op.create_table('source',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('product_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('url', sa.String(), nullable=False),
+    sa.Column('credential', sa.String(), nullable=True),
+    sa.Column('reply', sa.Boolean(), nullable=False),
+    sa.Column('enabled', sa.Boolean(), nullable=False),
+    sa.Column('cursor', sa.JSON(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('first_heard_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_heard_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('next_due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('retry_after_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_source_product_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_source')),
+    sa.UniqueConstraint('name', name=op.f('uq_source_name'))
+    )
+    op.create_index(op.f('ix_source_next_due_at'), 'source', ['next_due_at'], unique=False)
+    op.create_index(op.f('ix_source_product_id'), 'source', ['product_id'], unique=False)
+    op.create_table('alert',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('product_id', sa.Integer(), nullable=False),
+    sa.Column('issue_id', sa.Integer(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('raised_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['issue_id'], ['issue.id'], name=op.f('fk_alert_issue_id')),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_alert_product_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_alert')),
+    sa.UniqueConstraint('issue_id', 'revision', name=op.f('uq_alert_issue_id_revision'))
+    )
+    op.create_index(op.f('ix_alert_issue_id'), 'alert', ['issue_id'], unique=False)
+    op.create_index(op.f('ix_alert_product_id'), 'alert', ['product_id'], unique=False)
+    op.create_table('delivery',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('product_id', sa.Integer(), nullable=False),
+    sa.Column('issue_id', sa.Integer(), nullable=True),
+    sa.Column('channel', sa.String(), nullable=False),
+    sa.Column('destination', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('public', sa.Boolean(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('payload', sa.JSON(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('next_try_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('lease_holder', sa.String(), nullable=True),
+    sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('remote_id', sa.String(), nullable=True),
+    sa.Column('url', sa.String(), nullable=True),
+    sa.ForeignKeyConstraint(['issue_id'], ['issue.id'], name=op.f('fk_delivery_issue_id')),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_delivery_product_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery')),
+    sa.UniqueConstraint('key', name=op.f('uq_delivery_key'))
+    )
+    op.create_index(op.f('ix_delivery_issue_id'), 'delivery', ['issue_id'], unique=False)
+    op.create_index(op.f('ix_delivery_next_try_at'), 'delivery', ['next_try_at'], unique=False)
+    op.create_index(op.f('ix_delivery_product_id'), 'delivery', ['product_id'], unique=False)
+    op.create_table('gap',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('after_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('before_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('found_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], name=op.f('fk_gap_source_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_gap'))
+    )
+    op.create_index(op.f('ix_gap_source_id'), 'gap', ['source_id'], unique=False)
+    op.create_table('issueevent',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('issue_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['issue_id'], ['issue.id'], name=op.f('fk_issueevent_issue_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_issueevent'))
+    )
+    op.create_index(op.f('ix_issueevent_issue_id'), 'issueevent', ['issue_id'], unique=False)
+    op.create_table('thread',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('remote_id', sa.String(), nullable=False),
+    sa.Column('url', sa.String(), nullable=True),
+    sa.Column('title', sa.String(), nullable=True),
+    sa.Column('locked', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], name=op.f('fk_thread_source_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_thread')),
+    sa.UniqueConstraint('source_id', 'remote_id', name=op.f('uq_thread_source_id_remote_id'))
+    )
+    op.create_index(op.f('ix_thread_source_id'), 'thread', ['source_id'], unique=False)
+    op.create_table('post',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('product_id', sa.Integer(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('thread_id', sa.Integer(), nullable=True),
+    sa.Column('identity', sa.String(), nullable=False),
+    sa.Column('remote_id', sa.String(), nullable=False),
+    sa.Column('url', sa.String(), nullable=True),
+    sa.Column('author', sa.String(), nullable=True),
+    sa.Column('author_key', sa.String(), nullable=True),
+    sa.Column('role', sa.String(), nullable=True),
+    sa.Column('published_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('title', sa.String(), nullable=True),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('lang', sa.String(), nullable=True),
+    sa.Column('content_hash', sa.String(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('backfill', sa.Boolean(), nullable=False),
+    sa.Column('relevant', sa.Boolean(), nullable=False),
+    sa.Column('erased_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_post_product_id')),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], name=op.f('fk_post_source_id')),
+    sa.ForeignKeyConstraint(['thread_id'], ['thread.id'], name=op.f('fk_post_thread_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_post')),
+    sa.UniqueConstraint('source_id', 'identity', name=op.f('uq_post_source_id_identity'))
+    )
+    op.create_index('ix_post_arrival', 'post', ['seen_at', 'id'], unique=False)
+    op.create_index(op.f('ix_post_author_key'), 'post', ['author_key'], unique=False)
+    op.create_index(op.f('ix_post_product_id'), 'post', ['product_id'], unique=False)
+    op.create_index(op.f('ix_post_source_id'), 'post', ['source_id'], unique=False)
+    op.create_index(op.f('ix_post_thread_id'), 'post', ['thread_id'], unique=False)
+    op.create_table('draft',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('product_id', sa.Integer(), nullable=False),
+    sa.Column('issue_id', sa.Integer(), nullable=False),
+    sa.Column('thread_id', sa.Integer(), nullable=True),
+    sa.Column('post_id', sa.Integer(), nullable=True),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('phase', sa.String(), nullable=False),
+    sa.Column('channel', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('text_sha256', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('next_update_by', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['issue_id'], ['issue.id'], name=op.f('fk_draft_issue_id')),
+    sa.ForeignKeyConstraint(['post_id'], ['post.id'], name=op.f('fk_draft_post_id')),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_draft_product_id')),
+    sa.ForeignKeyConstraint(['thread_id'], ['thread.id'], name=op.f('fk_draft_thread_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_draft')),
+    sa.UniqueConstraint('key', 'version', name=op.f('uq_draft_key_version'))
+    )
+    op.create_index(op.f('ix_draft_issue_id'), 'draft', ['issue_id'], unique=False)
+    op.create_index(op.f('ix_draft_key'), 'draft', ['key'], unique=False)
+    op.create_index(op.f('ix_draft_product_id'), 'draft', ['product_id'], unique=False)
+    op.create_index(op.f('ix_draft_thread_id'), 'draft', ['thread_id'], unique=False)
+    op.create_table('emergence',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('product_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('issue_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('post_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('members', sa.JSON(), nullable=False),
+    sa.Column('score', sa.Float(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('measures', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['issue_id'], ['issue.id'], name=op.f('fk_emergence_issue_id')),
+    sa.ForeignKeyConstraint(['post_id'], ['post.id'], name=op.f('fk_emergence_post_id')),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_emergence_product_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_emergence')),
+    sa.UniqueConstraint('product_id', 'number', name=op.f('uq_emergence_product_id_number'))
+    )
+    op.create_index(op.f('ix_emergence_issue_id'), 'emergence', ['issue_id'], unique=False)
+    op.create_index(op.f('ix_emergence_product_id'), 'emergence', ['product_id'], unique=False)
+    op.create_table('membership',
+    sa.Column('post_id', sa.Integer(), nullable=False),
+    sa.Column('product_id', sa.Integer(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('text_hash', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('cluster_id', sa.Integer(), nullable=True),
+    sa.Column('final_cluster_id', sa.Integer(), nullable=True),
+    sa.Column('issue_id', sa.Integer(), nullable=True),
+    sa.Column('duplicate_of', sa.Integer(), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['cluster_id'], ['cluster.id'], name=op.f('fk_membership_cluster_id')),
+    sa.ForeignKeyConstraint(['final_cluster_id'], ['cluster.id'], name=op.f('fk_membership_final_cluster_id')),
+    sa.ForeignKeyConstraint(['issue_id'], ['issue.id'], name=op.f('fk_membership_issue_id')),
+    sa.ForeignKeyConstraint(['post_id'], ['post.id'], name=op.f('fk_membership_post_id')),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_membership_product_id')),
+    sa.PrimaryKeyConstraint('post_id', name=op.f('pk_membership'))
+    )
+    op.create_index(op.f('ix_membership_cluster_id'), 'membership', ['cluster_id'], unique=False)
+    op.create_index(op.f('ix_membership_final_cluster_id'), 'membership', ['final_cluster_id'], unique=False)
+    op.create_index('ix_membership_issue', 'membership', ['issue_id'], unique=False)
+    op.create_index(op.f('ix_membership_product_id'), 'membership', ['product_id'], unique=False)
+    op.create_table('postalias',
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('alias', sa.String(), nullable=False),
+    sa.Column('post_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['post_id'], ['post.id'], name=op.f('fk_postalias_post_id')),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], name=op.f('fk_postalias_source_id')),
+    sa.PrimaryKeyConstraint('source_id', 'alias', name=op.f('pk_postalias'))
+    )
+    op.create_index(op.f('ix_postalias_post_id'), 'postalias', ['post_id'], unique=False)
+    op.create_table('revision',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('post_id', sa.Integer(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(), nullable=True),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['post_id'], ['post.id'], name=op.f('fk_revision_post_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_revision')),
+    sa.UniqueConstraint('post_id', 'revision', name=op.f('uq_revision_post_id_revision'))
+    )
+    op.create_index(op.f('ix_revision_post_id'), 'revision', ['post_id'], unique=False)
