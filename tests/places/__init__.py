@@ -1,0 +1,1 @@
+"""Small real servers on loopback that stand in for the outside; no test reaches further."""
