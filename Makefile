@@ -1,0 +1,87 @@
+# Every verb sets up what it needs first; nothing but Python, pip, venv, make and git is expected.
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test faults check eval bench lock clean
+
+BIN := .venv/bin
+PYTEST = $(BIN)/python -m pytest
+# The oldest first: it is the one that the tests run on, and its CPU torch has a known checksum.
+PYTHONS = $(BIN)/python python3.11 python3.12 python3.13 python3.14 python3 python
+SUPPORTED = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))
+NO_PYTHON = Groundswell needs Python 3.11 to 3.14 with pip and venv, and found none. \
+	Install it (Debian, Ubuntu: apt install python3-venv; macOS: brew install python@3.13) \
+	or name yours: make setup PYTHON=/path/to/python3
+
+# $(call prepare,run|dev): does nothing, in a moment, when the stamp in .venv is still true.
+prepare = @{ test -z "$(PYTHON)" && $(BIN)/python -S -m config.install --is-ready $(1); } 2>/dev/null \
+	|| { for candidate in $(or $(PYTHON),$(PYTHONS)); do \
+		if "$$candidate" -c '$(SUPPORTED)' >/dev/null 2>&1; \
+		then exec "$$candidate" -m config.install $(1); fi; done; \
+		echo "$(strip $(NO_PYTHON))" >&2; exit 1; }
+
+help:
+	@echo 'make setup   install everything into .venv (PYTHON=… chooses the Python, TORCH_INDEX=… the torch)'
+	@echo 'make run     start Groundswell; without settings, on the demo workspace (ARGS="--port 8081")'
+	@echo 'make demo    play the whole loop once and check each step'
+	@echo 'make test    run the tests'
+	@echo 'make check   formatting, lint, types and the architecture'
+	@echo 'make eval    score detection on the labelled posts against the pinned floors'
+	@echo 'make bench   measure speed'
+	@echo 'make clean   remove .venv, caches and build output; your data stays'
+	@echo
+	@echo 'For those who change it: make faults (kills real processes; slow), make lock (pin the libraries anew)'
+
+setup:
+	$(call prepare,run)
+
+run:
+	$(call prepare,run)
+	@$(BIN)/groundswell run $(ARGS)
+
+demo:
+	$(call prepare,run)
+	@$(BIN)/groundswell demo --check $(ARGS)
+
+test:
+	$(call prepare,dev)
+	$(PYTEST) -m "not faults and not browser" $(ARGS)
+
+# 5 is pytest's word for "no test collected".
+faults:
+	$(call prepare,dev)
+	$(PYTEST) -m faults $(ARGS) || [ $$? -eq 5 ]
+
+check:
+	$(call prepare,dev)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(PYTEST) -q tests/test_architecture.py
+
+eval:
+	$(call prepare,run)
+	@$(BIN)/groundswell evaluate data/gold/*.jsonl $(ARGS)
+
+bench:
+	$(call prepare,dev)
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+# Torch and what only its CUDA build needs stand in a file of their own, so that the CPU build
+# can be installed instead. `make lock ARGS=--upgrade` moves to the newest versions.
+COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --universal \
+	--python-version 3.11 --generate-hashes --only-binary :all: --no-annotate $(ARGS)
+ONLY_TORCH = $$(sed -nE 's/^((torch|triton|nvidia|cuda)[a-z0-9-]*)==.*/--no-emit-package \1/p' requirements-torch.txt)
+
+lock:
+	@command -v uv >/dev/null || { echo 'make lock needs uv (pip install uv)' >&2; exit 1; }
+	echo 'pip>=26.3' | $(COMPILE) - -o requirements-pip.txt
+	sed -nE 's/^torch==([0-9.]+).*/torch==\1/p' requirements-torch-cpu.txt | sort -u \
+		| $(COMPILE) - -o requirements-torch.txt
+	$(COMPILE) pyproject.toml -c requirements-torch.txt $(ONLY_TORCH) -o requirements-run.txt
+	$(COMPILE) pyproject.toml --extra dev -c requirements-torch.txt -c requirements-run.txt \
+		$(ONLY_TORCH) -o requirements-dev.txt
+
+clean:
+	rm -rf .venv .venv-discarded build *.egg-info
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
