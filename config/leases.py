@@ -27,7 +27,7 @@ PASS_LEASE_S = 60.0
 """How long a pass may be silent before another may take over, in machine seconds."""
 
 
-class LeaseLostError(TransientError):
+class LeaseLost(TransientError):
     """Another process holds the lease; its work is under way there."""
 
 
@@ -91,7 +91,7 @@ def check(session: Session, held: Held, *, now: datetime, lasts_s: float = PASS_
     """Keep the lease inside a writing transaction, or roll that back.
 
     Raises:
-        LeaseLostError: another process has taken it since.
+        LeaseLost: another process has taken it since.
     """
     statement = (
         update(Lease)
@@ -100,7 +100,7 @@ def check(session: Session, held: Held, *, now: datetime, lasts_s: float = PASS_
         .values(expires_at=now + timedelta(seconds=lasts_s))
     )
     if session.connection().execute(statement).rowcount != 1:
-        raise LeaseLostError(f"another process took over {held.name}; nothing was written here")
+        raise LeaseLost(f"another process took over {held.name}; nothing was written here")
 
 
 def release(engine: Engine, held: Held, *, clock: Clock) -> None:

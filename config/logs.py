@@ -90,7 +90,7 @@ class JsonLines(logging.Formatter):
 class RichHandler(logging.Handler):
     """Coloured lines, for people at a terminal."""
 
-    STYLES: ClassVar = {"WARNING": "yellow", "ERROR": "bold red", "CRITICAL": "bold red", "DEBUG": "dim"}
+    STYLES: ClassVar = {"WARNING": "yellow", "ERROR": "bold red", "DEBUG": "dim"}
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__()

@@ -17,7 +17,7 @@ from config.errors import GroundswellError
 FOLDER = Path(__file__).parent / "migrations"
 
 
-class NewerDatabaseError(GroundswellError):
+class NewerDatabase(GroundswellError):
     """The store was written by a newer Groundswell than this one."""
 
 
@@ -38,12 +38,12 @@ def pending(engine: Engine) -> bool:
     """Tell whether the store must be upgraded before use.
 
     Raises:
-        NewerDatabaseError: the store is newer than the product.
+        NewerDatabase: the store is newer than the product.
     """
     found = current(engine)
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if found is not None and found not in known:
-        raise NewerDatabaseError(
+        raise NewerDatabase(
             f"the store is at version {found}, which this Groundswell does not know; "
             "install the newer Groundswell again, or restore a backup made before the upgrade"
         )

@@ -71,6 +71,8 @@ class Source(SQLModel, table=True):
     last_heard_at: datetime | None = Field(default=None, sa_type=UtcTime)
     next_due_at: datetime | None = Field(default=None, sa_type=UtcTime, index=True)
     retry_after_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    posts_seen: bool = False
+    """Whether it ever held a post; an empty place is told apart from a quiet one."""
     failures: int = 0
     """Failed looks in a row."""
 

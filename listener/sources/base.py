@@ -13,7 +13,6 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from config.http_client import PoliteClient
 from config.settings import Credential
 
 

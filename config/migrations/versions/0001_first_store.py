@@ -11,6 +11,14 @@ depends_on = None
 
 def upgrade() -> None:
     """Create every table."""
+    op.create_table('beat',
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('took_s', sa.Float(), nullable=False),
+    sa.Column('done', sa.Integer(), nullable=False),
+    sa.Column('error', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_beat'))
+    )
     op.create_table('hoststate',
     sa.Column('host', sa.String(), nullable=False),
     sa.Column('retry_after_at', sa.DateTime(timezone=True), nullable=True),
@@ -106,6 +114,7 @@ def upgrade() -> None:
     sa.Column('last_heard_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('next_due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('retry_after_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('posts_seen', sa.Boolean(), nullable=False),
     sa.Column('failures', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_source_product_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_source')),

@@ -1,0 +1,230 @@
+"""Every query on the listener's tables."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, or_, select
+
+from listener.health import Diagnosis
+from listener.sources.base import Batch, Loss
+from listener.tables import (
+    Gap,
+    HostState,
+    Post,
+    PostAlias,
+    Product,
+    Revision,
+    Source,
+    SourceState,
+    Thread,
+)
+
+# Products ---------------------------------------------------------------------------------------
+
+
+def products(session: Session) -> Sequence[Product]:
+    """Return all products by name."""
+    return session.exec(select(Product).order_by(Product.name)).all()
+
+
+def product_named(session: Session, name: str) -> Product | None:
+    """Return the product of that name."""
+    return session.exec(select(Product).where(Product.name == name)).one_or_none()
+
+
+# Sources ----------------------------------------------------------------------------------------
+
+
+def sources(session: Session) -> Sequence[Source]:
+    """Return all sources by name."""
+    return session.exec(select(Source).order_by(Source.name)).all()
+
+
+def source_known_as(session: Session, name_or_url: str) -> Source | None:
+    """Return the source of that name or address."""
+    found = or_(Source.name == name_or_url, Source.url == name_or_url)
+    return session.exec(select(Source).where(found).order_by(col(Source.id)).limit(1)).first()
+
+
+def due_sources(session: Session, *, now: datetime, everything: bool = False) -> Sequence[Source]:
+    """Return the sources to look at now, the longest overdue first.
+
+    Args:
+        session: an open session.
+        now: aware UTC.
+        everything: also those not due yet; only Retry-After and being gone hold one back.
+    """
+    query = select(Source).where(col(Source.enabled))
+    query = query.where(
+        or_(col(Source.retry_after_at).is_(None), col(Source.retry_after_at) <= now)
+    )
+    if not everything:
+        due = or_(col(Source.next_due_at).is_(None), col(Source.next_due_at) <= now)
+        query = query.where(due)
+    return session.exec(query.order_by(col(Source.next_due_at), col(Source.id))).all()
+
+
+def heard(
+    session: Session, source_id: int, batch: Batch, *, now: datetime, next_due_at: datetime
+) -> None:
+    """Note a look that the source answered, with the cursor that its batch brought."""
+    source = session.get_one(Source, source_id)
+    source.cursor = dict(batch.cursor)
+    known = source.posts_seen or bool(batch.posts)
+    source.state = SourceState.OK if known else SourceState.EMPTY
+    source.posts_seen = known
+    source.reason = "" if known else "it answers, and holds no post yet"
+    source.failures = 0
+    source.retry_after_at = None
+    source.first_heard_at = source.first_heard_at or now
+    source.last_heard_at = now
+    source.next_due_at = next_due_at
+    session.add(source)
+
+
+def missed(
+    session: Session, source_id: int, diagnosis: Diagnosis, *, next_due_at: datetime
+) -> None:
+    """Note a look that brought nothing, and why; old posts stay."""
+    source = session.get_one(Source, source_id)
+    source.state, source.reason = diagnosis.state, diagnosis.reason
+    source.failures += 1
+    source.next_due_at = next_due_at
+    if diagnosis.retry_after_s is not None:
+        source.retry_after_at = next_due_at
+    if diagnosis.state is SourceState.GONE:
+        source.enabled = False
+    session.add(source)
+
+
+def counts_by_source(session: Session) -> Mapping[int, int]:
+    """Return how many posts each source gave, by source id."""
+    query = select(Post.source_id, func.count()).group_by(col(Post.source_id))
+    return dict(session.exec(query).all())
+
+
+def gaps(session: Session, source_id: int) -> Sequence[Gap]:
+    """Return what could not be had of a source, oldest first."""
+    return session.exec(select(Gap).where(Gap.source_id == source_id).order_by(col(Gap.id))).all()
+
+
+def add_gap(session: Session, source_id: int, loss: Loss, *, now: datetime) -> None:
+    """Record a stretch that could not be had."""
+    session.add(
+        Gap(
+            source_id=source_id,
+            after_at=loss.after_at,
+            before_at=loss.before_at,
+            reason=loss.reason,
+            found_at=now,
+        )
+    )
+
+
+def remove_source(session: Session, source: Source) -> bool:
+    """Stop watching a source; its posts stay. Returns whether its row could go as well."""
+    assert source.id is not None  # noqa: S101 - a row read from the store has an id
+    if counts_by_source(session).get(source.id):
+        source.enabled = False
+        session.add(source)
+        return False
+    for table in (Thread, Gap, PostAlias):
+        for row in session.exec(select(table).where(table.source_id == source.id)).all():
+            session.delete(row)
+    session.delete(source)
+    return True
+
+
+# Hosts ------------------------------------------------------------------------------------------
+
+
+def hosts_resting(session: Session, *, now: datetime) -> Mapping[str, datetime]:
+    """Return the hosts that asked for silence, and until when."""
+    query = select(HostState).where(col(HostState.retry_after_at) > now)
+    return {row.host: row.retry_after_at for row in session.exec(query).all() if row.retry_after_at}
+
+
+def rest_host(session: Session, host: str, *, until: datetime) -> None:
+    """Ask nothing of a host before ``until``."""
+    session.merge(HostState(host=host, retry_after_at=until))
+
+
+# Posts ------------------------------------------------------------------------------------------
+
+
+def posts(
+    session: Session,
+    *,
+    source: str | None = None,
+    text: str | None = None,
+    since: datetime | None = None,
+    ids: Sequence[int] | None = None,
+    limit: int | None = None,
+) -> Sequence[Post]:
+    """Return posts, the newest last; erased ones stay as empty rows."""
+    query = _wanted(select(Post), source=source, text=text, since=since, ids=ids)
+    if limit is None:
+        return list(session.exec(query.order_by(col(Post.published_at), col(Post.id))).all())
+    newest = query.order_by(col(Post.published_at).desc(), col(Post.id).desc()).limit(limit)
+    return list(reversed(session.exec(newest).all()))
+
+
+def count_posts(session: Session, **wanted: Any) -> int:
+    """Return how many posts there are; the same filters as ``posts``."""
+    return int(session.exec(_wanted(select(func.count(col(Post.id))), **wanted)).one())
+
+
+def _wanted(
+    query: Any,
+    *,
+    source: str | None = None,
+    text: str | None = None,
+    since: datetime | None = None,
+    ids: Sequence[int] | None = None,
+) -> Any:
+    if source is not None:
+        query = query.join(Source, col(Source.id) == Post.source_id).where(Source.name == source)
+    if text is not None:
+        query = query.where(
+            or_(
+                col(Post.text).icontains(text, autoescape=True),
+                col(Post.title).icontains(text, autoescape=True),
+            )
+        )
+    if since is not None:
+        query = query.where(Post.published_at >= since)
+    if ids is not None:
+        query = query.where(col(Post.id).in_(list(ids)))
+    return query
+
+
+def post_with_id(session: Session, post_id: int) -> Post | None:
+    """Return one post."""
+    return session.get(Post, post_id)
+
+
+def revisions(session: Session, post_id: int) -> Sequence[Revision]:
+    """Return the earlier texts of a post, oldest first."""
+    query = select(Revision).where(Revision.post_id == post_id).order_by(col(Revision.revision))
+    return session.exec(query).all()
+
+
+def threads_by_id(session: Session, ids: Iterable[int]) -> Mapping[int, Thread]:
+    """Return threads by their id."""
+    query = select(Thread).where(col(Thread.id).in_(list(set(ids))))
+    return {row.id: row for row in session.exec(query).all() if row.id is not None}
+
+
+def sources_by_id(session: Session) -> Mapping[int, Source]:
+    """Return all sources by their id."""
+    return {row.id: row for row in sources(session) if row.id is not None}
+
+
+def languages(session: Session, product_id: int | None = None) -> Mapping[str | None, int]:
+    """Return how many posts are in which language; None stands for those too short to tell."""
+    query = select(Post.lang, func.count()).where(col(Post.erased_at).is_(None))
+    if product_id is not None:
+        query = query.where(Post.product_id == product_id)
+    return dict(session.exec(query.group_by(Post.lang)).all())

@@ -1,0 +1,90 @@
+"""Open an installation: its settings with every plug-in's section, its store, its key, its clock.
+
+Apart from the command line, so that the service, the demo and the tests open it the same way.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel
+from sqlalchemy.exc import OperationalError
+
+from config import plugins, schema
+from config.clock import clock_from
+from config.database import make_engine
+from config.errors import GroundswellError, SettingsError
+from config.ground import Ground
+from config.keys import KEY_FILE, load_key
+from config.leases import make_holder
+from config.settings import Settings, find_file, load_settings
+
+PLUGIN_ROOMS = ("listener.sources", "classifiers.embedders", "responders.delivery.channels")
+DEMO_FILE = Path("data/run/demo/groundswell.toml")
+
+
+@dataclass
+class Choice:
+    """What the person chose for the whole command line."""
+
+    config: Path | None = None
+
+
+CHOICE = Choice()
+"""Set once by the command line from --config, before any command runs."""
+
+
+def read_settings(file: Path | None = None) -> Settings:
+    """Return the settings of the installation in use.
+
+    Raises:
+        SettingsError: there is no settings file, or it has mistakes.
+    """
+    chosen = file or find_file(CHOICE.config)
+    if chosen is None:
+        raise SettingsError(
+            "there is no groundswell.toml here; run `groundswell init` to make one, "
+            "or name yours with --config"
+        )
+    return load_settings(chosen, plugins=plugin_sections())
+
+
+def plugin_sections() -> Mapping[str, type[BaseModel]]:
+    """Return the ``Options`` of every plug-in that a section of the settings may configure."""
+    return {
+        name: plugins.options_of(room, name)
+        for room in PLUGIN_ROOMS
+        for name in plugins.names(room)
+    }
+
+
+def open_ground(file: Path | None = None, *, environ: Mapping[str, str] = os.environ) -> Ground:
+    """Return the ground of the installation in use, its store at our version.
+
+    Raises:
+        SettingsError: settings, key or database address are wrong.
+        GroundswellError: the store cannot be opened, or must be upgraded first.
+    """
+    settings = read_settings(file)
+    engine = make_engine(settings.database_url())
+    try:
+        pending = schema.pending(engine)
+    except OperationalError as error:
+        raise GroundswellError(
+            f"the store {engine.url.render_as_string()} cannot be opened "
+            f"({_first_line(error)}); check [database] url and the folder's rights"
+        ) from error
+    if pending:
+        raise GroundswellError("the store is of an older version; run `groundswell db upgrade`")
+    return Ground(
+        settings=settings,
+        engine=engine,
+        clock=clock_from(environ),
+        key=load_key(settings.path(KEY_FILE)),
+        holder=make_holder(),
+    )
+
+
+def _first_line(error: OperationalError) -> str:
+    return str(error.orig).strip().splitlines()[0]

@@ -1,0 +1,81 @@
+"""What many tests stand on: an empty store on both databases, a clock that stands still."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from config import schema
+from config.clock import FixedClock
+from config.database import make_engine
+from config.ground import Ground
+from config.keys import make_key
+from config.leases import make_holder
+from config.settings import Settings, load_settings
+from responders.workspace import plugin_sections
+from tests.postgres import PostgresServer
+
+NOON = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A PostgreSQL of our own, stopped for certain at the end."""
+    with PostgresServer(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A migrated, empty SQLite store; copying it is quicker than migrating each time."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    engine = make_engine(f"sqlite:///{path}")
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    engine.dispose()
+    return path.read_bytes()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty store at our version, on each database in turn."""
+    if request.param == "sqlite":
+        path = tmp_path / "groundswell.db"
+        path.write_bytes(request.getfixturevalue("sqlite_template"))
+        yield f"sqlite:///{path}"
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        with server.fresh_database() as url:
+            yield url
+
+
+@pytest.fixture
+def engine(store_url: str) -> Iterator[Engine]:
+    """An engine on an empty store, on each database in turn."""
+    made = make_engine(store_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, store_url: str) -> Settings:
+    """The default settings with the store of the test; no environment of the machine."""
+    environ = {"GROUNDSWELL__DATABASE__URL": store_url, "GROUNDSWELL__HTTP__SPACING_S": "0"}
+    file = tmp_path / "groundswell.toml"
+    file.write_text('[http]\nallow_hosts = ["127.0.0.1"]\n', encoding="utf-8")
+    return load_settings(file, environ=environ, plugins=plugin_sections())
+
+
+@pytest.fixture
+def ground(settings: Settings, engine: Engine, tmp_path: Path) -> Ground:
+    """An installation with an empty store at noon, on each database in turn."""
+    return Ground(
+        settings=settings,
+        engine=engine,
+        clock=FixedClock(NOON),
+        key=make_key(tmp_path / "secret.key"),
+        holder=make_holder(),
+    )
