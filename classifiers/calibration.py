@@ -1,0 +1,85 @@
+"""How much evidence is enough: the knobs of the judging core and the level of an alert.
+
+Apart because an operator, a backtest and a correction all turn the same few knobs, and because the
+way from "false alerts a week" to a score is an argument of its own.
+"""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from config.errors import SettingsError
+
+LEVEL_AT_ONE_A_WEEK = 5.0
+"""Score of an alert at a budget of one false alert a week.
+
+Measured on mixed and on one-product streams of 50 to 1,500 posts a week, see docs.
+"""
+
+POSTS_A_WEEK_MEASURED = 2000.0
+"""Up to this traffic the level above was measured; beyond it every post is one more test."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Knobs:
+    """What may be tuned in the judging core; the defaults are one setting for every product."""
+
+    false_alerts_per_week: float = 1.0
+    window_posts: int = 4000
+    window_days: float = 60.0
+    refresh_posts: int = 100
+    recent_hours: float = 24.0
+    history_min: int = 50
+    history_young: int = 300
+    young_extra: float = 0.0
+    centring: float = 0.7
+    mean_prior: float = 50.0
+    join_level: float = 0.5
+    time_weight: float = 0.3
+    time_scale_hours: float = 120.0
+    neighbours: int = 20
+    neighbour_power: float = 3.0
+    density_gate: float = 0.4
+    merge_slack: float = 0.2
+    open_hours: float = 24.0
+    open_posts: int = 100
+    exposure_floor_hours: float = 0.25
+    copy_days: float = 14.0
+    flood_copies: int = 5
+
+    @classmethod
+    def with_settings(cls, settings: Mapping[str, str]) -> "Knobs":
+        """Turn the words of ``--set key=value`` into knobs.
+
+        Raises:
+            SettingsError: an unknown key or a value that is not a number.
+        """
+        fields = {field.name: field for field in dataclasses.fields(cls)}
+        values: dict[str, float | int] = {}
+        for key, text in settings.items():
+            if key not in fields:
+                raise SettingsError(f"--set {key}: no such knob; there are {', '.join(fields)}")
+            try:
+                values[key] = int(text) if fields[key].type is int else float(text)
+            except ValueError as error:
+                raise SettingsError(f"--set {key}={text}: not a number") from error
+        return dataclasses.replace(cls(), **values)  # type: ignore[arg-type]  # int or float each
+
+
+def alert_level(knobs: Knobs, *, posts_a_week: float, history: int) -> float:
+    """Give the score at which evidence becomes an alert.
+
+    The score is -log10 of a tail probability, so a budget ten times smaller costs one point more.
+    Each post is one test: beyond the traffic measured, ten times the posts cost one point too.
+
+    Args:
+        knobs: ``false_alerts_per_week`` is this product's share of the installation's budget.
+        posts_a_week: traffic of the stream.
+        history: posts of the baseline.
+
+    Example: budget 0.1 and 20,000 posts a week: 5 + 1 + 1 = 7.
+    """
+    level = LEVEL_AT_ONE_A_WEEK - math.log10(max(knobs.false_alerts_per_week, 1e-6))
+    level += max(0.0, math.log10(max(posts_a_week, 1.0) / POSTS_A_WEEK_MEASURED))
+    return level + (knobs.young_extra if history < knobs.history_young else 0.0)

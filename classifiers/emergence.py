@@ -1,0 +1,351 @@
+"""When many people begin to say the same thing: open emergences, their members, their reasons.
+
+Apart from scanning because the statistic knows nothing of what came before it: here a new post is
+first explained by what is already known, and only what is left is scanned.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers.brigading import is_brigade
+from classifiers.calibration import Knobs, alert_level
+from classifiers.duplicates import SHORT_PAIRS, Copy
+from classifiers.embedding import Matrix
+from classifiers.scanning import (
+    EXPLAIN_SHARE,
+    SHARES,
+    Ball,
+    Floats,
+    Past,
+    Recent,
+    best_ball,
+    radii,
+)
+from classifiers.window import Window
+
+Kind = Literal["issue", "spam", "brigade"]
+
+CENTRES, OLD_SAMPLE = 250, 400
+WEEK_HOURS = 168.0
+
+
+@dataclass(frozen=True)
+class Emergence:
+    """Evidence that an issue is new or growing faster than usual, with its reason.
+
+    ``expected`` is how many posts usually come on it in ``window_hours``; ``authors`` and
+    ``sources`` count the distinct ones, each unknown author as one.
+    """
+
+    number: int
+    kind: Kind
+    members: tuple[str, ...]
+    reason: str
+    score: float
+    posts: int
+    authors: int
+    sources: int
+    window_hours: float
+    expected: float
+    first_seen: datetime
+
+
+@dataclass
+class Open:
+    """An emergence that later posts may still join."""
+
+    number: int
+    kind: Kind
+    last_at: float
+    last_serial: int
+    places_sum: Matrix = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    count: int = 0
+
+    @property
+    def centre(self) -> Matrix:
+        """Unit vector in the middle of the members."""
+        return unit(self.places_sum)
+
+    def add(self, x: Matrix, at: float, serial: int) -> None:
+        """Count one more member."""
+        self.places_sum = self.places_sum + x
+        self.count += 1
+        self.last_at, self.last_serial = max(self.last_at, at), max(self.last_serial, serial)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A new post with the recent posts around it that together surprise most."""
+
+    places: tuple[int, ...]  # window places, the new post last
+    ball: Ball
+    cohesion: float  # mean similarity of the members to the middle of the others
+
+
+def unit(vector: Matrix) -> Matrix:
+    """Scale to length 1."""
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-6), dtype=np.float32)
+
+
+def sentence_of_rate(
+    *, posts: int, authors: int | None, sources: int, hours: float, usual: float
+) -> str:
+    """Say the rate as a person would.
+
+    Example: "12 posts by 11 people in 3 places within 2 h; usual: 0.4".
+    """
+    people = "" if authors is None else f" by {authors} {'person' if authors == 1 else 'people'}"
+    places = "" if sources < 2 else f" in {sources} places"
+    return f"{posts} posts{people}{places} within {span_words(hours)}; usual: {usual_words(usual)}"
+
+
+def span_words(hours: float) -> str:
+    """Say a length of time; at least one minute.
+
+    Example: 0.4 gives "24 min", 2.2 gives "2 h", 50 gives "2 days".
+    """
+    if hours < 1.5:
+        return f"{max(1, round(hours * 60))} min"
+    return f"{round(hours)} h" if hours < 47.5 else f"{round(hours / 24)} days"
+
+
+def usual_words(usual: float) -> str:
+    """Say an expected count with no more digits than it deserves."""
+    if usual < 0.05:
+        return "none"
+    return f"{usual:.1f}" if usual < 9.95 else f"{usual:.0f}"
+
+
+class Scanner:
+    """Explains posts by open emergences, and scans what is left for new ones."""
+
+    def __init__(self, knobs: Knobs) -> None:
+        self.knobs = knobs
+        self.opened: list[Open] = []
+        self.next_number = 1
+        self.levels: Floats | None = None
+
+    def refresh(self, window: Window, x: Matrix) -> None:
+        """Take the radii from the stream again and recompute the sums of what is open.
+
+        Args:
+            window: rows up to now.
+            x: (n, d) centred unit rows of the window.
+        """
+        fields = window.fields
+        for item in self.opened:
+            rows = x[fields["explained"] == item.number]
+            item.places_sum = rows.sum(axis=0, dtype=np.float32)
+            item.count = len(rows)
+        old = self._old(fields)
+        self.levels = None
+        if old.size >= self.knobs.history_min:
+            self.levels = radii(self._samples(window, x, old))
+
+    def _old(self, fields: NDArray[Any]) -> NDArray[np.intp]:
+        """Places of the baseline: older than the recent hours and in no emergence."""
+        if not fields.size:
+            return np.zeros(0, dtype=np.intp)
+        before = fields["at"].max() - self.knobs.recent_hours * 3600.0
+        usual = (fields["at"] <= before) & (fields["explained"] == 0) & ~fields["gone"]
+        return np.flatnonzero(usual)
+
+    def _samples(self, window: Window, x: Matrix, old: NDArray[np.intp]) -> Matrix:
+        """Similarities from centres, made as the scan makes them, to old posts."""
+        fields = window.fields
+        live = np.flatnonzero(~fields["gone"])
+        chosen = live[-CENTRES * 4 :][:: max(1, min(4, live.size // CENTRES))]
+        near = fields["near"][chosen] - window.first
+        known = ((near >= 0) & (near < len(window))).astype(np.float32)
+        centres = x[chosen] + (x[np.maximum(near, 0)] * known[:, :, None]).sum(axis=1)
+        centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-6)
+        sample = old[:: max(1, old.size // OLD_SAMPLE)]
+        similarity = centres @ x[sample].T
+        apart = (
+            (chosen[:, None] != sample[None, :]) & (near[:, :1] != sample) & (near[:, 1:] != sample)
+        )
+        return np.asarray(similarity[apart], dtype=np.float32)
+
+    def explains(self, similarity_to: Matrix) -> Open | None:
+        """Find the open emergence whose middle is nearest, if it is near enough."""
+        if self.levels is None or not self.opened:
+            return None
+        best = max(self.opened, key=lambda item: float(item.centre @ similarity_to))
+        level = self.levels[SHARES.index(EXPLAIN_SHARE)]
+        return best if float(best.centre @ similarity_to) >= level else None
+
+    def close(self, *, now: float, serial: int) -> None:
+        """Forget emergences without a member for a while, by the clock and by posts."""
+        hours, posts = self.knobs.open_hours, self.knobs.open_posts
+        self.opened = [
+            item
+            for item in self.opened
+            if now - item.last_at <= hours * 3600.0 or serial - item.last_serial <= posts
+        ]
+
+    def candidate(self, window: Window, x: Matrix, similarity: Matrix) -> Candidate | None:
+        """Scan around the newest row.
+
+        Args:
+            window: rows up to and with the new post.
+            x: (n, d) centred unit rows.
+            similarity: (n,) similarities of the new post to every row.
+        """
+        fields, place = window.fields, len(window) - 1
+        now = float(fields["at"].max())
+        since = now - self.knobs.recent_hours * 3600.0
+        late = np.flatnonzero(fields["at"][:place] > since)
+        fits = (fields["explained"][late] == 0) & ~fields["backfill"][late] & ~fields["gone"][late]
+        recent = late[fits]
+        at = float(fields["at"][place])
+        if self.levels is None or recent.size < 2 or at <= since:
+            return None
+        nearest = recent[np.argpartition(-similarity[recent], 1)[:2]]
+        fields["near"][place] = nearest + window.first
+        core = np.append(nearest, place)
+        centre = unit(x[core].sum(axis=0))
+        inside = x[recent] @ centre
+        for number in nearest:
+            rest = x[core[core != number]].sum(axis=0)
+            inside[np.searchsorted(recent, number)] = float(unit(rest) @ x[number])
+        return self._best(window, x, place=place, recent=recent, centre=centre, inside=inside)
+
+    def _best(
+        self,
+        window: Window,
+        x: Matrix,
+        *,
+        place: int,
+        recent: NDArray[np.intp],
+        centre: Matrix,
+        inside: Matrix,
+    ) -> Candidate | None:
+        fields, old = window.fields, self._old(window.fields)
+        if self.levels is None or old.size < self.knobs.history_min:
+            return None
+        at = fields["at"]
+        now = float(at.max())
+        hours = (now - self.knobs.recent_hours * 3600.0 - float(at[old].min())) / 3600.0
+        past = Past(x[old] @ centre, old.size / max(hours, 1.0))
+        authors = np.where(fields["author"] == 0, -1 - np.arange(len(window)), fields["author"])
+        ball = best_ball(
+            Recent(
+                inside,
+                at[recent],
+                authors[recent],
+                np.sort(at[at > now - self.knobs.recent_hours * 3600.0]),
+            ),
+            past,
+            self.levels,
+            at=float(at[place]),
+            author=int(authors[place]),
+            floor_hours=self.knobs.exposure_floor_hours,
+        )
+        if ball is None:
+            return None
+        level = alert_level(
+            self.knobs,
+            posts_a_week=(old.size / max(hours, 1.0)) * WEEK_HOURS,
+            history=old.size,
+        )
+        if ball.score < level:
+            return None
+        members = (*sorted(recent[ball.places].tolist()), place)
+        return Candidate(members, ball, cohesion(x[list(members)]))
+
+    def same_as(self, candidate: Candidate, x: Matrix) -> Open | None:
+        """Find the open emergence that a candidate only repeats."""
+        members = x[list(candidate.places)]
+        best: tuple[float, Open] | None = None
+        for item in self.opened:
+            near = float((members @ item.centre).mean())
+            if best is None or near > best[0]:
+                best = near, item
+        if best is None or best[0] + self.knobs.merge_slack < candidate.cohesion:
+            return None
+        return best[1]
+
+    def join(self, item: Open, places: Sequence[int], window: Window, x: Matrix) -> None:
+        """Explain posts by an open emergence."""
+        for place in places:
+            window.fields["explained"][place] = item.number
+            item.add(x[place], float(window.fields["at"][place]), window.first + place)
+
+    def open(
+        self, kind: Kind, places: Sequence[int], window: Window, x: Matrix, ball: Ball
+    ) -> Emergence:
+        """Begin an emergence and say why."""
+        item = Open(self.next_number, kind, 0.0, 0, np.zeros(x.shape[1], dtype=np.float32))
+        self.next_number += 1
+        self.opened.append(item)
+        self.join(item, places, window, x)
+        fields = window.fields[list(places)]
+        sources = np.unique(fields["source"][fields["source"] != 0]).size
+        known = fields["author"] != 0
+        people = int(np.unique(fields["author"][known]).size + (~known).sum())
+        return Emergence(
+            number=item.number,
+            kind=kind,
+            members=tuple(window.ids[place] for place in places),
+            reason=sentence_of_rate(
+                posts=len(places),
+                authors=people if known.any() else None,
+                sources=sources,
+                hours=ball.hours,
+                usual=ball.expected,
+            ),
+            score=round(ball.score, 3),
+            posts=len(places),
+            authors=people,
+            sources=sources,
+            window_hours=round(ball.hours, 3),
+            expected=round(ball.expected, 4),
+            first_seen=datetime.fromtimestamp(float(fields["at"].min()), tz=UTC),
+        )
+
+    def flood(
+        self, place: int, copies: Sequence[Copy], window: Window, x: Matrix
+    ) -> Emergence | None:
+        """Open an emergence of kind spam when one text was pasted many times in a short time."""
+        now = max(copy.at for copy in copies)
+        recent = [copy for copy in copies if copy.at > now - self.knobs.recent_hours * 3600.0]
+        if len(recent) < self.knobs.flood_copies or window.words[place].size <= SHORT_PAIRS:
+            return None
+        start = min([copy.at for copy in recent] + [float(window.fields["at"][place])])
+        ball = Ball(float(len(recent)), np.zeros(0, np.int64), 1, 0.0, (now - start) / 3600.0)
+        found = self.open("spam", [place], window, x, ball)
+        authors = {copy.author for copy in recent} | {int(window.fields["author"][place])}
+        return replace(
+            found,
+            members=(*found.members, *(copy.post_id for copy in recent)),
+            reason=f"one text pasted {len(recent) + 1} times within {span_words(ball.hours)}",
+            posts=len(recent) + 1,
+            authors=len(authors - {0}) or 1,
+        )
+
+    def dump(self) -> list[Any]:
+        """Write what refresh() cannot make anew, as plain JSON values."""
+        opened = [(item.number, item.kind, item.last_at, item.last_serial) for item in self.opened]
+        return [self.next_number, opened]
+
+    def load(self, data: Sequence[Any]) -> None:
+        """Read what dump() wrote; refresh() does the rest."""
+        self.next_number = data[0]
+        self.opened = [Open(number, kind, at, serial) for number, kind, at, serial in data[1]]
+
+    def kind_of(self, candidate: Candidate, window: Window) -> Kind:
+        """Say whether a candidate is about the product or a wave about something else."""
+        old = self._old(window.fields)
+        return "brigade" if is_brigade(window, list(candidate.places), old) else "issue"
+
+
+def cohesion(rows: Matrix) -> float:
+    """Mean similarity of rows to the middle of the others (leave-one-out)."""
+    rest = rows.sum(axis=0) - rows
+    length = np.maximum(np.linalg.norm(rest, axis=1), 1e-6)
+    return float(((rest * rows).sum(axis=1) / length).mean())
