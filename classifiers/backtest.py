@@ -105,43 +105,41 @@ def read_stream(path: Path) -> list[Arrival]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise PermanentError(f"{path} cannot be read as UTF-8 text: {error}") from error
-    arrivals: list[Arrival] = []
+    arrivals: dict[str, Arrival] = {}
     faults: list[str] = []
-    seen: set[str] = set()
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
             arrival = arrival_from(json.loads(line))
-            if arrival.post_id in seen:
-                raise ValueError(f"the id {arrival.post_id} came before; ids must differ")
         except (ValueError, TypeError, OverflowError, RecursionError) as error:
             faults.append(f"line {number}: {error}")
             continue
-        seen.add(arrival.post_id)
-        arrivals.append(arrival)
+        if arrival.post_id in arrivals:
+            faults.append(f"line {number}: the id {arrival.post_id} came before")
+        arrivals[arrival.post_id] = arrival
     if faults:
         more = f"; and {len(faults) - FAULTS_SHOWN} more" if len(faults) > FAULTS_SHOWN else ""
         raise PermanentError(
             f"{path}: {'; '.join(faults[:FAULTS_SHOWN])}{more}. "
             'Each line must be like {"id": "1", "ts": "2026-01-05T10:00:00Z", "text": "…"}'
         )
-    return sorted(arrivals, key=lambda arrival: arrival.seen_at)
+    return sorted(arrivals.values(), key=lambda arrival: arrival.seen_at)
 
 
 def arrival_from(row: Any) -> Arrival:
     """Turn one line's value into a post.
 
     Raises:
-        ValueError: says which field is wrong and how.
+        ValueError, TypeError: says which field is wrong and how.
     """
     if not isinstance(row, dict):
-        raise ValueError("not an object")
+        raise TypeError("not an object")
     missing = [key for key in ("id", "ts", "text") if row.get(key) is None]
     if missing:
         raise ValueError(f"without {', '.join(missing)}")
     if not isinstance(row["text"], str):
-        raise ValueError("text is not a string")
+        raise TypeError("text is not a string")
     written = moment(row["ts"], "ts")
     heard = moment(row["seen_at"], "seen_at") if row.get("seen_at") is not None else written
     return Arrival(
@@ -163,13 +161,13 @@ def moment(value: Any, field: str) -> datetime:
     Raises:
         ValueError: it is neither.
     """
+    text = "" if isinstance(value, bool) else str(value).strip()
     try:
-        if isinstance(value, bool):
-            raise TypeError
-        if isinstance(value, int | float) or value.replace(".", "", 1).lstrip("-").isdigit():
-            return datetime.fromtimestamp(float(value), tz=UTC)
-        found = datetime.fromisoformat(value.strip())
-    except (ValueError, TypeError, AttributeError, OverflowError, OSError) as error:
+        try:
+            found = datetime.fromtimestamp(float(text), tz=UTC)
+        except ValueError:
+            found = datetime.fromisoformat(text)
+    except (ValueError, OverflowError, OSError) as error:
         raise ValueError(
             f"{field} is neither ISO 8601 nor seconds since 1970: {value!r}"
         ) from error

@@ -192,13 +192,18 @@ class Judge:
         cluster = self._assign(row, x, similarity)
         window.fields["given"][place] = window.fields["label"][place] = cluster
         self.scanner.close(now=row.at, serial=window.next_serial)
-        item = self.scanner.explains(x)
-        if item is not None:
-            self.scanner.join(item, [place], window, self._x)
-            joins = item.number
-        else:
-            joins, emergence = self._scan(row, np.append(similarity, np.float32(1.0)))
+        joins, emergence = self._explain(place, x, np.append(similarity, np.float32(1.0)))
         return Decision(post_id=row.post_id, cluster=cluster, joins=joins, emergence=emergence)
+
+    def _explain(
+        self, place: int, x: Matrix, similarity: Matrix
+    ) -> tuple[int | None, Emergence | None]:
+        """Explain the newest row by what is open; scan around it only if nothing does."""
+        item = self.scanner.explains(x)
+        if item is None:
+            return self._scan(place, similarity)
+        self.scanner.join(item, [place], self.window, self._x)
+        return item.number, None
 
     def _assign(self, row: Row, x: Matrix, similarity: Matrix) -> int:
         """Join the nearest cluster, or open one."""
@@ -217,9 +222,9 @@ class Judge:
         place, best = self._clusters.nearest(z, row.at, self.knobs)
         return (place if best >= self.knobs.join_level else None), z
 
-    def _scan(self, row: Row, similarity: Matrix) -> tuple[int | None, Emergence | None]:
+    def _scan(self, place: int, similarity: Matrix) -> tuple[int | None, Emergence | None]:
         """Scan around the newest row: a repeat joins what is open, news opens an emergence."""
-        if row.backfill:
+        if self.window.fields["backfill"][place]:
             return None, None
         x, scanner = self._x[: len(self.window)], self.scanner
         found = scanner.candidate(self.window, x, similarity)
