@@ -25,21 +25,25 @@ _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _CONTROLS: Final = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _LINE_ENDS: Final = re.compile("\r\n?|[\x85\u2028\u2029]")
 _SPACES: Final = re.compile(r"[^\S\n]+")
+_PICTURE_DATA: Final = re.compile(r"data:[\w.+/-]{1,80};base64,[A-Za-z0-9+/=%]*", re.I)
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
 
-_DROPPED: Final = frozenset(
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_DROPPED: Final = _names(
     "script style template noscript head title iframe object embed svg math audio video canvas "
-    "select textarea button".split()
+    "select textarea button"
 )
-_BLOCKS: Final = frozenset(
+_BLOCKS: Final = _names(
     "address article aside body dd details div dl dt fieldset figcaption figure footer form h1 h2 "
     "h3 h4 h5 h6 header hr html li main nav ol p section summary table tbody tfoot thead tr ul "
-    "blockquote".split()
+    "blockquote"
 )
 # These never nest however often they are opened, so they say nothing about the depth.
-_UNNESTED: Final = frozenset(
-    "area base br col embed hr img input link meta p source track wbr param".split()
-)
+_UNNESTED: Final = _names("area base br col embed hr img input link meta p source track wbr param")
 _QUOTE_CLASS: Final = re.compile(
     r"(?:^|\s)(?:quote[\w-]*|[\w-]*[-_]quote|bbcode_container)(?:\s|$)"
 )
@@ -104,7 +108,7 @@ def clean_html(html: str, *, base_url: str | None = None) -> Cleaned:
     ``our page (https://example.org/a)``. A post that is nothing but a quote keeps it: some places
     wrap everything in one.
     """
-    tree = LexborHTMLParser(_shallow(storable(html[:MAX_HTML])))
+    tree = _tree(html)
     page = _Page(base_url)
     if tree.body is not None:
         _walk(tree.body, page)
@@ -129,7 +133,7 @@ def clean_text(text: str) -> Cleaned:
 def clean_line(text: str, *, is_html: bool = False) -> str:
     """Return a title or a name on one line, at most 500 characters."""
     if is_html:
-        tree = LexborHTMLParser(_shallow(storable(text[:MAX_HTML])))
+        tree = _tree(text)
         text = tree.body.text() if tree.body is not None else ""
     return " ".join(storable(text[:MAX_HTML]).split())[:500].rstrip()
 
@@ -138,6 +142,12 @@ def storable(text: str) -> str:
     """Return the text with NUL and lone surrogates as U+FFFD, control characters gone."""
     text = _UNSTORABLE.sub("\ufffd", text)
     return _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
+
+
+def _tree(html: str) -> LexborHTMLParser:
+    # A picture written into the page would use up the length that the words need.
+    words = _PICTURE_DATA.sub("data:,", html) if "base64," in html else html
+    return LexborHTMLParser(_shallow(storable(words[:MAX_HTML])))
 
 
 def _shallow(html: str) -> str:
@@ -216,7 +226,7 @@ def _write_link(node: LexborNode, page: _Page) -> None:
     shown = "".join(page.words[start:]).strip()
     address = web_address(node.attributes.get("href"), page.base_url)
     if address and shown and not _says_the_same(shown, address):
-        page.words.append(f" ({address}) ")
+        page.words.append(f" ({address})")
     elif address and not shown:
         page.words.append(address)
 
