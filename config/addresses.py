@@ -73,7 +73,7 @@ _LABEL: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
-class RefusedAddress(PermanentError):  # noqa: N818 - named by what happened, like all of ours
+class RefusedAddress(PermanentError):
     """The address guard let no connection be opened."""
 
 
@@ -284,6 +284,8 @@ def _parse_entry(text: str) -> _Entry:
     network = _network(host.removeprefix("[").replace("]", ""))
     if network is not None:
         return _Entry(None, network, port)
+    if re.search(r"[/?#]", host):
+        raise mistake
     try:
         return _Entry(parse_url(f"http://{host}/").host, None, port)
     except RefusedAddress as error:

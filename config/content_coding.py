@@ -16,7 +16,7 @@ _NO_CODING: Final = frozenset({"", "identity", "none", "utf-8", "binary"})
 _GZIP_NAMES: Final = frozenset({"gzip", "x-gzip"})
 
 
-class UnknownCoding(Exception):  # noqa: N818 - named by what happened
+class UnknownCoding(Exception):
     """The answer is packed in a way that was not asked for."""
 
 
@@ -25,33 +25,31 @@ class _Inflater:
 
     def __init__(self, *, gzip: bool) -> None:
         self._gzip = gzip
-        self._started = False
-        self._engine = zlib.decompressobj(zlib.MAX_WBITS | 16 if gzip else zlib.MAX_WBITS)
+        self._engine = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        # The first two bytes of "deflate", which tell whether it has the zlib wrapper.
+        self._first = b""
+        self._chosen = gzip
+        self._begun = False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Yield what the data unpacks to, in pieces of `_STEP_BYTES` at most."""
+        self._begun = self._begun or bool(data)
+        if not self._chosen:
+            self._first += data
+            if len(self._first) < 2:
+                return
+            data, self._chosen = self._first, True
+            self._engine = zlib.decompressobj(_deflate_window(data))
         while data:
             if self._engine.eof and not self._next_member(data):
                 return
-            yield self._step(data)
+            yield self._engine.decompress(data, _STEP_BYTES)
             data = self._engine.unused_data if self._engine.eof else self._engine.unconsumed_tail
 
     def finish(self) -> None:
-        if self._started and not self._engine.eof:
-            raise EOFError("the compressed answer ends before its end")
-
-    def _step(self, data: bytes) -> bytes:
-        try:
-            piece = self._engine.decompress(data, _STEP_BYTES)
-        except zlib.error:
-            if self._gzip or self._started:
-                raise
-            # Half of the servers that say "deflate" send it without the zlib wrapper (RFC 9110
-            # 8.4.1.2 warns of it).
-            self._engine = zlib.decompressobj(-zlib.MAX_WBITS)
-            piece = self._engine.decompress(data, _STEP_BYTES)
-        self._started = True
-        return piece
+        """Raise EOFError when something came but not its end."""
+        if self._begun and not self._engine.eof:
+            raise EOFError("the packed answer stops before its end")
 
     def _next_member(self, data: bytes) -> bool:
         """A gzip file may hold several members (RFC 1952 2.2); what else follows is padding."""
@@ -59,6 +57,16 @@ class _Inflater:
             return False
         self._engine = zlib.decompressobj(zlib.MAX_WBITS | 16)
         return True
+
+
+def _deflate_window(head: bytes) -> int:
+    """Many servers send deflate bare although HTTP wants it in zlib's wrapper.
+
+    Source: https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1.2 ; the wrapper's first two bytes
+    are a multiple of 31 and name method 8, https://www.rfc-editor.org/rfc/rfc1950#section-2.2 .
+    """
+    wrapped = head[0] & 0x0F == 8 and int.from_bytes(head[:2]) % 31 == 0
+    return zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS
 
 
 class BodyDecoder:
@@ -93,7 +101,9 @@ class BodyDecoder:
             layer.finish()
 
     def _through(self, layers: list[_Inflater], data: bytes) -> Iterator[bytes]:
-        if not layers:
+        # An empty piece goes out at once: a flood of empty gzip members in a middle layer would
+        # otherwise keep the caller from looking at its deadline.
+        if not (layers and data):
             yield data
             return
         for piece in layers[0].feed(data):

@@ -23,31 +23,31 @@ from config.content_coding import UnknownCoding
 from config.errors import PermanentError, TransientError
 
 
-class Unreachable(TransientError):  # noqa: N818 - named by what happened, like all of ours
+class Unreachable(TransientError):
     """No connection came about, so nothing was sent."""
 
 
-class TimedOut(TransientError):  # noqa: N818 - named by what happened
+class TimedOut(TransientError):
     """The deadline passed after the request was on its way: it may have had its effect."""
 
 
-class CutShort(TransientError):  # noqa: N818 - named by what happened
+class CutShort(TransientError):
     """The other side hung up before its answer was whole."""
 
 
-class TooLarge(PermanentError):  # noqa: N818 - named by what happened
+class TooLarge(PermanentError):
     """The answer holds more bytes, unpacked, than allowed."""
 
 
-class BadRedirect(PermanentError):  # noqa: N818 - named by what happened
+class BadRedirect(PermanentError):
     """The redirects lead in a circle, too far or nowhere."""
 
 
-class Untrusted(PermanentError):  # noqa: N818 - named by what happened
+class Untrusted(PermanentError):
     """The other side could not prove that it is who it says."""
 
 
-class Garbled(PermanentError):  # noqa: N818 - named by what happened
+class Garbled(PermanentError):
     """What came is no HTTP answer, or not packed the way it says."""
 
 

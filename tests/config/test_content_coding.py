@@ -1,0 +1,83 @@
+import gzip
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.content_coding import BodyDecoder, UnknownCoding
+
+TEXT = b"The app crashes on start. " * 500
+
+
+def raw_deflate(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush()
+
+
+def unpacked(coding: str, data: bytes, *, step: int = 7) -> bytes:
+    decoder = BodyDecoder(coding)
+    pieces = [
+        piece
+        for start in range(0, len(data), step)
+        for piece in decoder.feed(data[start : start + step])
+    ]
+    decoder.finish()
+    return b"".join(pieces)
+
+
+@pytest.mark.parametrize(
+    ("coding", "packed"),
+    [
+        ("", TEXT),
+        ("identity", TEXT),
+        ("utf-8", TEXT),
+        ("gzip", gzip.compress(TEXT)),
+        ("X-GZip", gzip.compress(TEXT)),
+        ("deflate", zlib.compress(TEXT)),
+        ("deflate", raw_deflate(TEXT)),
+        ("gzip, gzip", gzip.compress(gzip.compress(TEXT))),
+        ("deflate, identity, gzip", gzip.compress(zlib.compress(TEXT))),
+        ("gzip", gzip.compress(TEXT[:100]) + gzip.compress(TEXT[100:])),
+        ("gzip", gzip.compress(TEXT) + b"\0" * 512),
+    ],
+)
+@pytest.mark.parametrize("step", [1, 7, 100_000])
+def test_each_coding_is_undone_whatever_the_pieces(coding: str, packed: bytes, step: int) -> None:
+    assert unpacked(coding, packed, step=step) == TEXT
+
+
+@given(st.binary(), st.integers(min_value=1, max_value=50))
+def test_packing_and_unpacking_is_a_round_trip(data: bytes, step: int) -> None:
+    assert unpacked("gzip", gzip.compress(data), step=step) == data
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "gzip, gzip"])
+def test_an_empty_body_is_whole_whatever_it_says(coding: str) -> None:
+    assert unpacked(coding, b"") == b""
+
+
+@pytest.mark.parametrize("cut", [1, 8, 20, 40])
+def test_a_cut_stream_is_noticed(cut: int) -> None:
+    for coding, packed in (("gzip", gzip.compress(TEXT)), ("deflate", zlib.compress(TEXT))):
+        with pytest.raises(EOFError):
+            unpacked(coding, packed[:-cut])
+
+
+def test_what_is_not_packed_as_said_is_noticed() -> None:
+    for coding in ("gzip", "deflate", "gzip, gzip"):
+        with pytest.raises(zlib.error):
+            unpacked(coding, TEXT)
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd", "compress", "gzip, gzip, gzip, gzip"])
+def test_a_coding_that_was_not_asked_for_is_named(coding: str) -> None:
+    with pytest.raises(UnknownCoding):
+        BodyDecoder(coding)
+
+
+def test_no_piece_of_a_bomb_is_large() -> None:
+    bomb = gzip.compress(gzip.compress(bytes(50 << 20)))
+    sizes = [len(piece) for piece in BodyDecoder("gzip, gzip").feed(bomb)]
+    assert max(sizes) <= 1 << 18
+    assert sum(sizes) == 50 << 20
