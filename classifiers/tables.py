@@ -114,6 +114,7 @@ class Membership(SQLModel, table=True):
     product_id: int = Field(foreign_key="product.id", index=True)
     revision: int
     text_hash: str
+    """Of the text it was judged by at arrival; empty once erased."""
     kind: str
     """``problem``, ``question``, ``request``, ``praise``, ``off_topic``, ``spam`` or ``other``."""
     cluster_id: int | None = Field(default=None, foreign_key="cluster.id", index=True)
@@ -132,6 +133,8 @@ class JudgeState(SQLModel, table=True):
     product_id: int = Field(primary_key=True, foreign_key="product.id")
     model: str
     """The embedder the state was made with; another one starts afresh."""
+    number: int = 1
+    """Grows with each writing; a judge in memory is used only while its number is this one."""
     data: bytes = Field(sa_type=LargeBinary)
 
 

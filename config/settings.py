@@ -149,6 +149,20 @@ class Settings(BaseModel):
         """Return a path of the settings, counted from the settings file."""
         return (self.folder / relative).absolute()
 
+    def credential(self, name: str | None) -> Credential | None:
+        """Return the credential a source names.
+
+        Raises:
+            SettingsError: the settings have none of that name.
+        """
+        if name is None:
+            return None
+        if name not in self.credentials:
+            raise SettingsError(
+                f"there is no credential {name}; add [credentials.{name}] to groundswell.toml"
+            )
+        return self.credentials[name]
+
     def database_url(self) -> str:
         """Return the database's address with a relative SQLite file made absolute."""
         prefix = "sqlite:///"

@@ -13,7 +13,7 @@ from listener.tables import (
     Gap,
     HostState,
     Post,
-    PostAlias,
+    PostKey,
     Product,
     Revision,
     Source,
@@ -130,7 +130,7 @@ def remove_source(session: Session, source: Source) -> bool:
         source.enabled = False
         session.add(source)
         return False
-    for table in (Thread, Gap, PostAlias):
+    for table in (Thread, Gap, PostKey):
         for row in session.exec(select(table).where(table.source_id == source.id)).all():
             session.delete(row)
     session.delete(source)

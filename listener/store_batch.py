@@ -11,7 +11,9 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from listener.tables import Post, PostAlias, Revision, Source, Thread
+from listener.identity import Identified, settle
+from listener.sources.base import RawPost
+from listener.tables import Post, PostKey, Revision, Source, Thread
 
 
 @dataclass(frozen=True)
@@ -28,18 +30,13 @@ class ReadyThread:
 class ReadyPost:
     """A post cleaned, identified and judged by the pure rules; ready to be written."""
 
-    names: tuple[str, ...]
-    """Its identity first, then the other names it may be known by."""
-    remote_id: str
-    url: str | None
+    item: Identified[RawPost]
+    title: str | None
     author: str | None
     author_key: str | None
     role: str | None
     published_at: datetime
-    title: str | None
-    text: str
     lang: str | None
-    content_hash: str
     backfill: bool
     relevant: bool
     thread: ReadyThread
@@ -60,30 +57,31 @@ def save_posts(
     session: Session, source: Source, ready: Sequence[ReadyPost], *, now: datetime
 ) -> Stored:
     """Write a batch: new posts are added, changed ones revised, known ones left alone."""
-    assert source.id is not None  # noqa: S101 - a row read from the store has an id
-    known = _known_names(session, source.id, [name for post in ready for name in post.names])
+    if source.id is None:
+        raise ValueError("the source was not stored yet")
+    known = _known_keys(session, source.id, [key for post in ready for key in post.item.keys])
     threads = _save_threads(session, source.id, [post.thread for post in ready])
     fresh: list[ReadyPost] = []
-    taken: set[str] = set()
+    learnt: dict[str, int] = {}
     revised = 0
-    for post in ready:
-        post_id = next((known[name] for name in post.names if name in known), None)
-        if post_id is not None:
-            revised += _revise(session, post_id, post, now=now)
-            _add_names(session, source.id, post_id, post.names, known)
-        elif not taken.intersection(post.names[:1]):
-            taken.update(post.names[:1])
+    for post, settled in zip(ready, settle([post.item for post in ready], known), strict=True):
+        if settled.post is not None:
+            changed = _revise(session, settled.post, post, now=now)
+            revised += changed
+            learnt.update(dict.fromkeys(settled.learnt(changed=changed), settled.post))
+        elif any(key not in known for key in post.item.keys):
             fresh.append(post)
-    _insert(session, source, fresh, threads, now=now)
+    learnt.update(_insert(session, source, fresh, threads, known=known, now=now))
+    _insert_keys(session, source.id, {k: to for k, to in learnt.items() if k not in known})
     return Stored(new=len(fresh), revised=revised)
 
 
-def _known_names(session: Session, source_id: int, names: Sequence[str]) -> dict[str, int]:
+def _known_keys(session: Session, source_id: int, keys: Sequence[str]) -> dict[str, int]:
     known: dict[str, int] = {}
-    for start in range(0, len(names), 500):
-        query = select(PostAlias.alias, PostAlias.post_id).where(
-            PostAlias.source_id == source_id,
-            col(PostAlias.alias).in_(names[start : start + 500]),
+    for start in range(0, len(keys), 500):
+        query = select(PostKey.key, PostKey.post_id).where(
+            PostKey.source_id == source_id,
+            col(PostKey.key).in_(keys[start : start + 500]),
         )
         known.update(dict(session.exec(query).all()))
     return known
@@ -93,10 +91,13 @@ def _save_threads(
     session: Session, source_id: int, threads: Iterable[ReadyThread]
 ) -> dict[str, int]:
     wanted = {thread.remote_id: thread for thread in threads}
-    query = select(Thread).where(
-        Thread.source_id == source_id, col(Thread.remote_id).in_(list(wanted))
-    )
-    rows = {row.remote_id: row for row in session.exec(query).all()}
+    rows: dict[str, Thread] = {}
+    names = list(wanted)
+    for start in range(0, len(names), 500):
+        query = select(Thread).where(
+            Thread.source_id == source_id, col(Thread.remote_id).in_(names[start : start + 500])
+        )
+        rows.update({row.remote_id: row for row in session.exec(query).all()})
     for remote_id, thread in wanted.items():
         row = rows.setdefault(remote_id, Thread(source_id=source_id, remote_id=remote_id))
         row.url = thread.url or row.url
@@ -107,11 +108,11 @@ def _save_threads(
     return {remote_id: row.id for remote_id, row in rows.items() if row.id is not None}
 
 
-def _revise(session: Session, post_id: int, ready: ReadyPost, *, now: datetime) -> int:
-    """Keep the old text as a revision when the new one differs; return 1 if it did."""
+def _revise(session: Session, post_id: int, ready: ReadyPost, *, now: datetime) -> bool:
+    """Keep the old text as a revision when the new one differs; tell whether it did."""
     post = session.get_one(Post, post_id)
-    if post.erased_at is not None or post.content_hash == ready.content_hash:
-        return 0
+    if post.erased_at is not None or post.content_hash == ready.item.content:
+        return False
     session.add(
         Revision(
             post_id=post_id,
@@ -121,12 +122,12 @@ def _revise(session: Session, post_id: int, ready: ReadyPost, *, now: datetime) 
             seen_at=now,
         )
     )
-    post.title, post.text, post.lang = ready.title, ready.text, ready.lang
-    post.content_hash = ready.content_hash
+    post.title, post.text, post.lang = ready.title, ready.item.text, ready.lang
+    post.content_hash = ready.item.content
     post.relevant = ready.relevant
     post.revision += 1
     session.add(post)
-    return 1
+    return True
 
 
 def _insert(
@@ -135,57 +136,53 @@ def _insert(
     posts: Sequence[ReadyPost],
     threads: Mapping[str, int],
     *,
+    known: Mapping[str, int],
     now: datetime,
-) -> None:
-    """Write new posts in one statement; row by row would be forty times slower."""
+) -> dict[str, int]:
+    """Write new posts in one statement, since row by row is forty times slower; give their keys."""
     if not posts:
-        return
+        return {}
+    free = [[key for key in post.item.keys if key not in known] for post in posts]
     rows = [
-        {
-            "product_id": source.product_id,
-            "source_id": source.id,
-            "thread_id": threads[post.thread.remote_id],
-            "identity": post.names[0],
-            "remote_id": post.remote_id,
-            "url": post.url,
-            "author": post.author,
-            "author_key": post.author_key,
-            "role": post.role,
-            "published_at": post.published_at,
-            "seen_at": now,
-            "title": post.title,
-            "text": post.text,
-            "lang": post.lang,
-            "content_hash": post.content_hash,
-            "revision": 1,
-            "backfill": post.backfill,
-            "relevant": post.relevant,
-        }
-        for post in posts
+        _row(source, post, threads[post.thread.remote_id], identity=keys[0], now=now)
+        for post, keys in zip(posts, free, strict=True)
     ]
-    connection = session.connection()
     statement = insert(Post).returning(col(Post.id), sort_by_parameter_order=True)
-    ids = connection.execute(statement, rows).scalars().all()
-    names: dict[str, int] = {}
-    for post, post_id in zip(posts, [post_id for post_id in ids if post_id], strict=True):
-        for name in post.names:
-            names.setdefault(name, post_id)
-    _insert_names(session, source.id, names)
+    ids = session.connection().execute(statement, rows).scalars().all()
+    return {
+        key: post_id
+        for keys, post_id in zip(free, ids, strict=True)
+        for key in keys
+        if post_id is not None
+    }
 
 
-def _add_names(
-    session: Session,
-    source_id: int | None,
-    post_id: int,
-    names: Sequence[str],
-    known: dict[str, int],
-) -> None:
-    fresh = {name: post_id for name in names if name not in known}
-    known.update(fresh)
-    _insert_names(session, source_id, fresh)
+def _row(
+    source: Source, post: ReadyPost, thread_id: int, *, identity: str, now: datetime
+) -> dict[str, object]:
+    return {
+        "product_id": source.product_id,
+        "source_id": source.id,
+        "thread_id": thread_id,
+        "identity": identity,
+        "remote_id": post.item.raw.remote_id,
+        "url": post.item.raw.url,
+        "author": post.author,
+        "author_key": post.author_key,
+        "role": post.role,
+        "published_at": post.published_at,
+        "seen_at": now,
+        "title": post.title,
+        "text": post.item.text,
+        "lang": post.lang,
+        "content_hash": post.item.content,
+        "revision": 1,
+        "backfill": post.backfill,
+        "relevant": post.relevant,
+    }
 
 
-def _insert_names(session: Session, source_id: int | None, names: Mapping[str, int]) -> None:
-    rows = [{"source_id": source_id, "alias": name, "post_id": to} for name, to in names.items()]
+def _insert_keys(session: Session, source_id: int, keys: Mapping[str, int]) -> None:
+    rows = [{"source_id": source_id, "key": key, "post_id": to} for key, to in keys.items()]
     if rows:
-        session.connection().execute(insert(PostAlias), rows)
+        session.connection().execute(insert(PostKey), rows)

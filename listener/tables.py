@@ -103,7 +103,7 @@ class Post(SQLModel, table=True):
     source_id: int = Field(foreign_key="source.id", index=True)
     thread_id: int | None = Field(default=None, foreign_key="thread.id", index=True)
     identity: str
-    """What makes it the same post at the next fetch (see listener/identity.py)."""
+    """The key that named it when it was new (see listener/identity.py)."""
     remote_id: str
     url: str | None = None
     author: str | None = None
@@ -156,9 +156,9 @@ class HostState(SQLModel, table=True):
     retry_after_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-class PostAlias(SQLModel, table=True):
-    """Another name by which a source may show the same post again."""
+class PostKey(SQLModel, table=True):
+    """A digest by which a source's post is recognised at the next fetch (listener/identity.py)."""
 
     source_id: int = Field(primary_key=True, foreign_key="source.id")
-    alias: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
     post_id: int = Field(foreign_key="post.id", index=True)

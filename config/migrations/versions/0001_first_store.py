@@ -46,6 +46,11 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_product')),
     sa.UniqueConstraint('name', name=op.f('uq_product_name'))
     )
+    op.create_table('rest',
+    sa.Column('destination', sa.String(), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('destination', name=op.f('pk_rest'))
+    )
     op.create_table('vector',
     sa.Column('text_hash', sa.String(), nullable=False),
     sa.Column('model', sa.String(), nullable=False),
@@ -93,6 +98,7 @@ def upgrade() -> None:
     op.create_table('judgestate',
     sa.Column('product_id', sa.Integer(), nullable=False),
     sa.Column('model', sa.String(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('data', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_judgestate_product_id')),
     sa.PrimaryKeyConstraint('product_id', name=op.f('pk_judgestate'))
@@ -302,15 +308,15 @@ def upgrade() -> None:
     op.create_index(op.f('ix_membership_final_cluster_id'), 'membership', ['final_cluster_id'], unique=False)
     op.create_index('ix_membership_issue', 'membership', ['issue_id'], unique=False)
     op.create_index(op.f('ix_membership_product_id'), 'membership', ['product_id'], unique=False)
-    op.create_table('postalias',
+    op.create_table('postkey',
     sa.Column('source_id', sa.Integer(), nullable=False),
-    sa.Column('alias', sa.String(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
     sa.Column('post_id', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['post_id'], ['post.id'], name=op.f('fk_postalias_post_id')),
-    sa.ForeignKeyConstraint(['source_id'], ['source.id'], name=op.f('fk_postalias_source_id')),
-    sa.PrimaryKeyConstraint('source_id', 'alias', name=op.f('pk_postalias'))
+    sa.ForeignKeyConstraint(['post_id'], ['post.id'], name=op.f('fk_postkey_post_id')),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], name=op.f('fk_postkey_source_id')),
+    sa.PrimaryKeyConstraint('source_id', 'key', name=op.f('pk_postkey'))
     )
-    op.create_index(op.f('ix_postalias_post_id'), 'postalias', ['post_id'], unique=False)
+    op.create_index(op.f('ix_postkey_post_id'), 'postkey', ['post_id'], unique=False)
     op.create_table('revision',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('post_id', sa.Integer(), nullable=False),

@@ -1,0 +1,255 @@
+"""The live pass: due posts → vectors → kinds → clusters → emergences → issues, as rows.
+
+The judge's decisions and what it must remember are written in one transaction, so a kill anywhere
+leaves either both or neither, and the next run goes on as if nothing had happened.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlmodel import Session
+
+from classifiers import store_decisions as store
+from classifiers.calibration import Knobs
+from classifiers.embedders.base import Embedder
+from classifiers.embedding import embed, text_hash
+from classifiers.issues import IssueWriter
+from classifiers.judging import Arrival, Decision, Judge
+from classifiers.relevance import KindJudge
+from config import leases
+from config.clock import SystemClock
+from config.database import reading, transaction
+from config.ground import Ground
+from config.logs import event_log
+from listener.store import products
+from listener.tables import Post, Product
+
+BATCH = 256
+"""Posts decided in one transaction: what a kill may cost, and what readers wait for."""
+
+log = event_log(__name__)
+
+
+@dataclass
+class _Remembered:
+    """A judge in memory: a cache of the rows, good while its number is the stored one."""
+
+    judge: Judge
+    number: int
+    model: str
+
+
+class Detector:
+    """The live pass with its memory; one a process."""
+
+    def __init__(self, ground: Ground, embedder: Embedder) -> None:
+        self._ground = ground
+        self._embedder = embedder
+        self._cache = store.StoredVectors(ground.engine)
+        self._kinds = KindJudge(embedder)
+        self._judges: dict[int, _Remembered] = {}
+
+    def detect_due(self) -> int:
+        """Judge every due post of every product; returns how many were decided."""
+        with reading(self._ground.engine) as session:
+            found = [product for product in products(session) if product.id is not None]
+        return sum(self._detect_product(product, shared_by=len(found)) for product in found)
+
+    def _detect_product(self, product: Product, *, shared_by: int) -> int:
+        name = f"detect:{product.id}"
+        clock, holder = SystemClock(), self._ground.holder
+        decided = 0
+        with leases.holding(self._ground.engine, name, clock=clock, holder=holder) as held:
+            if held is None:
+                return 0
+            self._forget_erased(product, held)
+            while batch := self._due(product):
+                knobs = self._knobs(shared_by)
+                self._decide(product, held, batch, knobs)
+                decided += len(batch)
+        return decided
+
+    def _knobs(self, shared_by: int) -> Knobs:
+        """Share the budget of the installation evenly over its products."""
+        budget = self._ground.settings.detect.false_alerts_per_week
+        return Knobs(false_alerts_per_week=budget / shared_by)
+
+    def _due(self, product: Product) -> Sequence[Post]:
+        with reading(self._ground.engine) as session:
+            return store.due_posts(session, _id(product.id), limit=BATCH)
+
+    def _decide(
+        self, product: Product, held: leases.Held, batch: Sequence[Post], knobs: Knobs
+    ) -> None:
+        arrivals = [arrival_of(post) for post in batch]
+        vectors = embed([arrival.words for arrival in arrivals], self._embedder, self._cache)
+        kinds = self._kinds.kinds(arrivals, vectors)
+        with reading(self._ground.engine) as session:
+            known = store.text_hashes(session, [_id(post.id) for post in batch])
+        judge, number = self._judge(_id(product.id), knobs)
+        decisions = [
+            judge.take(arrival, vector)
+            for post, arrival, vector in zip(batch, arrivals, vectors, strict=True)
+            if post.id not in known
+        ]
+        with transaction(self._ground.engine) as session:
+            leases.check(session, held, now=SystemClock().now())
+            writer = _Writer(session, product, self._ground, self._embedder.model_id)
+            writer.write(batch, arrivals, kinds, decisions, known)
+            number = writer.remember(judge)
+        self._judges[_id(product.id)] = _Remembered(judge, number, self._embedder.model_id)
+
+    def _judge(self, product_id: int, knobs: Knobs) -> tuple[Judge, int]:
+        """Take the judge out of memory, or make it from the rows; back only once all is written."""
+        remembered = self._judges.pop(product_id, None)
+        with reading(self._ground.engine) as session:
+            state = store.judge_state(session, product_id)
+            if state is None or state.model != self._embedder.model_id:
+                return Judge(knobs), 0
+            if remembered and remembered.number == state.number:
+                remembered.judge.knobs = knobs
+                return remembered.judge, state.number
+            judge = Judge.restore(knobs, state.data, self._vectors_in(session))
+            return judge, state.number
+
+    def _vectors_in(self, session: Session) -> "_VectorsOfPosts":
+        return _VectorsOfPosts(session, self._embedder.model_id, self._embedder.dim)
+
+    def _forget_erased(self, product: Product, held: leases.Held) -> None:
+        """Take erased posts out of the judge's memory before anything else is decided."""
+        product_id = _id(product.id)
+        with reading(self._ground.engine) as session:
+            erased = store.erased_memberships(session, product_id)
+        if not erased:
+            return
+        judge, _ = self._judge(product_id, self._knobs(1))
+        judge.forget([str(row.post_id) for row in erased])
+        with transaction(self._ground.engine) as session:
+            leases.check(session, held, now=SystemClock().now())
+            hashes = [row.text_hash for row in erased]
+            for row in erased:
+                row.text_hash = ""
+                session.add(row)
+            session.flush()
+            store.forget_vectors(session, hashes)
+            store.keep_judge_state(
+                session, product_id, model=self._embedder.model_id, data=judge.snapshot()
+            )
+        log.info("posts_forgotten", product=product.name, posts=len(erased))
+
+
+class _VectorsOfPosts:
+    """Gives the judge the stored vectors of posts it remembers."""
+
+    def __init__(self, session: Session, model: str, dim: int) -> None:
+        self._session, self._model, self._dim = session, model, dim
+
+    def __call__(self, post_ids: Sequence[str]) -> NDArray[np.float16]:
+        """Return (n, d) vectors in the order of the ids; zeros for an erased post."""
+        hashes = store.text_hashes(self._session, [int(post_id) for post_id in post_ids if post_id])
+        found = store.vectors(self._session, sorted(set(hashes.values())), self._model)
+        empty = np.zeros(self._dim, dtype=np.float16)
+        rows = [
+            found.get(hashes.get(int(post_id), ""), empty) if post_id else empty
+            for post_id in post_ids
+        ]
+        return np.stack(rows) if rows else np.zeros((0, self._dim), dtype=np.float16)
+
+
+class _Writer:
+    """Writes one batch of decisions inside the pass's transaction."""
+
+    def __init__(self, session: Session, product: Product, ground: Ground, model: str) -> None:
+        self._session, self._model = session, model
+        self._product_id = _id(product.id)
+        self._now = ground.clock.now()
+        self._issues = IssueWriter(session, product, now=self._now)
+
+    def write(
+        self,
+        batch: Sequence[Post],
+        arrivals: Sequence[Arrival],
+        kinds: Sequence[str],
+        decisions: Sequence[Decision],
+        known: dict[int, str] | object,
+    ) -> None:
+        """Write memberships first, then what they mean for issues."""
+        judged = {decision.post_id: decision for decision in decisions}
+        clusters = self._clusters(decisions)
+        rows = []
+        for post, arrival, kind in zip(batch, arrivals, kinds, strict=True):
+            decision = judged.get(arrival.post_id)
+            if decision is None:
+                store.mark_revised(
+                    self._session, _id(post.id), revision=post.revision, kind=kind
+                )
+                continue
+            rows.append(self._row(post, arrival, kind, decision, clusters))
+        store.add_memberships(self._session, rows)
+        for decision in decisions:
+            moved = {int(p): clusters[number] for p, number in decision.moved.items()}
+            store.settle(self._session, moved)
+        self._issues.follow(decisions)
+        log.info("posts_judged", product=self._product_id, posts=len(batch))
+
+    def _clusters(self, decisions: Sequence[Decision]) -> dict[int, int]:
+        numbers = {decision.cluster for decision in decisions if decision.cluster is not None}
+        for decision in decisions:
+            numbers.update(decision.moved.values())
+        found = store.cluster_ids(self._session, self._product_id, numbers, now=self._now)
+        return dict(found)
+
+    def _row(
+        self,
+        post: Post,
+        arrival: Arrival,
+        kind: str,
+        decision: Decision,
+        clusters: dict[int, int],
+    ) -> dict[str, object]:
+        cluster = None if decision.cluster is None else clusters[decision.cluster]
+        return {
+            "post_id": post.id,
+            "product_id": self._product_id,
+            "revision": post.revision,
+            "text_hash": text_hash(arrival.words),
+            "kind": kind,
+            "cluster_id": cluster,
+            "final_cluster_id": cluster,
+            "issue_id": None,
+            "duplicate_of": None if decision.duplicate_of is None else int(decision.duplicate_of),
+            "decided_at": self._now,
+        }
+
+    def remember(self, judge: Judge) -> int:
+        """Write what the judge must remember; returns the number of this writing."""
+        return store.keep_judge_state(
+            self._session, self._product_id, model=self._model, data=judge.snapshot()
+        )
+
+
+def arrival_of(post: Post) -> Arrival:
+    """Return a stored post as the judge takes it."""
+    return Arrival(
+        post_id=str(post.id),
+        text=post.text,
+        title=post.title,
+        author=post.author_key,
+        source=str(post.source_id),
+        thread=None if post.thread_id is None else str(post.thread_id),
+        published_at=post.published_at,
+        seen_at=post.seen_at,
+        lang=post.lang,
+        backfill=post.backfill,
+        counts=post.role is None,
+        relevant=post.relevant,
+    )
+
+
+def _id(row_id: int | None) -> int:
+    """Return the id of a row that was read from the store, where every row has one."""
+    if row_id is None:
+        raise ValueError("the row was not stored yet")
+    return row_id

@@ -1,0 +1,143 @@
+"""From decisions to issues: open one at its first emergence, let posts join, keep it explained.
+
+Apart from detect.py because an issue's rows follow rules of their own: a reference never changes,
+the title stays as it was given, quotes and counts follow the posts.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from classifiers import store, store_decisions
+from classifiers.emergence import Emergence as Evidence
+from classifiers.explaining import Told, explain, title_of
+from classifiers.judging import Decision
+from classifiers.severity import severity_of
+from classifiers.tables import Emergence, Issue, IssueKind, Severity
+from config.logs import event_log
+from listener.store import posts as listed_posts
+from listener.tables import Post, Product
+
+BACKGROUND_POSTS = 500
+"""How many recent posts an issue's words are told apart from."""
+
+log = event_log(__name__)
+
+
+class IssueWriter:
+    """Follows the decisions of one batch, inside the pass's transaction."""
+
+    def __init__(self, session: Session, product: Product, *, now: datetime) -> None:
+        if product.id is None:
+            raise ValueError("the product was not stored yet")
+        self._session, self._product_id, self._now = session, product.id, now
+
+    def follow(self, decisions: Sequence[Decision]) -> None:
+        """Open, join and explain issues in the order of the decisions."""
+        touched: dict[int, Issue] = {}
+        for decision in decisions:
+            issue = self._issue_of(decision)
+            if issue is not None and issue.id is not None:
+                touched[issue.id] = issue
+        for issue in touched.values():
+            self._explain(issue)
+
+    def _issue_of(self, decision: Decision) -> Issue | None:
+        if decision.emergence is not None:
+            return self._open(decision.emergence, int(decision.post_id))
+        if decision.joins is None:
+            return None
+        issue = store_decisions.issue_of_emergence(self._session, self._product_id, decision.joins)
+        if issue is not None and issue.id is not None:
+            store_decisions.put_into_issue(self._session, [int(decision.post_id)], issue.id)
+        return issue
+
+    def _open(self, evidence: Evidence, post_id: int) -> Issue:
+        members = [int(member) for member in evidence.members]
+        kind = IssueKind(evidence.kind)
+        told = [_told(post) for post in listed_posts(self._session, ids=members)]
+        issue = Issue(
+            product_id=self._product_id,
+            title=title_of(told),
+            kind=kind,
+            reason=evidence.reason,
+            score=round(evidence.score, 2),
+            first_seen_at=evidence.first_seen,
+            last_seen_at=self._now,
+            alerted_at=self._now if kind is IssueKind.ISSUE else None,
+            opened_at=self._now,
+        )
+        self._session.add(issue)
+        self._session.flush()
+        if issue.id is None:
+            raise ValueError("the store gave the issue no id")
+        self._session.add(self._evidence_row(evidence, issue.id, post_id, members))
+        store_decisions.put_into_issue(self._session, members, issue.id)
+        store_decisions.add_event(
+            self._session, issue.id, at=self._now, kind="opened", text=evidence.reason
+        )
+        log.info(
+            "issue_opened", issue=store.reference(issue.id), kind=kind, reason=evidence.reason
+        )
+        return issue
+
+    def _evidence_row(
+        self, evidence: Evidence, issue_id: int, post_id: int, members: list[int]
+    ) -> Emergence:
+        return Emergence(
+            product_id=self._product_id,
+            number=evidence.number,
+            issue_id=issue_id,
+            kind=IssueKind(evidence.kind),
+            post_id=post_id,
+            at=self._now,
+            members=members,
+            score=round(evidence.score, 3),
+            reason=evidence.reason,
+            measures={
+                "posts": evidence.posts,
+                "authors": evidence.authors,
+                "sources": evidence.sources,
+                "window_hours": round(evidence.window_hours, 2),
+                "expected": round(evidence.expected, 3),
+            },
+        )
+
+    def _explain(self, issue: Issue) -> None:
+        """Bring quotes, key phrases, severity and times up to the posts the issue has now."""
+        if issue.id is None:
+            return
+        posts = store.posts_of_issue(self._session, issue.id)
+        if not posts:
+            return
+        background = listed_posts(self._session, limit=BACKGROUND_POSTS)
+        told = explain([_told(post) for post in posts], _texts(background))
+        issue.key_phrases = list(told.key_phrases)
+        issue.quotes = [quote.as_json() for quote in told.quotes]
+        found = severity_of([post.text for post in posts])
+        if _rank(Severity(found.severity)) > _rank(issue.severity):
+            issue.severity = Severity(found.severity)
+        issue.first_seen_at = min(issue.first_seen_at, min(post.published_at for post in posts))
+        issue.last_seen_at = max(post.published_at for post in posts)
+        issue.version += 1
+        self._session.add(issue)
+
+
+def _rank(severity: Severity) -> int:
+    return list(Severity).index(severity)
+
+
+def _told(post: Post) -> Told:
+    return Told(
+        post_id=str(post.id),
+        text=post.text,
+        title=post.title,
+        author=post.author_key,
+        source=str(post.source_id),
+        url=post.url,
+    )
+
+
+def _texts(posts: Iterable[Post]) -> list[str]:
+    return [post.text for post in posts]

@@ -1,0 +1,112 @@
+"""Every query on the classifiers' tables that people's views and later stages ask.
+
+What the live pass writes stands in store_decisions.py.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from classifiers.tables import Emergence, Issue, IssueEvent, IssueState, Membership
+from listener.tables import Post
+
+REFERENCE = "GS-"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many posts, people and places stand behind an issue."""
+
+    posts: int = 0
+    authors: int = 0
+    sources: int = 0
+
+
+def reference(issue_id: int) -> str:
+    """Return the public reference of an issue, such as ``GS-7``."""
+    return f"{REFERENCE}{issue_id}"
+
+
+def issue_id_from(text: str) -> int | None:
+    """Read a reference as people write it: ``GS-7``, ``gs-7`` or ``7``."""
+    digits = text.strip().upper().removeprefix(REFERENCE)
+    return int(digits) if digits.isascii() and digits.isdigit() else None
+
+
+def issues(session: Session, *, everything: bool = False) -> Sequence[Issue]:
+    """Return issues, the newest first; without ``everything`` only open ones that alerted."""
+    query = select(Issue).order_by(col(Issue.id).desc())
+    if not everything:
+        query = query.where(
+            Issue.state != IssueState.RESOLVED,
+            Issue.kind == "issue",
+            col(Issue.merged_into).is_(None),
+        )
+    return session.exec(query).all()
+
+
+def issue_with_id(session: Session, issue_id: int) -> Issue | None:
+    """Return one issue."""
+    return session.get(Issue, issue_id)
+
+
+def events(session: Session, issue_id: int) -> Sequence[IssueEvent]:
+    """Return what happened to an issue, oldest first."""
+    query = select(IssueEvent).where(IssueEvent.issue_id == issue_id)
+    return session.exec(query.order_by(col(IssueEvent.at), col(IssueEvent.id))).all()
+
+
+def emergences(session: Session, issue_id: int) -> Sequence[Emergence]:
+    """Return the evidence of an issue, oldest first."""
+    query = select(Emergence).where(Emergence.issue_id == issue_id)
+    return session.exec(query.order_by(col(Emergence.id))).all()
+
+
+def counts(session: Session, issue_ids: Iterable[int]) -> Mapping[int, Counts]:
+    """Return the counts of issues; an author no source names counts as one person each."""
+    person = func.coalesce(Post.author_key, func.concat("post", Post.id))
+    query = (
+        select(
+            Membership.issue_id,
+            func.count(),
+            func.count(func.distinct(person)),
+            func.count(func.distinct(Post.source_id)),
+        )
+        .join(Post, col(Post.id) == Membership.post_id)
+        .where(col(Membership.issue_id).in_(list(issue_ids)))
+        .group_by(col(Membership.issue_id))
+    )
+    return {row[0]: Counts(*row[1:]) for row in session.exec(query).all() if row[0] is not None}
+
+
+def posts_of_issue(session: Session, issue_id: int) -> Sequence[Post]:
+    """Return the posts of an issue in order of arrival, erased ones left out."""
+    query = (
+        select(Post)
+        .join(Membership, col(Membership.post_id) == Post.id)
+        .where(Membership.issue_id == issue_id, col(Post.erased_at).is_(None))
+        .order_by(col(Post.seen_at), col(Post.id))
+    )
+    return session.exec(query).all()
+
+
+def memberships(session: Session, post_ids: Sequence[int]) -> Mapping[int, Membership]:
+    """Return what was made of posts, by post id."""
+    found: dict[int, Membership] = {}
+    for start in range(0, len(post_ids), 500):
+        part = list(post_ids[start : start + 500])
+        query = select(Membership).where(col(Membership.post_id).in_(part))
+        found.update({row.post_id: row for row in session.exec(query).all()})
+    return found
+
+
+def post_ids_of_issue(session: Session, issue_id: int) -> Sequence[int]:
+    """Return the ids of an issue's posts."""
+    return session.exec(select(Membership.post_id).where(Membership.issue_id == issue_id)).all()
+
+
+def count_open_issues(session: Session) -> int:
+    """Return how many issues are open."""
+    return len(issues(session))

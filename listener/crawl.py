@@ -1,0 +1,212 @@
+"""The crawl pass: due sources → fetch → parse → clean → store.
+
+A source's cursor and its items are written in one transaction, so a kill anywhere loses nothing
+and brings nothing twice: the next look begins where the last committed one ended.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from config import leases, plugins
+from config.clock import SystemClock
+from config.database import reading, transaction
+from config.errors import GroundswellError
+from config.ground import Ground
+from config.http_client import PoliteClient
+from config.keys import pseudonym
+from config.logs import event_log
+from listener import store, store_batch
+from listener.health import Diagnosis, diagnose
+from listener.language import detect_language
+from listener.parsing import clean_bodies
+from listener.preparing import Rules, prepare
+from listener.query import compile_query
+from listener.schedule import next_due
+from listener.sources.base import Batch, Place
+from listener.sources.base import Source as Reader
+from listener.tables import Product, Source, SourceState
+
+PAGES_A_LOOK = 20
+"""Batches taken from one source in one look; the rest waits for the next one."""
+SOURCES = "listener.sources"
+
+log = event_log(__name__)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one look at one source came to."""
+
+    source: str
+    new: int
+    revised: int
+    state: SourceState
+    reason: str = ""
+
+
+def crawl_due(
+    ground: Ground, client: PoliteClient, *, everything: bool = False, only: str | None = None
+) -> list[Look]:
+    """Look at every due source and store what is new.
+
+    Args:
+        ground: the installation.
+        client: the polite client.
+        everything: also the sources that are not due yet.
+        only: the name of the one source to look at.
+    """
+    with reading(ground.engine) as session:
+        now = ground.clock.now()
+        resting = store.hosts_resting(session, now=now)
+        due = [
+            source
+            for source in store.due_sources(session, now=now, everything=everything)
+            if host_of(source.url) not in resting and only in {None, source.name}
+        ]
+        known = {product.id: product for product in store.products(session)}
+    looks: list[Look] = []
+    for product_id in dict.fromkeys(source.product_id for source in due):
+        mine = [source for source in due if source.product_id == product_id]
+        looks.extend(_crawl_product(ground, client, known[product_id], mine))
+    return looks
+
+
+def _crawl_product(
+    ground: Ground, client: PoliteClient, product: Product, due: Sequence[Source]
+) -> list[Look]:
+    """Look at the due sources of one product side by side; one host still waits its turn."""
+    name = f"crawl:{product.id}"
+    with leases.holding(ground.engine, name, clock=SystemClock(), holder=ground.holder) as held:
+        if held is None:
+            log.info("crawl_left_to_another_process", product=product.name)
+            return []
+        visit = _Visit(ground, client, product, held)
+        workers = min(ground.settings.listen.workers, len(due))
+        with ThreadPoolExecutor(workers, thread_name_prefix="crawl") as pool:
+            return list(pool.map(visit.look, due))
+
+
+@dataclass(frozen=True)
+class _Visit:
+    """What the looks at one product's sources share."""
+
+    ground: Ground
+    client: PoliteClient
+    product: Product
+    held: leases.Held
+
+    def look(self, source: Source) -> Look:
+        """Look at one source; whatever it does, the others go on."""
+        try:
+            stored = self._take_all(source)
+        except leases.LeaseLost as lost:
+            log.warning("look_abandoned", source=source.name, reason=str(lost))
+            return Look(source.name, 0, 0, source.state, str(lost))
+        except Exception as error:
+            if not isinstance(error, GroundswellError):
+                log.error("look_broke", source=source.name, exc_info=error)
+            diagnosis = diagnose(error)
+            self._note_miss(source, diagnosis)
+            return Look(source.name, 0, 0, diagnosis.state, diagnosis.reason)
+        log.info("source_heard", source=source.name, new=stored.new, revised=stored.revised)
+        return Look(source.name, stored.new, stored.revised, SourceState.OK)
+
+    def _take_all(self, source: Source) -> store_batch.Stored:
+        reader = open_source(self.ground, self.client, source)
+        rules = self._rules(source, reader)
+        stored, cursor = store_batch.Stored(), dict(source.cursor)
+        for _ in range(PAGES_A_LOOK):
+            batch = reader.fetch(cursor)
+            stored += self._store(source, batch, rules)
+            cursor = dict(batch.cursor)
+            if not batch.more:
+                break
+        return stored
+
+    def _store(self, source: Source, batch: Batch, rules: Rules) -> store_batch.Stored:
+        now = self.ground.clock.now()
+        timeout_s = self.ground.settings.listen.parse_timeout_s
+        texts = clean_bodies(batch.posts, timeout_s=timeout_s)
+        ready = prepare(batch.posts, texts, rules, now=now)
+        with transaction(self.ground.engine) as session:
+            leases.check(session, self.held, now=SystemClock().now())
+            stored = store_batch.save_posts(session, source, ready, now=now)
+            if batch.loss is not None and source.id is not None:
+                store.add_gap(session, source.id, batch.loss, now=now)
+            store.heard(session, _id(source), batch, now=now, next_due_at=self._next(source))
+        return stored
+
+    def _rules(self, source: Source, reader: Reader) -> Rules:
+        product, key = self.product, self.ground.key
+        return Rules(
+            query=compile_query(
+                product.query, names=[product.name, *product.aliases], ignore=product.ignore
+            ),
+            staff=frozenset(name.casefold() for name in product.staff),
+            bots=frozenset(name.casefold() for name in product.bots),
+            pseudonym=lambda author: pseudonym(key, source.name, author),
+            detect_language=detect_language,
+            history=timedelta(hours=self.ground.settings.listen.backfill_after_hours),
+            first_fetch=source.first_heard_at is None,
+            stable_ids=reader.capabilities.stable_ids,
+        )
+
+    def _note_miss(self, source: Source, diagnosis: Diagnosis) -> None:
+        failures = source.failures + 1
+        due_at = self._next(source, failures=failures, retry_after_s=diagnosis.retry_after_s)
+        with transaction(self.ground.engine) as session:
+            leases.check(session, self.held, now=SystemClock().now())
+            store.missed(session, _id(source), diagnosis, next_due_at=due_at)
+            if diagnosis.retry_after_s is not None:
+                store.rest_host(session, host_of(source.url), until=due_at)
+        log.warning("source_missed", source=source.name, state=diagnosis.state)
+
+    def _next(
+        self, source: Source, *, failures: int = 0, retry_after_s: float | None = None
+    ) -> datetime:
+        return next_due(
+            self.ground.clock.now(),
+            interval=timedelta(minutes=self.ground.settings.listen.interval_minutes),
+            failures=failures,
+            retry_after_s=retry_after_s,
+            name=source.name,
+        )
+
+
+def open_source(ground: Ground, client: PoliteClient, source: Source) -> Reader:
+    """Return the reader of a declared source.
+
+    Raises:
+        SettingsError: its kind is unknown, or the credential it names is not in the settings.
+    """
+    settings = ground.settings
+    module = plugins.load(SOURCES, source.kind)
+    options = settings.plugins.get(source.kind) or plugins.options_of(SOURCES, source.kind)()
+    place = Place(
+        url=source.url,
+        options=options,
+        credential=settings.credential(source.credential),
+        folder=settings.folder,
+        max_items=settings.listen.max_items,
+        parse_timeout_s=settings.listen.parse_timeout_s,
+        now=ground.clock.now,
+    )
+    reader: Reader = module.build(place, client)
+    return reader
+
+
+def host_of(url: str) -> str:
+    """Return the host that rests when it asks us to; empty for a file."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""
+
+
+def _id(source: Source) -> int:
+    if source.id is None:
+        raise ValueError("the source was not stored yet")
+    return source.id

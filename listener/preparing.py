@@ -1,0 +1,98 @@
+"""From what a source told to rows ready to be written: pure rules, one post at a time.
+
+Apart from the crawl, because who counts as staff, what is history and what is about the product
+are what people argue about.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from listener.identity import Identified, identify
+from listener.query import Query
+from listener.sources.base import RawPost
+from listener.store_batch import ReadyPost, ReadyThread
+
+LATEST_FUTURE = timedelta(minutes=10)
+"""How far a source's clock may be ahead of ours before its time is not believed."""
+ONE_THREAD = "·"
+"""The thread of posts whose source has no threads and gave no link."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the product and the settings say about posts of one source."""
+
+    query: Query
+    staff: frozenset[str]
+    bots: frozenset[str]
+    """Names in lower case."""
+    pseudonym: Callable[[str], str]
+    """From the source's own id of an author to the name by which they are counted."""
+    detect_language: Callable[[str], str | None]
+    history: timedelta
+    first_fetch: bool
+    """The source was never heard before, so what is old is history."""
+    stable_ids: bool = False
+
+
+def prepare(
+    raws: Sequence[RawPost], texts: Sequence[str], rules: Rules, *, now: datetime
+) -> list[ReadyPost]:
+    """Return the batch ready to be written, oldest first, each post once.
+
+    Args:
+        raws: what the source told.
+        texts: their cleaned texts, in the same order.
+        rules: what the product and the settings say.
+        now: aware UTC, the time of the fetch.
+    """
+    items = identify(raws, texts, stable_ids=rules.stable_ids)
+    ready = [_ready(item, rules, now=now) for item in items]
+    return sorted(ready, key=lambda post: post.published_at)
+
+
+def _ready(item: Identified[RawPost], rules: Rules, *, now: datetime) -> ReadyPost:
+    raw = item.raw
+    published_at = believed(raw.published_at, now=now)
+    author = raw.author_id or raw.author_name
+    words = f"{raw.title or ''}\n{item.text}"
+    return ReadyPost(
+        item=item,
+        title=raw.title,
+        author=raw.author_name,
+        author_key=rules.pseudonym(author) if author else None,
+        role=raw.role or role_of(raw.author_name, rules),
+        published_at=published_at,
+        lang=raw.lang or rules.detect_language(words),
+        backfill=rules.first_fetch and published_at < now - rules.history,
+        relevant=rules.query.about(f"{raw.thread_title or ''}\n{words}"),
+        thread=thread_of(raw),
+    )
+
+
+def believed(published_at: datetime | None, *, now: datetime) -> datetime:
+    """Return the time a post was written, or the time of the fetch where none can be believed."""
+    if published_at is None or published_at > now + LATEST_FUTURE:
+        return now
+    return min(published_at, now)
+
+
+def role_of(name: str | None, rules: Rules) -> str | None:
+    """Return ``staff`` or ``bot`` for the names the product declares."""
+    known = (name or "").casefold()
+    if known in rules.bots:
+        return "bot"
+    return "staff" if known in rules.staff else None
+
+
+def thread_of(raw: RawPost) -> ReadyThread:
+    """Return the place a reply would go; a post without a thread is its own."""
+    if raw.thread_id:
+        return ReadyThread(raw.thread_id, raw.thread_url, raw.thread_title, raw.locked)
+    return ReadyThread(
+        raw.remote_id or raw.url or ONE_THREAD,
+        raw.thread_url or raw.url,
+        raw.thread_title or raw.title,
+        raw.locked,
+    )
