@@ -62,7 +62,7 @@ def _take(engine: Engine, name: str, *, holder: str, now: datetime, lasts_s: flo
         if row is None:
             session.add(Lease(name=name, holder=holder, number=1, expires_at=expires_at))
             return Held(name, holder, 1)
-        if row.holder != holder and row.expires_at > now and not _is_dead(row.holder):
+        if row.holder != holder and row.expires_at > now and not holder_is_dead(row.holder):
             return None
         row.number += row.holder != holder
         row.holder, row.expires_at = holder, expires_at
@@ -70,7 +70,7 @@ def _take(engine: Engine, name: str, *, holder: str, now: datetime, lasts_s: flo
         return Held(name, holder, row.number)
 
 
-def _is_dead(holder: str) -> bool:
+def holder_is_dead(holder: str) -> bool:
     """Tell whether the holder was a process of this machine that no longer runs.
 
     Without this a service killed and started again would wait for its own old lease.

@@ -47,3 +47,11 @@ class Delivery(SQLModel, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=UtcTime)
     remote_id: str | None = None
     url: str | None = None
+
+
+class Rest(SQLModel, table=True):
+    """A destination that asked for silence; kept over restarts and shared by all processes."""
+
+    destination: str = Field(primary_key=True)
+    until: datetime = Field(sa_type=UtcTime)
+    """Machine time: a platform counts real seconds, also where the demo plays its day faster."""

@@ -1,0 +1,91 @@
+"""What every channel promises the outbox, and what it may say went wrong.
+
+A plug-in exports ``Options`` (pydantic: its section of the settings, importable without a heavy
+library), ``destination(options) -> str | None`` (None: not configured) and
+``build(options, *, http) -> Channel``. It sends and looks; it never stores, waits or tries again.
+The outbox does that, the same way for every channel.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from config.errors import GroundswellError
+
+
+class ChannelOptions(BaseModel):
+    """The base of every plug-in's ``Options``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class InDoubt(GroundswellError):
+    """The request left and no answer came: the message may stand there or not."""
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a channel can do."""
+
+    public: bool
+    """Strangers read it: nothing leaves without a person's approval."""
+    lookup: bool
+    """``find`` can tell for certain whether a message stands there."""
+    idempotent: bool
+    """The same key sent twice makes one message."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message as it leaves."""
+
+    key: str
+    """The same for every try of the same message."""
+    text: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    """The same, as this channel draws it; empty where the text is all."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Proof that a message stands where it was sent."""
+
+    remote_id: str | None
+    url: str | None
+    at: datetime
+    """Aware UTC, as the platform or this machine says."""
+    rest_s: float = 0.0
+    """Machine seconds of silence that the platform asks for before the next message."""
+
+
+class Channel(Protocol):
+    """A way out of the house."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this channel can do."""
+        ...
+
+    def send(self, message: Message) -> Receipt:
+        """Send once; no second try in here.
+
+        Raises:
+            TransientError: it certainly did not go out; try again, not before ``retry_after_s``.
+            PermanentError: it did not go out, and trying again will not help.
+            InDoubt: it may have gone out.
+        """
+        ...
+
+    def find(self, message: Message) -> Receipt | None:
+        """Look for the message at the platform; None says that it is not there.
+
+        Asked only where ``capabilities.lookup`` is true.
+
+        Raises:
+            TransientError: the platform does not answer now.
+            PermanentError: the platform does not let us look any more.
+        """
+        ...

@@ -1,0 +1,161 @@
+"""The alert pass: an issue that passed the level and that nobody was told of gets its alert.
+
+The alert and its messages are written in one transaction; the outbox sends them. Spam and brigades
+never come here, whatever they score: they are shown in the list of issues.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from classifiers.tables import Issue
+from config import leases
+from config.clock import SystemClock
+from config.database import reading, transaction
+from config.ground import Ground
+from config.logs import event_log
+from listener.store import products
+from responders.delivery import store as outbox
+from responders.delivery.opening import Destination, destinations
+from responders.delivery.tables import Delivery
+from responders.oncall import store
+from responders.oncall.card import Card, IssueFacts, Quoted, make_card
+from responders.oncall.drawing import DRAWINGS, as_lines
+from responders.oncall.tables import Alert
+
+REVISION = 1
+"""Later revisions are for an issue that came back or grew worse."""
+TREND_BUCKETS, BUCKET_MINUTES = 16, 15
+
+log = event_log(__name__)
+
+
+def alert_due(ground: Ground) -> int:
+    """Raise every alert that is due; return how many."""
+    with reading(ground.engine) as session:
+        ids = [row.id for row in products(session) if row.id is not None]
+    return sum(_alert_product(ground, product_id) for product_id in ids)
+
+
+def _alert_product(ground: Ground, product_id: int) -> int:
+    machine = SystemClock()
+    name = f"respond:{product_id}"
+    raised = 0
+    with leases.holding(ground.engine, name, clock=machine, holder=ground.holder) as held:
+        if held is None:
+            return 0
+        with reading(ground.engine) as session:
+            due = store.unalerted(session, product_id)
+        for issue in due:
+            with transaction(ground.engine) as session:
+                leases.check(session, held, now=machine.now())
+                _raise(session, issue, ground)
+            log.info("issue_alerted", issue=issue.id, title=issue.title, reason=issue.reason)
+            raised += 1
+    return raised
+
+
+def _raise(session: Session, issue: Issue, ground: Ground) -> None:
+    assert issue.id is not None  # noqa: S101 - a row read from the store has an id
+    now = ground.clock.now()
+    session.add(
+        Alert(
+            product_id=issue.product_id,
+            issue_id=issue.id,
+            revision=REVISION,
+            reason=issue.reason,
+            raised_at=now,
+        )
+    )
+    card = _card(session, issue, now=now)
+    for destination in destinations(ground.settings):
+        outbox.queue(session, _delivery(issue, destination, card, now=now))
+
+
+def _card(session: Session, issue: Issue, *, now: datetime) -> Card:
+    """Return the card; one that cannot be drawn must not keep the alert from going out."""
+    try:
+        return make_card(facts_of(session, issue, now=now))
+    except (ValueError, TypeError, KeyError) as error:
+        log.error("card_broke", issue=issue.id, error=type(error).__name__, exc_info=True)
+        return make_card(
+            IssueFacts(
+                reference=f"GS-{issue.id}",
+                title=issue.title,
+                state=issue.state,
+                severity=issue.severity,
+                reason=issue.reason,
+                changed_at=now,
+            )
+        )
+
+
+def facts_of(session: Session, issue: Issue, *, now: datetime) -> IssueFacts:
+    """Return what is known of an issue as plain values."""
+    assert issue.id is not None  # noqa: S101 - a row read from the store has an id
+    evidence = store.latest_emergence(session, issue.id)
+    measures = evidence.measures if evidence else {}
+    start = now - timedelta(minutes=TREND_BUCKETS * BUCKET_MINUTES)
+    return IssueFacts(
+        reference=f"GS-{issue.id}",
+        title=issue.title,
+        state=issue.state,
+        severity=issue.severity,
+        reason=issue.reason,
+        changed_at=now,
+        quotes=_quotes(session, issue),
+        flags=issue.flags,
+        people=measures.get("authors"),
+        window_hours=measures.get("window_hours"),
+        usual=measures.get("expected"),
+        trend=buckets(store.post_times(session, issue.id, since=start), start=start),
+        versions=issue.release or _joined(issue.facts.get("versions")),
+        nearest_past=f"GS-{issue.nearest_past}" if issue.nearest_past else None,
+        threads=store.count_threads(session, issue.id) or None,
+        tried=_joined(issue.facts.get("tried")),
+        alerts_this_week=store.count_alerts(session, issue.product_id, now=now),
+    )
+
+
+def buckets(times: Sequence[datetime], *, start: datetime) -> tuple[int, ...]:
+    """Count times per quarter of an hour from ``start`` on."""
+    counts = [0] * TREND_BUCKETS
+    for moment in times:
+        place = int((moment - start) / timedelta(minutes=BUCKET_MINUTES))
+        counts[min(max(place, 0), TREND_BUCKETS - 1)] += 1
+    return tuple(counts)
+
+
+def _quotes(session: Session, issue: Issue) -> tuple[Quoted, ...]:
+    ids = [int(quote["post_id"]) for quote in issue.quotes]
+    gone = store.erased_posts(session, ids)
+    return tuple(
+        Quoted(text=str(quote["text"]), url=quote.get("url"))
+        for quote in issue.quotes
+        if int(quote["post_id"]) not in gone
+    )
+
+
+def _joined(values: object) -> str | None:
+    """Return a list of facts as words; facts come from posts and may be of any shape."""
+    if isinstance(values, list | tuple):
+        return ", ".join(str(value) for value in values) or None
+    return str(values) if values else None
+
+
+def _delivery(issue: Issue, to: Destination, card: Card, *, now: datetime) -> Delivery:
+    draw = DRAWINGS.get(to.channel)
+    return Delivery(
+        key=f"{to.name}|{issue.id}|alert|{REVISION}",
+        product_id=issue.product_id,
+        issue_id=issue.id,
+        channel=to.channel,
+        destination=to.name,
+        kind="alert",
+        public=False,
+        text=as_lines(card),
+        payload=draw(card) if draw else {},
+        next_try_at=now,
+        created_at=now,
+    )

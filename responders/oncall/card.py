@@ -1,0 +1,202 @@
+"""What an alert says about an issue, and in which order; drawn by the renderers beside it.
+
+Pure: rows go in as plain values, ``now`` included. Strangers' words are made harmless and cut here
+once, so a renderer only adds what its platform's markup needs.
+Source: the order is the binding one of the house's look for cards in chat.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import exp
+
+from responders.delivery.inert import cut, plain, quoted, web_link
+
+PING_FIRST = 60
+"""Characters of the ping line that a phone shows; state, severity and title fit into them."""
+TITLE, REASON, QUOTE, FACT = 120, 300, 200, 80
+"""The longest parts, in characters."""
+QUOTES = 3
+BLOCKS = "▁▂▃▄▅▆▇█"
+GLYPHS = {
+    "new": "◌",
+    "investigating": "○",
+    "identified": "◐",
+    "monitoring": "◉",
+    "resolved": "✓",
+    "regression": "↺",
+    "muted": "⊘",
+}
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """One post as evidence."""
+
+    text: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueFacts:
+    """What is known of an issue, as plain values; None where nothing is known."""
+
+    reference: str
+    title: str
+    state: str
+    severity: str
+    reason: str
+    changed_at: datetime
+    quotes: Sequence[Quoted] = ()
+    flags: Sequence[str] = ()
+    people: int | None = None
+    """Distinct people within ``window_hours``."""
+    window_hours: float | None = None
+    usual: float | None = None
+    """Posts that usually come in that time."""
+    trend: Sequence[int] = ()
+    """Posts per quarter of an hour, the newest last."""
+    versions: str | None = None
+    nearest_past: str | None = None
+    next_word_at: datetime | None = None
+    threads: int | None = None
+    threads_told: int = 0
+    drafts_waiting: int | None = None
+    tried: str | None = None
+    holder: str | None = None
+    alerts_this_week: int = 1
+    link: str | None = None
+
+
+@dataclass(frozen=True)
+class Card:
+    """An alert ready to be drawn: every text is plain, harmless and short enough."""
+
+    ping: str
+    state_line: str
+    severity: str
+    title: str
+    link: str | None
+    reason: str
+    trend: str | None
+    quotes: tuple[Quoted, ...]
+    fields: tuple[tuple[str, str], ...]
+    footer: str
+
+
+def make_card(facts: IssueFacts) -> Card:
+    """Return the card of an issue."""
+    title = quoted(facts.title, TITLE) or "untitled"
+    return Card(
+        ping=ping_line(facts),
+        state_line=_state_line(facts),
+        severity=facts.severity,
+        title=title,
+        link=web_link(facts.link),
+        reason=cut(plain(facts.reason), REASON),
+        trend=trend_blocks(facts.trend),
+        quotes=tuple(
+            Quoted(quoted(quote.text, QUOTE), web_link(quote.url))
+            for quote in facts.quotes[:QUOTES]
+            if plain(quote.text)
+        ),
+        fields=_fields(facts),
+        footer=(
+            f"{facts.reference} · alert {facts.alerts_this_week} this week"
+            f" · changed {clock_time(facts.changed_at)}"
+        ),
+    )
+
+
+def ping_line(facts: IssueFacts) -> str:
+    """Return the line that a phone shows: what is new, how bad, what, how many, compared to what.
+
+    The title is cut so that it stands within the first 60 characters, such as
+    "New, major: saved routes vanish. 7 people in 19 min, usual 0–2. GS-142."
+    """
+    word = "Back" if "regression" in facts.flags else facts.state.capitalize()
+    start = f"{word}, {facts.severity}: "
+    title = cut(_in_sentence(quoted(facts.title, TITLE)) or "untitled", PING_FIRST - len(start) - 1)
+    rate = _rate(facts)
+    end = "" if title.endswith(("…", ".", "!", "?")) else "."
+    return f"{start}{title}{end}{f' {rate}.' if rate else ''} {facts.reference}."
+
+
+def _in_sentence(title: str) -> str:
+    """Lower the first letter of an ordinary word; names such as GPS and iPhone stay."""
+    first = title.split(" ", 1)[0]
+    return title[:1].lower() + title[1:] if first[1:].islower() else title
+
+
+def _rate(facts: IssueFacts) -> str:
+    if not facts.people:
+        return ""
+    people = "1 person" if facts.people == 1 else f"{facts.people} people"
+    within = f" in {span(facts.window_hours)}" if facts.window_hours is not None else ""
+    usual = f", usual {usual_range(facts.usual)}" if facts.usual is not None else ""
+    return f"{people}{within}{usual}"
+
+
+def span(hours: float) -> str:
+    """Say a length of time, at least a minute: 0.317 is "19 min", 3.2 is "3 h"."""
+    if hours < 1.5:
+        return f"{max(1, round(hours * 60))} min"
+    return f"{round(hours)} h" if hours < 47.5 else f"{round(hours / 24)} days"
+
+
+def usual_range(expected: float) -> str:
+    """Say what counts are usual where ``expected`` come on average.
+
+    The range that holds 19 of 20 counts from below and from above, if they come independently
+    (Poisson): 0.4 gives "0–2", 6 gives "2–10", 0.01 gives "0".
+    """
+    if expected > 500:  # the terms below would underflow, and the range is narrow by then
+        spread = 1.645 * expected**0.5
+        return f"{round(expected - spread)}–{round(expected + spread)}"
+    low, count, chance = None, 0, exp(-expected)
+    below = chance
+    while below < 0.95:
+        if low is None and below > 0.05:
+            low = count
+        count += 1
+        chance *= expected / count
+        below += chance
+    low = count if low is None else low
+    return str(count) if low == count else f"{low}–{count}"
+
+
+def trend_blocks(counts: Sequence[int]) -> str | None:
+    """Draw counts as blocks with the last value behind, such as "▁▂▅█ 7"; None without any."""
+    most = max(counts, default=0)
+    if most <= 0 or len(counts) < 2:
+        return None
+    steps = len(BLOCKS) - 1
+    drawn = "".join(BLOCKS[round(max(count, 0) / most * steps)] for count in counts)
+    return f"{drawn} {counts[-1]}"
+
+
+def clock_time(moment: datetime) -> str:
+    """Say a time of the day with its zone and its day, such as "12:30 UTC, 12 Nov"."""
+    return f"{moment:%H:%M} UTC, {moment.day} {moment:%b}"
+
+
+def _state_line(facts: IssueFacts) -> str:
+    shown = next((flag for flag in ("muted", "regression") if flag in facts.flags), facts.state)
+    holder = f"held by {quoted(facts.holder, 40)}" if facts.holder else "nobody has it yet"
+    glyph = GLYPHS.get(shown, "◌")
+    return f"{glyph} {shown.capitalize()} · {facts.severity.capitalize()} · {holder}"
+
+
+def _fields(facts: IssueFacts) -> tuple[tuple[str, str], ...]:
+    """Return the six short facts in their order; what is unknown is left out."""
+    threads = f"{facts.threads_told} of {facts.threads}" if facts.threads is not None else None
+    drafts = str(facts.drafts_waiting) if facts.drafts_waiting is not None else None
+    values = (
+        ("Versions", facts.versions),
+        ("Nearest past", facts.nearest_past),
+        ("Next word", clock_time(facts.next_word_at) if facts.next_word_at else None),
+        ("Threads told", threads),
+        ("Drafts waiting", drafts),
+        ("Tried", facts.tried),
+    )
+    return tuple((name, quoted(value, FACT)) for name, value in values if value)
