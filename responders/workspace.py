@@ -16,6 +16,7 @@ from config.clock import clock_from
 from config.database import make_engine
 from config.errors import GroundswellError, SettingsError
 from config.ground import Ground
+from config.http_client import PoliteClient
 from config.keys import KEY_FILE, load_key
 from config.leases import make_holder
 from config.settings import Settings, find_file, load_settings
@@ -84,6 +85,11 @@ def open_ground(file: Path | None = None, *, environ: Mapping[str, str] = os.env
         key=load_key(settings.path(KEY_FILE)),
         holder=make_holder(),
     )
+
+
+def open_client(ground: Ground) -> PoliteClient:
+    """Return the polite client of an installation, allowed to reach what the operator wrote."""
+    return PoliteClient(ground.settings.http)
 
 
 def _first_line(error: OperationalError) -> str:

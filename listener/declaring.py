@@ -1,0 +1,215 @@
+"""Products and sources declared from a file, and written out again: `apply` and `export`.
+
+Applying a file twice changes nothing; what the file does not name stays as it is. Every mistake of
+a file is reported together and then nothing is changed.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlmodel import Session
+
+from config import plugins
+from config.errors import SettingsError
+from listener import store
+from listener.query import compile_query
+from listener.tables import Product, Source
+
+SOURCES = "listener.sources"
+
+
+class DeclaredSource(BaseModel):
+    """One ``[[source]]`` of the file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=200)
+    kind: str
+    url: str = Field(min_length=1)
+    product: str
+    credential: str | None = None
+    reply: bool = False
+    enabled: bool = True
+
+
+class DeclaredProduct(BaseModel):
+    """One ``[[product]]`` of the file; what later stages read of it is kept in ``extra``."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str = Field(min_length=1, max_length=200)
+    aliases: list[str] = []
+    query: str = ""
+    ignore: list[str] = []
+    speaker: str = ""
+    languages: list[str] = ["en"]
+    staff: list[str] = []
+    bots: list[str] = []
+
+
+class Declaration(BaseModel):
+    """The whole file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    product: list[DeclaredProduct] = []
+    source: list[DeclaredSource] = []
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What applying a file changed."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+def read_declaration(file: Path) -> Declaration:
+    """Return what a file declares.
+
+    Raises:
+        SettingsError: one line for every mistake, with its place.
+    """
+    try:
+        declared = Declaration.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
+    except OSError as error:
+        raise SettingsError(f"{file}: cannot be read ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file}: is not valid TOML: {error}") from error
+    except ValidationError as error:
+        raise SettingsError("\n".join(_lines(file, error))) from error
+    return declared
+
+
+def apply(session: Session, declared: Declaration, *, file: Path, now: datetime) -> Applied:
+    """Bring products and sources to what was declared.
+
+    Raises:
+        SettingsError: a source names an unknown product or kind; nothing is changed then.
+    """
+    known = {product.name for product in store.products(session)}
+    known.update(product.name for product in declared.product)
+    mistakes = list(_mistakes(declared, known))
+    if mistakes:
+        raise SettingsError("\n".join(f"{file}: {mistake}" for mistake in mistakes))
+    added: list[str] = []
+    changed: list[str] = []
+    for product in declared.product:
+        _note(_apply_product(session, product, now=now), product.name, added, changed)
+    session.flush()
+    for source in declared.source:
+        _note(apply_source(session, source, now=now), source.name, added, changed)
+    return Applied(tuple(added), tuple(changed))
+
+
+def _mistakes(declared: Declaration, known: set[str]) -> Iterator[str]:
+    kinds = plugins.names(SOURCES)
+    for product in declared.product:
+        try:
+            compile_query(product.query, names=[product.name], ignore=product.ignore)
+        except SettingsError as error:
+            yield f"product {product.name}: query: {error}"
+    for source in declared.source:
+        if source.product not in known:
+            yield (
+                f"source {source.name}: there is no product {source.product}; "
+                "declare it with [[product]]"
+            )
+        if source.kind not in kinds:
+            yield (
+                f"source {source.name}: there is no kind {source.kind}; "
+                f"known are: {', '.join(kinds)}"
+            )
+
+
+def _note(outcome: str, name: str, added: list[str], changed: list[str]) -> None:
+    if outcome == "added":
+        added.append(name)
+    elif outcome == "changed":
+        changed.append(name)
+
+
+def _apply_product(session: Session, declared: DeclaredProduct, *, now: datetime) -> str:
+    values = declared.model_dump(exclude=set(declared.model_extra or {}))
+    values["extra"] = dict(declared.model_extra or {})
+    row = store.product_named(session, declared.name)
+    if row is None:
+        session.add(Product(created_at=now, **values))
+        return "added"
+    return _change(session, row, values)
+
+
+def apply_source(session: Session, declared: DeclaredSource, *, now: datetime) -> str:
+    """Add or change one source; returns ``added``, ``changed`` or ``same``."""
+    product = store.product_named(session, declared.product)
+    if product is None or product.id is None:
+        raise SettingsError(f"there is no product {declared.product}; `groundswell apply` adds one")
+    values = declared.model_dump(exclude={"product"})
+    values["product_id"] = product.id
+    row = store.source_known_as(session, declared.name)
+    if row is None:
+        session.add(Source(created_at=now, **values))
+        return "added"
+    if row.url != declared.url or row.kind != declared.kind:
+        row.cursor = {}  # what was remembered belongs to the old address
+    return _change(session, row, values)
+
+
+def _change(session: Session, row: Product | Source, values: Mapping[str, Any]) -> str:
+    different = {name: value for name, value in values.items() if getattr(row, name) != value}
+    for name, value in different.items():
+        setattr(row, name, value)
+    session.add(row)
+    return "changed" if different else "same"
+
+
+def export(session: Session) -> str:
+    """Return all products and sources as TOML that `apply` reads."""
+    lines: list[str] = []
+    products = {product.id: product for product in store.products(session)}
+    for product in products.values():
+        lines += ["[[product]]", *_pairs(product.model_dump(exclude={"id", "created_at", "extra"}))]
+        lines += [*_pairs(product.extra), ""]
+    kept = ("name", "kind", "url", "credential", "reply", "enabled")
+    for source in store.sources(session):
+        lines += ["[[source]]", f"product = {_toml(products[source.product_id].name)}"]
+        lines += [*_pairs({name: getattr(source, name) for name in kept}), ""]
+    return "\n".join(lines)
+
+
+def _pairs(values: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in values.items():
+        if value is not None:
+            yield f"{name} = {_toml(value)}"
+
+
+def _toml(value: Any) -> str:
+    """Return a value as TOML on one line."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_toml(key)} = {_toml(val)}" for key, val in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(part) for part in value) + "]"
+    if isinstance(value, str):
+        return '"' + "".join(_escaped(char) for char in value) + '"'
+    return str(value)
+
+
+def _escaped(char: str) -> str:
+    if char in {'"', "\\"}:
+        return "\\" + char
+    return char if char.isprintable() else f"\\U{ord(char):08X}"
+
+
+def _lines(file: Path, error: ValidationError) -> Iterator[str]:
+    for detail in error.errors():
+        table, *rest = detail["loc"]
+        number = int(rest[0]) + 1 if rest and isinstance(rest[0], int) else 1
+        key = ".".join(str(part) for part in rest[1:])
+        yield f"{file}: [[{table}]] number {number}: {key}: {detail['msg']}"

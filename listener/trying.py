@@ -1,0 +1,120 @@
+"""Try an address once, the polite way, before or after it is watched.
+
+Apart from the crawl because nothing is stored: an operator asks what is there, and reads what it
+was recognised as or why it was refused.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from config.errors import GroundswellError
+from config.ground import Ground
+from config.http_client import PoliteClient, Response
+from listener.crawl import open_source
+from listener.discovery import recognise_page
+from listener.health import diagnose
+from listener.sources.base import RawPost
+from listener.tables import Source, SourceState
+
+NEWEST = 3
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What one try came to."""
+
+    url: str
+    final_url: str | None
+    status: int | None
+    ok: bool
+    recognised_as: str
+    """A kind of source, or what came instead."""
+    reason: str
+    posts: tuple[RawPost, ...] = ()
+    """The newest few."""
+
+
+class _Witness(PoliteClient):
+    """The polite client, remembering the last answer it gave."""
+
+    def __init__(self, client: PoliteClient) -> None:
+        self._client = client
+        self.last: Response | None = None
+
+    def get(self, url: str, **asked: Any) -> Response:
+        """Fetch through the real client."""
+        self.last = self._client.get(url, **asked)
+        return self.last
+
+
+def try_address(
+    ground: Ground,
+    client: PoliteClient,
+    url: str,
+    *,
+    kind: str | None = None,
+    credential: str | None = None,
+) -> Tried:
+    """Fetch an address as a source of ``kind``, or as what it seems to be."""
+    first = _try_as(ground, client, url, kind or _first_guess(url), credential)
+    if first.tried.ok or kind is not None or first.answer is None:
+        return first.tried
+    if first.tried.recognised_as == SourceState.HTML and _is_discourse(first.answer):
+        second = _try_as(ground, client, url, "discourse", credential)
+        if second.tried.ok:
+            return second.tried
+    return first.tried
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    tried: Tried
+    answer: Response | None
+
+
+def _try_as(
+    ground: Ground, client: PoliteClient, url: str, kind: str, credential: str | None
+) -> _Attempt:
+    witness = _Witness(client)
+    source = Source(
+        product_id=0,
+        name=url,
+        kind=kind,
+        url=url,
+        credential=credential,
+        created_at=ground.clock.now(),
+    )
+    try:
+        batch = open_source(ground, witness, source).fetch({})
+    except GroundswellError as error:
+        diagnosis = diagnose(error)
+        outcome: Mapping[str, Any] = {
+            "ok": False,
+            "recognised_as": diagnosis.state.value,
+            "reason": diagnosis.reason,
+        }
+    else:
+        found = len(batch.posts)
+        outcome = {
+            "ok": True,
+            "recognised_as": kind,
+            "reason": f"{found} posts" if found else "it answers, and holds no post yet",
+            "posts": tuple(batch.posts[-NEWEST:][::-1]),
+        }
+    answer = witness.last
+    tried = Tried(
+        url=url,
+        final_url=answer.final_url if answer else None,
+        status=answer.status if answer else None,
+        **outcome,
+    )
+    return _Attempt(tried, answer)
+
+
+def _first_guess(url: str) -> str:
+    return "feed" if "://" in url and not url.startswith("file:") else "records"
+
+
+def _is_discourse(answer: Response) -> bool:
+    return recognise_page(answer.body.decode("utf-8", "replace"), url=answer.final_url).discourse

@@ -1,0 +1,46 @@
+"""`groundswell apply` and `groundswell export`: products and sources from a file and back."""
+
+from pathlib import Path
+
+import typer
+
+from config.database import reading, transaction
+from config.errors import GroundswellError
+from listener import declaring
+from responders.commands.output import say
+from responders.workspace import open_ground
+
+
+def apply(file: Path) -> None:
+    """Declare products and sources from a TOML file; doing it twice changes nothing.
+
+    Example: groundswell apply products.toml
+    """
+    ground = open_ground()
+    declared = declaring.read_declaration(file)
+    with transaction(ground.engine) as session:
+        applied = declaring.apply(session, declared, file=file, now=ground.clock.now())
+    for name in applied.added:
+        say(f"added {name}")
+    for name in applied.changed:
+        say(f"changed {name}")
+    if not applied.added and not applied.changed:
+        say("Nothing to change: the store already says the same.")
+
+
+def export(file: Path) -> None:
+    """Write products and sources to a TOML file that `apply` reads; ``-`` prints it.
+
+    Example: groundswell export products.toml
+    """
+    ground = open_ground()
+    with reading(ground.engine) as session:
+        text = declaring.export(session)
+    if str(file) == "-":
+        typer.echo(text, nl=False)
+        return
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise GroundswellError(f"{file} cannot be written ({error.strerror})") from error
+    say(f"written to {file}")

@@ -1,0 +1,196 @@
+"""`groundswell source …`: the places we watch."""
+
+from typing import Any
+
+import typer
+
+from config.clock import rfc3339
+from config.database import reading, transaction
+from config.errors import GroundswellError, SettingsError
+from config.ground import Ground
+from listener import store
+from listener.declaring import DeclaredSource, apply_source
+from listener.sources.base import RawPost
+from listener.tables import Source
+from listener.trying import Tried, try_address
+from responders.commands.output import JsonOption, emit_list, emit_object, say, shown
+from responders.workspace import open_client, open_ground
+
+app = typer.Typer(help="The places we watch.", no_args_is_help=True)
+
+EMPTY = "No place is watched yet. Add one: groundswell source add URL"
+
+
+@app.command("list")
+def list_sources(as_json: bool = JsonOption) -> None:
+    """List the places we watch, with how each fares.
+
+    Example: groundswell source list
+    """
+    ground = open_ground()
+    with reading(ground.engine) as session:
+        products = {product.id: product.name for product in store.products(session)}
+        counts = store.counts_by_source(session)
+        rows = [
+            source_json(source, product=products[source.product_id], posts=counts.get(source.id, 0))
+            for source in store.sources(session)
+            if source.id is not None
+        ]
+    columns = ["name", "kind", "state", "posts", "last_heard_at", "next_due_at", "reason"]
+    emit_list(rows, as_json=as_json, columns=columns, empty=EMPTY)
+
+
+@app.command("add")
+def add_source(
+    url: str,
+    kind: str | None = typer.Option(None, help="Kind of source; recognised when left out."),
+    name: str | None = typer.Option(None, help="Your name for it; its address when left out."),
+    product: str | None = typer.Option(None, help="The product it is about."),
+    credential: str | None = typer.Option(None, help="Name of a [credentials.NAME] section."),
+    yes: bool = typer.Option(False, "--yes", help="Add it even if it cannot be fetched now."),
+    as_json: bool = JsonOption,
+) -> None:
+    """Try a place live, show its newest posts and watch it from now on.
+
+    Example: groundswell source add https://forum.example.org --product default
+    """
+    ground = open_ground()
+    with reading(ground.engine) as session:
+        about = product or _only_product([row.name for row in store.products(session)])
+    tried = try_address(ground, open_client(ground), url, kind=kind, credential=credential)
+    if not tried.ok and not yes:
+        raise GroundswellError(f"{tried.reason}. Nothing was added; --yes adds it all the same")
+    declared = DeclaredSource(
+        name=name or url,
+        kind=kind or (tried.recognised_as if tried.ok else "feed"),
+        url=url,
+        product=about,
+        credential=credential,
+    )
+    with transaction(ground.engine) as session:
+        _refuse_taken(store.source_known_as(session, declared.name), declared)
+        apply_source(session, declared, now=ground.clock.now())
+    _show_newest(tried)
+    _show_one(ground, declared.name, as_json=as_json)
+
+
+@app.command("check")
+def check_source(name_or_url: str, as_json: bool = JsonOption) -> None:
+    """Fetch a place once and say what came, or why it was refused.
+
+    Example: groundswell source check https://blog.example.org/feed
+    """
+    ground = open_ground()
+    with reading(ground.engine) as session:
+        source = store.source_known_as(session, name_or_url)
+    tried = try_address(
+        ground,
+        open_client(ground),
+        source.url if source else name_or_url,
+        kind=source.kind if source else None,
+        credential=source.credential if source else None,
+    )
+    keys = ("url", "final_url", "ok", "status", "recognised_as", "reason")
+    emit_object({key: getattr(tried, key) for key in keys}, as_json=as_json)
+    _show_newest(tried)
+    if not tried.ok:
+        raise typer.Exit(1)
+
+
+@app.command("remove")
+def remove_source(name: str) -> None:
+    """Stop watching a place; what was heard there stays.
+
+    Example: groundswell source remove forum
+    """
+    ground = open_ground()
+    with transaction(ground.engine) as session:
+        source = _named(store.source_known_as(session, name), name)
+        gone = store.remove_source(session, source)
+    say(f"{name} is removed." if gone else f"{name} is no longer watched; its posts stay.")
+
+
+@app.command("gaps")
+def list_gaps(name: str, as_json: bool = JsonOption) -> None:
+    """List what could not be had of a place.
+
+    Example: groundswell source gaps forum
+    """
+    ground = open_ground()
+    with reading(ground.engine) as session:
+        source = _named(store.source_known_as(session, name), name)
+        rows = [
+            {
+                "after": _time(gap.after_at),
+                "before": _time(gap.before_at),
+                "reason": gap.reason,
+                "found_at": _time(gap.found_at),
+            }
+            for gap in store.gaps(session, source.id or 0)
+        ]
+    columns = ["after", "before", "reason", "found_at"]
+    emit_list(rows, as_json=as_json, columns=columns, empty=f"Nothing of {name} was missed.")
+
+
+def source_json(source: Source, *, product: str, posts: int) -> dict[str, Any]:
+    """Return a source as scripts read it."""
+    return {
+        "name": source.name,
+        "kind": source.kind,
+        "url": source.url,
+        "product": product,
+        "state": source.state.value if source.enabled else "removed",
+        "reason": source.reason or None,
+        "last_heard_at": _time(source.last_heard_at),
+        "next_due_at": _time(source.next_due_at),
+        "posts": posts,
+    }
+
+
+def _time(moment: Any) -> str | None:
+    return rfc3339(moment) if moment is not None else None
+
+
+def _show_one(ground: Ground, name: str, *, as_json: bool) -> None:
+    with reading(ground.engine) as session:
+        source = _named(store.source_known_as(session, name), name)
+        products = {row.id: row.name for row in store.products(session)}
+        count = store.counts_by_source(session).get(source.id or 0, 0)
+    if as_json:
+        row = source_json(source, product=products[source.product_id], posts=count)
+        emit_object(row, as_json=True)
+    else:
+        say(f"{name} is watched as {source.kind}. Hear it now: groundswell run --once --only crawl")
+
+
+def _show_newest(tried: Tried) -> None:
+    for post in tried.posts:
+        say(f"  {_line(post)}")
+
+
+def _line(post: RawPost) -> str:
+    when = post.published_at.strftime("%Y-%m-%d %H:%M UTC") if post.published_at else "no time"
+    words = " ".join(f"{post.title or ''} {post.body}".split())[:100]
+    return f"{when}  {shown(post.author_name)}: {shown(words)}"
+
+
+def _only_product(names: list[str]) -> str:
+    if len(names) == 1:
+        return names[0]
+    if not names:
+        raise SettingsError("there is no product yet; declare one with `groundswell apply FILE`")
+    raise SettingsError(f"say which product it is about: --product {' | '.join(names)}")
+
+
+def _refuse_taken(found: Source | None, declared: DeclaredSource) -> None:
+    if found is not None and found.url != declared.url:
+        raise SettingsError(
+            f"there is a source {declared.name} at {found.url}; choose another --name, "
+            f"or remove that one first"
+        )
+
+
+def _named(source: Source | None, name: str) -> Source:
+    if source is None:
+        raise SettingsError(f"there is no source {name}; `groundswell source list` shows them")
+    return source
