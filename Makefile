@@ -7,7 +7,7 @@ PYTEST = $(BIN)/python -m pytest
 # The oldest first: it is the one that the tests run on, and its CPU torch has a known checksum.
 PYTHONS = $(BIN)/python python3.11 python3.12 python3.13 python3.14 python3 python
 SUPPORTED = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))
-NO_PYTHON = Groundswell needs Python 3.11 to 3.14 with pip and venv, and found none. \
+NO_PYTHON = Groundswell needs Python 3.11 to 3.14 with pip and venv; none of these is one: $(or $(PYTHON),$(PYTHONS)). \
 	Install it (Debian, Ubuntu: apt install python3-venv; macOS: brew install python@3.13) \
 	or name yours: make setup PYTHON=/path/to/python3
 

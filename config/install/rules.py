@@ -1,6 +1,6 @@
 """The rules of the set-up: what its stamp covers, which torch to try, what a refusal means.
 
-Apart from ``install``, which acts, so that each rule is tested without a network. Standard
+Apart from the steps, which act, so that each rule is tested without a network. Standard
 library only: it runs before anything is installed.
 """
 
@@ -38,10 +38,11 @@ class Stamp:
 
 @dataclass(frozen=True)
 class TorchAttempt:
-    """One way to get torch: what pip is told, and what the person is told before."""
+    """One way to get torch: what pip is told, and what the person is told before and after."""
 
     arguments: tuple[str, ...]
-    notice: str = ""
+    before: str = ""
+    after: str = ""
 
 
 def fingerprint(locks: Mapping[str, str], pyproject: str) -> str:
@@ -121,18 +122,18 @@ def torch_attempts(*, system: str, index: str, version: str) -> list[TorchAttemp
         version: The pinned version without build, such as ``2.13.0``.
     """
     source = ("--index-url" if "://" in index else "--find-links", index) if index else ()
-    plain = TorchAttempt((*source, "--require-hashes", "-r", PLAIN_LOCK), PLAIN_NOTICE)
+    plain = (*source, "--require-hashes", "-r", PLAIN_LOCK)
     if system != "Linux":
-        return [TorchAttempt((*source, "--require-hashes", "-r", PLAIN_LOCK))]
+        return [TorchAttempt(plain)]
     cpu = [
         TorchAttempt((*source, "--require-hashes", "-r", CPU_LOCK)),
-        TorchAttempt((*source, f"torch=={version}+cpu"), UNVERIFIED_NOTICE),
+        TorchAttempt((*source, f"torch=={version}+cpu"), after=UNVERIFIED),
     ]
-    return cpu if index else [*cpu, plain]
+    return cpu if index else [*cpu, TorchAttempt(plain, before=LARGE_DOWNLOAD)]
 
 
-UNVERIFIED_NOTICE = "No checksum of the CPU build is on record for this platform; its version is."
-PLAIN_NOTICE = (
+UNVERIFIED = "No checksum of the CPU build is on record for this platform: taken by its version."
+LARGE_DOWNLOAD = (
     "pip offers no CPU build of torch here: installing the full one, a download of gigabytes.\n"
     "  To avoid it, stop (Ctrl-C), name the index PyTorch's install page gives for CPU, and run\n"
     "  again: make setup TORCH_INDEX=ADDRESS (a folder of wheels will do too)."
@@ -164,3 +165,14 @@ def big_download(line: str) -> str:
         return ""
     name, size, unit = found.groups()
     return f"{name} ({size} {unit})" if unit == "GB" or float(size) >= 25 else ""
+
+
+def complaint(lines: Iterable[str]) -> str:
+    """Return in one line why a tool stopped, from the last lines it wrote, and what to do."""
+    said = [line.strip() for line in lines]
+    errors = [line for line in said if line.lower().startswith("error")]
+    words = " ".join(errors[-3:]) or " ".join(said[-3:])
+    return (
+        f"The set-up stopped: {words or 'a tool ended without a word'} "
+        f"(all of it: .venv/setup.log). Check network and disk, then run the same again."
+    )
