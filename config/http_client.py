@@ -9,14 +9,12 @@ Any HTTP status is an answer and comes back as a `Response`; only trouble on the
 one of the errors drawn in `http_trouble`.
 """
 
-import re
 import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import Final
 from urllib.parse import urljoin
 
@@ -25,7 +23,7 @@ import httpx2
 
 from config.addresses import AllowList, RefusedAddress, Target, parse_url
 from config.connections import Deadline, GuardedNetwork, Resolver, system_resolver
-from config.content_coding import BodyDecoder
+from config.http_answers import Response, read_answer
 from config.http_requests import HEADER_TEXT, Asked, encoded
 from config.http_trouble import (
     BadRedirect,
@@ -51,10 +49,8 @@ __all__ = [
     "TooLarge",
     "Unreachable",
     "Untrusted",
-    "retry_after_s",
 ]
 
-MAX_RETRY_AFTER_S: Final = 24 * 3600.0
 _MOVED_FOR_GOOD: Final = frozenset({301, 308})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
@@ -72,35 +68,10 @@ class HttpKnobs:
     allow_hosts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
-    """One answer, read whole.
-
-    `url` is the address as asked, `final_url` where the answer came from. `permanent_redirect` is
-    the address to remember instead of `url`: the one reached by 301 and 308 alone, None when there
-    is none. `body` is unpacked. `retry_after_s` counts from the answer, at most a day.
-    """
-
-    url: str
-    final_url: str
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    permanent_redirect: str | None
-    elapsed_s: float
-    retry_after_s: float | None
-
-    @property
-    def not_modified(self) -> bool:
-        """Whether the validators still hold, so that there is no body."""
-        return self.status == 304
-
-
 @dataclass(slots=True)
 class _Journey:
     """The hops of one call so far."""
 
-    started_at: float = field(default_factory=time.monotonic)
     seen: set[str] = field(default_factory=set)
     all_permanent: bool = True
     moved_to: str | None = None
@@ -137,7 +108,7 @@ class PoliteClient:
         self._resolver = resolver
         self._dialer = dialer or httpcore2.SyncBackend()
         self._pacing = HostPacing(settings.spacing_s, sleep=sleep)
-        self._ssl_context = ssl_context or httpx2.create_ssl_context(trust_env=False)
+        self._given_ssl_context = ssl_context
 
     def get(
         self,
@@ -213,16 +184,22 @@ class PoliteClient:
     def _call(self, url: str, asked: Asked, max_bytes: int) -> Response:
         deadline = Deadline(self._knobs.deadline_s)
         journey = _Journey()
-        while True:
+        first = asked.target
+        try:
             answer = self._hop(asked, deadline, max_bytes)
-            if not _leads_on(asked, answer.status):
-                return replace(
-                    answer,
-                    url=url,
-                    permanent_redirect=journey.moved_to,
-                    elapsed_s=time.monotonic() - journey.started_at,
-                )
-            asked = asked.moved_to(self._next_place(asked.target, answer, journey))
+            while _leads_on(asked, answer.status):
+                asked = asked.moved_to(self._next_place(asked.target, answer, journey))
+                answer = self._hop(asked, deadline, max_bytes)
+        except RefusedAddress as error:
+            if not journey.seen:
+                raise
+            raise RefusedAddress(f"{first.shown} leads to a refused address: {error}") from error
+        return replace(
+            answer,
+            url=url,
+            permanent_redirect=journey.moved_to,
+            elapsed_s=self._knobs.deadline_s - deadline.left_s(),
+        )
 
     def _next_place(self, here: Target, answer: Response, journey: _Journey) -> Target:
         journey.seen.add(here.url)
@@ -231,7 +208,7 @@ class PoliteClient:
             raise BadRedirect(f"{here.shown} answers {answer.status} but does not say where to go")
         if len(journey.seen) > self._knobs.max_redirects:
             raise BadRedirect(f"{here.shown} redirects more than {self._knobs.max_redirects} times")
-        there = parse_url(urljoin(here.url, _as_utf8(location)))
+        there = parse_url(_joined(here.url, _as_utf8(location)))
         if there.url in journey.seen:
             raise BadRedirect(f"{here.shown} redirects in a circle")
         journey.all_permanent = journey.all_permanent and answer.status in _MOVED_FOR_GOOD
@@ -257,14 +234,24 @@ class PoliteClient:
             ):
                 raw = connection.handle_request(self._request(asked))
                 network.progress.head_done = True
-                return _read(raw, asked, deadline, max_bytes)
+                # The body of a redirect is for people; not reading it spares the deadline.
+                with_body = not _leads_on(asked, raw.status)
+                return read_answer(
+                    raw, asked.target, deadline=deadline, max_bytes=max_bytes, with_body=with_body
+                )
 
     def _connection(self, target: Target, network: GuardedNetwork) -> httpcore2.HTTPConnection:
         # One connection a request: with a pause between two, keeping it open would spare little,
         # and each request is checked by the guard.
+        secure = self._ssl_context if target.scheme == "https" else None
         return httpcore2.HTTPConnection(
-            _core_url(target).origin, ssl_context=self._ssl_context, network_backend=network
+            _core_url(target).origin, ssl_context=secure, network_backend=network
         )
+
+    @cached_property
+    def _ssl_context(self) -> ssl.SSLContext:
+        # Reading the system's authorities takes a while, and many a client never meets https.
+        return self._given_ssl_context or httpx2.create_ssl_context(trust_env=False)
 
     def _request(self, asked: Asked) -> httpcore2.Request:
         return httpcore2.Request(
@@ -274,32 +261,6 @@ class PoliteClient:
             content=asked.body,
             extensions={"timeout": {"connect": self._knobs.connect_timeout_s}},
         )
-
-
-def retry_after_s(value: str | None, *, now: datetime) -> float | None:
-    """Read a Retry-After header: seconds or an HTTP date, capped at a day; None when unreadable.
-
-    Source: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
-    """
-    text = (value or "").strip()
-    if re.fullmatch(r"[0-9]+", text):
-        # A longer number is beyond the cap whatever it says.
-        return min(float(text[:10]), MAX_RETRY_AFTER_S)
-    at = _http_date(text)
-    return None if at is None else min(max(0.0, (at - now).total_seconds()), MAX_RETRY_AFTER_S)
-
-
-def _sent_at(headers: Mapping[str, str]) -> datetime:
-    """When the answer was sent by the sender's own clock, so that a wrong clock cancels out."""
-    return _http_date(headers.get("date", "")) or datetime.now(UTC)
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(text)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
 
 
 def _core_url(target: Target) -> httpcore2.URL:
@@ -312,47 +273,11 @@ def _leads_on(asked: Asked, status: int) -> bool:
     return asked.method == "GET" and status in _REDIRECTS
 
 
-def _read(raw: httpcore2.Response, asked: Asked, deadline: Deadline, max_bytes: int) -> Response:
-    headers = httpx2.Headers(raw.headers, encoding=HEADER_TEXT)
-    # The body of a redirect is for people; not reading it spares the deadline.
-    body = b""
-    if not _leads_on(asked, raw.status):
-        body = _read_body(raw, headers, asked.target, deadline, max_bytes)
-    return Response(
-        url=asked.target.url,
-        final_url=asked.target.url,
-        status=raw.status,
-        headers=headers,
-        body=body,
-        permanent_redirect=None,
-        elapsed_s=0.0,
-        retry_after_s=retry_after_s(headers.get("retry-after"), now=_sent_at(headers)),
-    )
-
-
-def _read_body(
-    raw: httpcore2.Response,
-    headers: Mapping[str, str],
-    target: Target,
-    deadline: Deadline,
-    max_bytes: int,
-) -> bytes:
-    too_large = TooLarge(f"{target.shown} holds more than {max_bytes:,} bytes")
-    decoder = BodyDecoder(headers.get("content-encoding", ""))
-    body = bytearray()
-    packed = 0
-    for chunk in raw.iter_stream():
-        # The packed bytes count too: endless empty gzip members unpack to nothing.
-        packed += len(chunk)
-        if packed > max_bytes:
-            raise too_large
-        for piece in decoder.feed(chunk):
-            deadline.cut(None, httpcore2.ReadTimeout)
-            body += piece
-            if len(body) > max_bytes:
-                raise too_large
-    decoder.finish()
-    return bytes(body)
+def _joined(here: str, location: str) -> str:
+    try:
+        return urljoin(here, location)
+    except ValueError:  # half an IPv6 bracket, say: the guard finds the words for it
+        return location
 
 
 def _as_utf8(header: str) -> str:

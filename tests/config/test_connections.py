@@ -11,6 +11,8 @@ from typing import Any
 
 import httpcore2
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from config.errors import GroundswellError
 from config.http_client import (
@@ -39,6 +41,12 @@ def ends_within(seconds: float) -> Iterator[None]:
     began = time.monotonic()
     yield
     assert time.monotonic() - began < seconds
+
+
+@pytest.fixture
+def scripted() -> Iterator[Web]:
+    with Web(lambda asked: Reply()) as web:
+        yield web
 
 
 def dripping(web: Web, head: bytes, drop: bytes) -> Any:
@@ -148,6 +156,7 @@ def test_a_dead_address_does_not_hide_a_living_one() -> None:
         (HEAD + b"Content-Length: ten\r\n\r\n", Garbled),
         (b"SSH-2.0-OpenSSH_9.9\r\n\r\n", Garbled),
         (b"\x16\x03\x01" + bytes(200), Garbled),
+        (HEAD + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n", Garbled),
     ],
 )
 def test_a_broken_answer_is_told_apart_from_a_wrong_one(
@@ -222,6 +231,20 @@ def test_a_flood_of_empty_gzip_members_ends_with_the_deadline() -> None:
         client(deadline_s=0.3).get(web.url())
 
 
+def test_an_answer_that_says_it_is_too_large_is_not_downloaded() -> None:
+    sent: list[int] = []
+
+    def huge(connection: socket.socket) -> None:
+        connection.sendall(HEAD + b"Content-Length: 100000001\r\n\r\n")
+        sent.append(len(connection.recv(10)))  # nothing: the client hangs up
+
+    with Web(lambda asked: huge) as web, pytest.raises(TooLarge):
+        client().get(web.url())
+    unchanged = Reply(304, headers={"Content-Length": "100000001"})
+    with Web(lambda asked: unchanged) as web:
+        assert client().get(web.url()).not_modified
+
+
 def test_an_endless_answer_ends_at_the_cap() -> None:
     def endless(connection: socket.socket) -> None:
         with contextlib.suppress(OSError):
@@ -231,6 +254,45 @@ def test_an_endless_answer_ends_at_the_cap() -> None:
 
     with Web(lambda asked: endless) as web, pytest.raises(TooLarge):
         client(max_bytes=1_000_000).get(web.url())
+
+
+_STARTS = st.sampled_from(
+    [b"HTTP/1.1 200 OK", b"HTTP/1.1 301 X", b"HTTP/1.0 99 X", b"HTTP/9.9 200", b"HTTP/1.1 101 Up"]
+)
+_LINES = st.sampled_from(
+    [
+        b"Content-Length: 3",
+        b"Content-Length: -1",
+        b"Transfer-Encoding: chunked",
+        b"Transfer-Encoding: gzip",
+        b"Content-Encoding: deflate",
+        b"Location: http://[",
+        b"Location: \xff//\xfe",
+        b"Location: //\xc3\xbc\xc3\x9f..x/",
+        b"Location: http://127.0.0.1:0/",
+        b"Retry-After: Mon, 1 Jan",
+        b"Date: 9",
+        b": x",
+        b"",
+        b"5",
+    ]
+)
+
+
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    start=_STARTS | st.binary(max_size=20),
+    lines=st.lists(_LINES | st.binary(max_size=40), max_size=7),
+)
+def test_whatever_bytes_come_the_end_is_an_answer_or_one_of_our_errors(
+    scripted: Web, start: bytes, lines: list[bytes]
+) -> None:
+    answer = b"\r\n".join([start, *lines, b"", b""])
+    scripted.script = lambda asked: raw(answer)
+    with contextlib.suppress(GroundswellError):
+        client().get(scripted.url())
 
 
 def test_nothing_is_tried_again_by_itself() -> None:

@@ -2,7 +2,6 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,10 @@ from config.http_client import (
     PoliteClient,
     RefusedAddress,
     Unreachable,
-    retry_after_s,
 )
 from tests.places.web import Asked, Detour, Reply, Web
 
 PUBLIC = "151.101.1.140"
-NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 
 def knobs(**changed: Any) -> HttpKnobs:
@@ -151,12 +148,17 @@ def test_a_circle_a_chain_and_a_redirect_to_nowhere_end_after_few_requests() -> 
         "http://user:word@example.org/",
         "gopher://x",
         "http://0x7f.1/",
+        "http://[",
+        "//[::1%25lo]/",
         "/\\evil.example/",
     ],
 )
 def test_each_hop_is_checked_anew(location: str) -> None:
-    with Web(lambda asked: hop(302, location)) as web, pytest.raises(RefusedAddress):
-        client().get(web.url())
+    with Web(lambda asked: hop(302, location)) as web:
+        with pytest.raises(RefusedAddress, match="refused") as caught:
+            client().get(web.url("/start"))
+        assert web.url("/start") in str(caught.value)
+        assert "word" not in str(caught.value)
     assert len(web.log) == 1
 
 
@@ -294,41 +296,3 @@ def test_a_header_that_would_smuggle_another_one_is_not_sent() -> None:
             client().get(web.url(), credentials={"Api-Key": "s3cret\r\nX-Own: 1"})
         assert "s3cret" not in str(caught.value)
     assert web.log == []
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        (None, None),
-        ("", None),
-        ("5", 5),
-        (" 120 ", 120),
-        ("0", 0),
-        ("99999999999", 86400),
-        ("9" * 5000, 86400),
-        ("-5", None),
-        ("1.5", None),
-        ("٥", None),
-        ("soon", None),
-        ("Mon, 04 May 2026 12:00:30 GMT", 30),
-        ("Mon, 04 May 2026 12:00:30 -0000", 30),
-        ("Mon, 04 May 2026 14:00:30 +0200", 30),
-        ("Mon, 04 May 2026 11:00:00 GMT", 0),
-        ("Mon, 04 May 2099 11:00:00 GMT", 86400),
-        ("Mon, 99 Foo 99999 99:99:99 GMT", None),
-    ],
-)
-def test_retry_after_is_read_whatever_its_form(value: str | None, seconds: float | None) -> None:
-    assert retry_after_s(value, now=NOON) == seconds
-
-
-def test_a_retry_date_is_measured_on_the_senders_own_clock() -> None:
-    headers = {
-        "Date": "Mon, 04 May 1998 12:00:00 GMT",
-        "Retry-After": "Mon, 04 May 1998 12:00:07 GMT",
-    }
-    # The library server writes its own Date first; the script's must be the only one.
-    answer = b"HTTP/1.1 429 X\r\nContent-Length: 0\r\n"
-    answer += "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode()
-    with Web(lambda asked: lambda connection: connection.sendall(answer + b"\r\n")) as web:
-        assert client().get(web.url()).retry_after_s == 7

@@ -142,13 +142,14 @@ class Web:
 
 
 class Detour(httpcore2.NetworkBackend):
-    """Leads every connection to one place on loopback and notes where it was meant to go.
+    """Leads connections to places on loopback and notes where they were meant to go.
 
-    So the client can be watched dialing public addresses while nothing leaves this machine.
+    So the client can be watched dialing public addresses while nothing leaves this machine. Of
+    several ports the first connection takes the first, and so on; the rest take the last.
     """
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    def __init__(self, *ports: int) -> None:
+        self._ports = ports
         self._inner = httpcore2.SyncBackend()
         self.dialed: list[tuple[str, int]] = []
 
@@ -158,11 +159,12 @@ class Detour(httpcore2.NetworkBackend):
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,
-        socket_options: "object" = None,
+        socket_options: object = None,
     ) -> httpcore2.NetworkStream:
         """Note the address and connect to the place instead."""
+        to = self._ports[min(len(self.dialed), len(self._ports) - 1)]
         self.dialed.append((host, port))
-        return self._inner.connect_tcp("127.0.0.1", self._port, timeout, local_address)
+        return self._inner.connect_tcp("127.0.0.1", to, timeout, local_address)
 
 
 def raw(data: bytes, *, then: Callable[[], object] = lambda: None) -> RawReply:
