@@ -116,7 +116,13 @@ class _Visit:
 
     def _take_all(self, source: Source) -> store_batch.Stored:
         reader = open_source(self.ground, self.client, source)
-        rules = self._rules(source, reader)
+        rules = rules_for(
+            self.ground,
+            self.product,
+            source.name,
+            first_fetch=source.first_heard_at is None,
+            stable_ids=reader.capabilities.stable_ids,
+        )
         stored, cursor = store_batch.Stored(), dict(source.cursor)
         for _ in range(PAGES_A_LOOK):
             batch = reader.fetch(cursor)
@@ -138,21 +144,6 @@ class _Visit:
                 store.add_gap(session, source.id, batch.loss, now=now)
             store.heard(session, _id(source), batch, now=now, next_due_at=self._next(source))
         return stored
-
-    def _rules(self, source: Source, reader: Reader) -> Rules:
-        product, key = self.product, self.ground.key
-        return Rules(
-            query=compile_query(
-                product.query, names=[product.name, *product.aliases], ignore=product.ignore
-            ),
-            staff=frozenset(name.casefold() for name in product.staff),
-            bots=frozenset(name.casefold() for name in product.bots),
-            pseudonym=lambda author: pseudonym(key, source.name, author),
-            detect_language=detect_language,
-            history=timedelta(hours=self.ground.settings.listen.backfill_after_hours),
-            first_fetch=source.first_heard_at is None,
-            stable_ids=reader.capabilities.stable_ids,
-        )
 
     def _note_miss(self, source: Source, diagnosis: Diagnosis) -> None:
         failures = source.failures + 1
@@ -196,6 +187,24 @@ def open_source(ground: Ground, client: PoliteClient, source: Source) -> Reader:
     )
     reader: Reader = module.build(place, client)
     return reader
+
+
+def rules_for(
+    ground: Ground, product: Product, source: str, *, first_fetch: bool, stable_ids: bool = False
+) -> Rules:
+    """Return what product and settings say about posts of a source."""
+    return Rules(
+        query=compile_query(
+            product.query, names=[product.name, *product.aliases], ignore=product.ignore
+        ),
+        staff=frozenset(name.casefold() for name in product.staff),
+        bots=frozenset(name.casefold() for name in product.bots),
+        pseudonym=lambda author: pseudonym(ground.key, source, author),
+        detect_language=detect_language,
+        history=timedelta(hours=ground.settings.listen.backfill_after_hours),
+        first_fetch=first_fetch,
+        stable_ids=stable_ids,
+    )
 
 
 def host_of(url: str) -> str:

@@ -43,6 +43,7 @@ def list_sources(as_json: bool = JsonOption) -> None:
 @app.command("add")
 def add_source(
     url: str,
+    *,
     kind: str | None = typer.Option(None, help="Kind of source; recognised when left out."),
     name: str | None = typer.Option(None, help="Your name for it; its address when left out."),
     product: str | None = typer.Option(None, help="The product it is about."),

@@ -1,0 +1,140 @@
+"""Posts that a person brings: a history file, a pasted text, the address of one page.
+
+Apart from the crawl because nothing is watched: they belong to a source that is never looked at.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+
+from sqlmodel import Session
+
+from config.database import transaction
+from config.errors import PermanentError, SettingsError
+from config.ground import Ground
+from config.http_client import PoliteClient
+from listener import store, store_batch
+from listener.cleaning import clean_line
+from listener.crawl import rules_for
+from listener.parsing import clean_bodies
+from listener.preparing import prepare
+from listener.sources.base import RawPost
+from listener.sources.records import read_records
+from listener.store_batch import Stored
+from listener.tables import Product, Source
+
+CHUNK = 500
+"""Posts written in one transaction."""
+BY_HAND = "by hand"
+"""The source of pasted texts."""
+
+
+def import_file(
+    ground: Ground,
+    file: Path,
+    *,
+    product: str | None,
+    live: bool,
+    progress: Callable[[int], None] | None = None,
+) -> Stored:
+    """Store the posts of a JSONL or CSV file.
+
+    Args:
+        ground: the installation.
+        file: the file; the same file again adds nothing.
+        product: the product they are about; the only one when None.
+        live: they arrive now and may alert; otherwise they are history.
+        progress: called with the number of posts read so far.
+
+    Raises:
+        PermanentError: the file cannot be read, or a line is bad.
+    """
+    raws = iter(read_records(file))
+    stored, read = Stored(), 0
+    while chunk := list(islice(raws, CHUNK)):
+        stored += store_posts(
+            ground, chunk, source=file.name, kind="records", product=product, live=live
+        )
+        read += len(chunk)
+        if progress:
+            progress(read)
+    return stored
+
+
+def add_text(ground: Ground, text: str, *, product: str | None, url: str | None = None) -> Stored:
+    """Store one pasted text as if it had been heard now."""
+    if not text.strip():
+        raise SettingsError("there is no text to add; give some after --text")
+    raw = RawPost(remote_id="", body=text, is_html=False, url=url)
+    return store_posts(ground, [raw], source=BY_HAND, kind="manual", product=product, live=True)
+
+
+def add_page(ground: Ground, client: PoliteClient, url: str, *, product: str | None) -> Stored:
+    """Fetch one page and store its text as one post.
+
+    Raises:
+        PermanentError: the page cannot be had.
+    """
+    answer = client.get(url, accept="text/html, text/plain;q=0.9")
+    if answer.status != 200:
+        raise PermanentError(f"{url} answers {answer.status}; paste the text with --text instead")
+    body = answer.body.decode("utf-8", "replace")
+    raw = RawPost(remote_id=answer.final_url, body=body, url=answer.final_url)
+    return store_posts(ground, [raw], source=BY_HAND, kind="manual", product=product, live=True)
+
+
+def store_posts(
+    ground: Ground,
+    raws: Sequence[RawPost],
+    *,
+    source: str,
+    kind: str,
+    product: str | None,
+    live: bool,
+) -> Stored:
+    """Store posts under a source that is never looked at."""
+    now = ground.clock.now()
+    timeout_s = ground.settings.listen.parse_timeout_s
+    texts = clean_bodies(raws, timeout_s=timeout_s)
+    with transaction(ground.engine) as session:
+        about = chosen_product(session, product)
+        row = _source(session, source, kind=kind, product=about, ground=ground)
+        rules = rules_for(ground, about, row.name, first_fetch=not live)
+        if not live:
+            rules = replace(rules, history=timedelta.min)
+        ready = prepare(_titled(raws), texts, rules, now=now)
+        return store_batch.save_posts(session, row, ready, now=now)
+
+
+def chosen_product(session: Session, name: str | None) -> Product:
+    """Return the product of that name, or the only one there is."""
+    found = store.products(session)
+    chosen = [product for product in found if name in {None, product.name}]
+    if len(chosen) == 1:
+        return chosen[0]
+    known = (
+        " | ".join(product.name for product in found) or "none yet; `groundswell apply` adds one"
+    )
+    raise SettingsError(f"say which product it is about with --product: {known}")
+
+
+def _titled(raws: Iterable[RawPost]) -> list[RawPost]:
+    return [replace(raw, title=clean_line(raw.title)) if raw.title else raw for raw in raws]
+
+
+def _source(session: Session, name: str, *, kind: str, product: Product, ground: Ground) -> Source:
+    row = store.source_known_as(session, name)
+    if row is None:
+        row = Source(
+            product_id=product.id or 0,
+            name=name,
+            kind=kind,
+            url=name,
+            enabled=False,
+            created_at=ground.clock.now(),
+        )
+        session.add(row)
+        session.flush()
+    return row

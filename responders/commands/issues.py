@@ -1,0 +1,104 @@
+"""`groundswell issue …`: what several people report."""
+
+from typing import Any
+
+import typer
+from sqlmodel import Session
+
+from classifiers import store
+from classifiers.tables import Issue
+from config.clock import rfc3339
+from config.database import reading
+from config.errors import SettingsError
+from listener.store import products, threads_by_id
+from responders.commands.output import JsonOption, emit_list, emit_object
+from responders.voice.store import next_update_of, threads_told
+from responders.workspace import open_ground
+
+app = typer.Typer(help="What several people report.", no_args_is_help=True)
+
+EMPTY = (
+    "No issue is open. That says only that nothing new was noticed in what was heard: "
+    "`groundswell status` shows when each place was last heard."
+)
+
+
+@app.command("list")
+def list_issues(
+    *,
+    everything: bool = typer.Option(
+        False, "--all", help="Also the resolved ones, and spam and brigades set aside."
+    ),
+    as_json: bool = JsonOption,
+) -> None:
+    """List issues, the newest first.
+
+    Example: groundswell issue list --all
+    """
+    ground = open_ground()
+    with reading(ground.engine) as session:
+        rows = issues_json(session, list(store.issues(session, everything=everything)))
+    columns = ["id", "title", "state", "kind", "severity", "posts", "authors", "sources", "reason"]
+    emit_list(rows, as_json=as_json, columns=columns, empty=EMPTY)
+
+
+@app.command("show")
+def show_issue(issue: str, as_json: bool = JsonOption) -> None:
+    """Show one issue with its evidence and what happened to it.
+
+    Example: groundswell issue show GS-1
+    """
+    ground = open_ground()
+    found = store.issue_id_from(issue)
+    with reading(ground.engine) as session:
+        row = store.issue_with_id(session, found) if found is not None else None
+        if row is None:
+            raise SettingsError(f"there is no issue {issue}; `groundswell issue list` shows them")
+        value = issues_json(session, [row])[0]
+        value["events"] = [
+            {"at": rfc3339(event.at), "kind": event.kind, "text": event.text, "by": event.by}
+            for event in store.events(session, row.id or 0)
+        ]
+    emit_object(value, as_json=as_json)
+
+
+def issues_json(session: Session, rows: list[Issue]) -> list[dict[str, Any]]:
+    """Return issues as scripts read them."""
+    names = {product.id: product.name for product in products(session)}
+    counts = store.counts(session, [row.id for row in rows if row.id is not None])
+    return [
+        _issue_json(session, row, names, counts.get(row.id or 0, store.Counts())) for row in rows
+    ]
+
+
+def _issue_json(
+    session: Session, row: Issue, names: dict[int | None, str], counts: store.Counts
+) -> dict[str, Any]:
+    posts = store.posts_of_issue(session, row.id or 0)
+    threads = threads_by_id(session, [post.thread_id for post in posts if post.thread_id])
+    due = next_update_of(session, row.id or 0)
+    return {
+        "id": store.reference(row.id or 0),
+        "product": names.get(row.product_id),
+        "title": row.title,
+        "state": row.state.value,
+        "severity": row.severity.value,
+        "kind": row.kind.value,
+        "flags": row.flags,
+        "first_seen_at": rfc3339(row.first_seen_at),
+        "last_seen_at": rfc3339(row.last_seen_at),
+        "alerted_at": rfc3339(row.alerted_at) if row.alerted_at else None,
+        "posts": counts.posts,
+        "authors": counts.authors,
+        "sources": counts.sources,
+        "reason": row.reason,
+        "score": row.score,
+        "key_phrases": row.key_phrases,
+        "quotes": row.quotes,
+        "facts": row.facts,
+        "release": row.release,
+        "nearest_past": store.reference(row.nearest_past) if row.nearest_past else None,
+        "merged_into": store.reference(row.merged_into) if row.merged_into else None,
+        "threads": {"total": len(threads), "told": threads_told(session, row.id or 0)},
+        "next_update_by": rfc3339(due) if due else None,
+    }
