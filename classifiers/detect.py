@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlmodel import Session
 
 from classifiers import store_decisions as store
 from classifiers.calibration import Knobs
 from classifiers.embedders.base import Embedder
-from classifiers.embedding import embed, text_hash
+from classifiers.embedding import Matrix, embed, text_hash
 from classifiers.issues import IssueWriter
 from classifiers.judging import Arrival, Decision, Judge
 from classifiers.relevance import KindJudge
@@ -97,7 +96,7 @@ class Detector:
         with transaction(self._ground.engine) as session:
             leases.check(session, held, now=SystemClock().now())
             writer = _Writer(session, product, self._ground, self._embedder.model_id)
-            writer.write(batch, arrivals, kinds, decisions, known)
+            writer.write(batch, arrivals, kinds, decisions)
             number = writer.remember(judge)
         self._judges[_id(product.id)] = _Remembered(judge, number, self._embedder.model_id)
 
@@ -146,7 +145,7 @@ class _VectorsOfPosts:
     def __init__(self, session: Session, model: str, dim: int) -> None:
         self._session, self._model, self._dim = session, model, dim
 
-    def __call__(self, post_ids: Sequence[str]) -> NDArray[np.float16]:
+    def __call__(self, post_ids: list[str]) -> Matrix:
         """Return (n, d) vectors in the order of the ids; zeros for an erased post."""
         hashes = store.text_hashes(self._session, [int(post_id) for post_id in post_ids if post_id])
         found = store.vectors(self._session, sorted(set(hashes.values())), self._model)
@@ -155,7 +154,7 @@ class _VectorsOfPosts:
             found.get(hashes.get(int(post_id), ""), empty) if post_id else empty
             for post_id in post_ids
         ]
-        return np.stack(rows) if rows else np.zeros((0, self._dim), dtype=np.float16)
+        return np.stack(rows).astype(np.float32) if rows else np.zeros((0, self._dim), np.float32)
 
 
 class _Writer:
@@ -173,7 +172,6 @@ class _Writer:
         arrivals: Sequence[Arrival],
         kinds: Sequence[str],
         decisions: Sequence[Decision],
-        known: dict[int, str] | object,
     ) -> None:
         """Write memberships first, then what they mean for issues."""
         judged = {decision.post_id: decision for decision in decisions}
@@ -182,9 +180,7 @@ class _Writer:
         for post, arrival, kind in zip(batch, arrivals, kinds, strict=True):
             decision = judged.get(arrival.post_id)
             if decision is None:
-                store.mark_revised(
-                    self._session, _id(post.id), revision=post.revision, kind=kind
-                )
+                store.mark_revised(self._session, _id(post.id), revision=post.revision, kind=kind)
                 continue
             rows.append(self._row(post, arrival, kind, decision, clusters))
         store.add_memberships(self._session, rows)

@@ -11,11 +11,12 @@ from sqlmodel import Session
 
 from classifiers import store, store_decisions
 from classifiers.emergence import Emergence as Evidence
-from classifiers.explaining import Told, explain, title_of
 from classifiers.judging import Decision
+from classifiers.naming import Told, explain, title_of
 from classifiers.severity import severity_of
 from classifiers.tables import Emergence, Issue, IssueKind, Severity
 from config.logs import event_log
+from listener.store import Wanted
 from listener.store import posts as listed_posts
 from listener.tables import Post, Product
 
@@ -56,7 +57,7 @@ class IssueWriter:
     def _open(self, evidence: Evidence, post_id: int) -> Issue:
         members = [int(member) for member in evidence.members]
         kind = IssueKind(evidence.kind)
-        told = [_told(post) for post in listed_posts(self._session, ids=members)]
+        told = [_told(post) for post in listed_posts(self._session, Wanted(ids=members))]
         issue = Issue(
             product_id=self._product_id,
             title=title_of(told),
@@ -77,9 +78,7 @@ class IssueWriter:
         store_decisions.add_event(
             self._session, issue.id, at=self._now, kind="opened", text=evidence.reason
         )
-        log.info(
-            "issue_opened", issue=store.reference(issue.id), kind=kind, reason=evidence.reason
-        )
+        log.info("issue_opened", issue=store.reference(issue.id), kind=kind, reason=evidence.reason)
         return issue
 
     def _evidence_row(
@@ -111,14 +110,14 @@ class IssueWriter:
         posts = store.posts_of_issue(self._session, issue.id)
         if not posts:
             return
-        background = listed_posts(self._session, limit=BACKGROUND_POSTS)
+        background = listed_posts(self._session, Wanted(), limit=BACKGROUND_POSTS)
         told = explain([_told(post) for post in posts], _texts(background))
         issue.key_phrases = list(told.key_phrases)
         issue.quotes = [quote.as_json() for quote in told.quotes]
         found = severity_of([post.text for post in posts])
         if _rank(Severity(found.severity)) > _rank(issue.severity):
             issue.severity = Severity(found.severity)
-        issue.first_seen_at = min(issue.first_seen_at, min(post.published_at for post in posts))
+        issue.first_seen_at = min(issue.first_seen_at, *(post.published_at for post in posts))
         issue.last_seen_at = max(post.published_at for post in posts)
         issue.version += 1
         self._session.add(issue)

@@ -1,6 +1,7 @@
 """Every query on the listener's tables."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -154,49 +155,46 @@ def rest_host(session: Session, host: str, *, until: datetime) -> None:
 # Posts ------------------------------------------------------------------------------------------
 
 
-def posts(
-    session: Session,
-    *,
-    source: str | None = None,
-    text: str | None = None,
-    since: datetime | None = None,
-    ids: Sequence[int] | None = None,
-    limit: int | None = None,
-) -> Sequence[Post]:
-    """Return posts, the newest last; erased ones stay as empty rows."""
-    query = _wanted(select(Post), source=source, text=text, since=since, ids=ids)
+@dataclass(frozen=True)
+class Wanted:
+    """Which posts are asked for; what is None does not matter."""
+
+    source: str | None = None
+    text: str | None = None
+    since: datetime | None = None
+    ids: Sequence[int] | None = None
+
+
+def posts(session: Session, wanted: Wanted, *, limit: int | None = None) -> Sequence[Post]:
+    """Return posts, the newest last; with a limit only the newest. Erased ones are empty rows."""
+    query = _filtered(select(Post), wanted)
     if limit is None:
         return list(session.exec(query.order_by(col(Post.published_at), col(Post.id))).all())
     newest = query.order_by(col(Post.published_at).desc(), col(Post.id).desc()).limit(limit)
     return list(reversed(session.exec(newest).all()))
 
 
-def count_posts(session: Session, **wanted: Any) -> int:
-    """Return how many posts there are; the same filters as ``posts``."""
-    return int(session.exec(_wanted(select(func.count(col(Post.id))), **wanted)).one())
+def count_posts(session: Session, wanted: Wanted | None = None) -> int:
+    """Return how many posts there are."""
+    query = _filtered(select(func.count(col(Post.id))), wanted or Wanted())
+    return int(session.exec(query).one())
 
 
-def _wanted(
-    query: Any,
-    *,
-    source: str | None = None,
-    text: str | None = None,
-    since: datetime | None = None,
-    ids: Sequence[int] | None = None,
-) -> Any:
-    if source is not None:
-        query = query.join(Source, col(Source.id) == Post.source_id).where(Source.name == source)
-    if text is not None:
+def _filtered(query: Any, wanted: Wanted) -> Any:
+    if wanted.source is not None:
+        query = query.join(Source, col(Source.id) == Post.source_id)
+        query = query.where(Source.name == wanted.source)
+    if wanted.text is not None:
         query = query.where(
             or_(
-                col(Post.text).icontains(text, autoescape=True),
-                col(Post.title).icontains(text, autoescape=True),
+                col(Post.text).icontains(wanted.text, autoescape=True),
+                col(Post.title).icontains(wanted.text, autoescape=True),
             )
         )
-    if since is not None:
-        query = query.where(Post.published_at >= since)
-    if ids is not None:
-        query = query.where(col(Post.id).in_(list(ids)))
+    if wanted.since is not None:
+        query = query.where(Post.published_at >= wanted.since)
+    if wanted.ids is not None:
+        query = query.where(col(Post.id).in_(list(wanted.ids)))
     return query
 
 

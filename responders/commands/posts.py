@@ -49,16 +49,16 @@ def list_posts(
     """
     ground = open_ground()
     with reading(ground.engine) as session:
-        wanted = {
-            "source": source,
-            "text": text,
-            "since": _time(since),
-            "ids": None if issue is None else issues.post_ids_of_issue(session, _issue(issue)),
-        }
+        wanted = store.Wanted(
+            source=source,
+            text=text,
+            since=_time(since),
+            ids=None if issue is None else issues.post_ids_of_issue(session, _issue(issue)),
+        )
         if count:
-            typer.echo(str(store.count_posts(session, **wanted)))
+            typer.echo(str(store.count_posts(session, wanted)))
             return
-        found = store.posts(session, **wanted, limit=None if as_json else SHOWN)
+        found = store.posts(session, wanted, limit=None if as_json else SHOWN)
         rows = posts_json(session, found)
     columns = ["id", "published_at", "source", "author", "lang", "kind", "issue_id", "text"]
     shown = rows if as_json else [{**row, "text": _short(row["text"])} for row in rows]
