@@ -108,7 +108,7 @@ def clean_html(html: str, *, base_url: str | None = None) -> Cleaned:
     ``our page (https://example.org/a)``. A post that is nothing but a quote keeps it: some places
     wrap everything in one.
     """
-    tree = _tree(html)
+    tree = page_tree(html)
     page = _Page(base_url)
     if tree.body is not None:
         _walk(tree.body, page)
@@ -133,7 +133,7 @@ def clean_text(text: str) -> Cleaned:
 def clean_line(text: str, *, is_html: bool = False) -> str:
     """Return a title or a name on one line, at most 500 characters."""
     if is_html:
-        tree = _tree(text)
+        tree = page_tree(text)
         text = tree.body.text() if tree.body is not None else ""
     return " ".join(storable(text[:MAX_HTML]).split())[:500].rstrip()
 
@@ -144,7 +144,8 @@ def storable(text: str) -> str:
     return _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
 
 
-def _tree(html: str) -> LexborHTMLParser:
+def page_tree(html: str) -> LexborHTMLParser:
+    """Return the tree of an HTML text, cut to ``MAX_HTML`` and ``MAX_DEPTH`` before it is built."""
     # A picture written into the page would use up the length that the words need.
     words = _PICTURE_DATA.sub("data:,", html) if "base64," in html else html
     return LexborHTMLParser(_shallow(storable(words[:MAX_HTML])))

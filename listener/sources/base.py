@@ -5,7 +5,7 @@ library) and ``build(place, client) -> Source``. It fetches and parses; it never
 retries or waits. The crawler does that, the same way for every kind.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
+from config.clock import SystemClock
 from config.settings import Credential
 
 
@@ -31,6 +32,8 @@ class Capabilities:
     replies: bool
     max_backfill: int | None
     """How many old posts it can give at the most; None when there is no limit we know of."""
+    stable_ids: bool = True
+    """Its ids can be trusted; otherwise link and content have a say (listener/identity.py)."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class RawPost:
     thread_title: str | None = None
     locked: bool = False
     reply_to: str | None = None
+    role: str | None = None
+    """``staff`` or ``bot`` where the source says so."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,8 @@ class Place:
     """Where relative file addresses start."""
     max_items: int = 2000
     parse_timeout_s: float = 10.0
+    now: Callable[[], datetime] = SystemClock().now
+    """The time of the house, by which dates in the future are told."""
 
 
 class Source(Protocol):
