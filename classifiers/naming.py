@@ -1,0 +1,209 @@
+"""What an issue is called and how it is explained: title, key phrases and quotes of the users.
+
+Apart because these are words for people, chosen from what people wrote: nothing is made up here.
+
+Source of the phrases: class-based tf-idf (Grootendorst, https://arxiv.org/abs/2203.05794) of the
+issue's posts against the background.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+TITLE_MAX, TITLE_MIN, QUOTE_MAX, QUOTES, PHRASES = 80, 15, 280, 3, 5
+
+_NOISE = re.compile(
+    r"```.*?```|<[^>]{1,200}>|https?://\S+|www\.\S+|(?<!\w)[@#](?=\w)|[*_`~|\[\]{}]+|^\s*>.*$",
+    re.DOTALL | re.MULTILINE,
+)
+_END = re.compile(r"(?<=[.!?…])\s+|\n+")
+_TOKEN = r"(?u)[^\W_][\w'’.-]*[^\W_]|\w"  # noqa: S105  # a pattern of words, no password
+
+
+@dataclass(frozen=True)
+class Told:
+    """A post as far as it is shown to people."""
+
+    post_id: str
+    text: str
+    title: str | None = None
+    author: str | None = None
+    source: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A few words of one post."""
+
+    post_id: str
+    text: str
+    url: str | None = None
+
+    def as_json(self) -> dict[str, str | None]:
+        """Give the shape people's scripts rely on."""
+        return {"post_id": self.post_id, "text": self.text, "url": self.url}
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """How an issue is shown."""
+
+    title: str
+    key_phrases: tuple[str, ...]
+    quotes: tuple[Quote, ...]
+
+
+def explain(
+    told: Sequence[Told],
+    background: Sequence[str] = (),
+    vectors: NDArray[np.float32] | None = None,
+) -> Explanation:
+    """Explain an issue by its posts.
+
+    Args:
+        told: the posts, earliest first.
+        background: texts of other posts, that phrases must stand out from.
+        vectors: (n, d) unit rows of the posts; without them words tell which post is central.
+    """
+    return Explanation(
+        title=title_of(told, vectors),
+        key_phrases=key_phrases([_whole(post) for post in told], background),
+        quotes=quotes_of(told, vectors),
+    )
+
+
+def title_of(told: Sequence[Told], vectors: NDArray[np.float32] | None = None) -> str:
+    """Give the best sentence of the most central post: at most 80 characters, in users' words."""
+    if not told:
+        return ""
+    for place in np.argsort(-centrality(told, vectors), kind="stable").tolist():
+        sentence = _best_sentence(told[place])
+        if sentence:
+            return shortened(sentence, TITLE_MAX)
+    return shortened(cleaned(_whole(told[0])) or "untitled", TITLE_MAX)
+
+
+def quotes_of(
+    told: Sequence[Told], vectors: NDArray[np.float32] | None = None
+) -> tuple[Quote, ...]:
+    """Choose up to three quotes: central ones, of different authors and places where there are."""
+    near = centrality(told, vectors)
+    left = [place for place, post in enumerate(told) if cleaned(post.text)]
+    chosen: list[int] = []
+    while left and len(chosen) < QUOTES:
+        best = max(left, key=lambda place: (*_freshness(told, chosen, place), near[place], -place))
+        chosen.append(best)
+        left.remove(best)
+    return tuple(
+        Quote(told[p].post_id, shortened(cleaned(told[p].text), QUOTE_MAX), told[p].url)
+        for p in chosen
+    )
+
+
+def _freshness(told: Sequence[Told], chosen: Sequence[int], place: int) -> tuple[bool, bool, bool]:
+    post, others = told[place], [told[other] for other in chosen]
+    words = cleaned(post.text).casefold()
+    return (
+        all(cleaned(other.text).casefold() != words for other in others),
+        post.author is None or all(other.author != post.author for other in others),
+        post.source is None or all(other.source != post.source for other in others),
+    )
+
+
+def key_phrases(texts: Sequence[str], background: Sequence[str]) -> tuple[str, ...]:
+    """Give up to five phrases of one or two words that these texts use more than others do.
+
+    Weight: posts with the phrase, times log(1 + A / f), where f is how often the phrase occurs
+    anywhere and A the mean number of phrases in a class.
+    """
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    documents = [cleaned(text) for text in (*texts, *background)]
+    words = CountVectorizer(
+        ngram_range=(1, 2), stop_words="english", token_pattern=_TOKEN, binary=True, min_df=1
+    )
+    try:
+        counts = words.fit_transform(documents)
+    except ValueError:  # nothing but stop words
+        return ()
+    inside = np.asarray(counts[: len(texts)].sum(axis=0)).ravel()
+    total = np.asarray(counts.sum(axis=0)).ravel()
+    weight = inside * np.log1p(total.sum() / 2.0 / total)
+    weight[inside < min(2, len(texts))] = 0.0
+    names = words.get_feature_names_out()
+    # Two words that always come together say more than either.
+    weight *= np.array([1.3 if " " in name else 1.0 for name in names])
+    ranked = [
+        str(names[place]) for place in np.argsort(-weight, kind="stable") if weight[place] > 0
+    ]
+    return _without_parts(ranked)
+
+
+def _without_parts(ranked: Sequence[str]) -> tuple[str, ...]:
+    """Leave out phrases that share a word with a better one, and bare numbers."""
+    chosen: list[str] = []
+    used: set[str] = set()
+    for phrase in ranked:
+        parts = set(phrase.split())
+        if parts & used or not any(letter.isalpha() for letter in phrase):
+            continue
+        chosen.append(phrase)
+        used |= parts
+        if len(chosen) == PHRASES:
+            break
+    return tuple(chosen)
+
+
+def centrality(
+    told: Sequence[Told], vectors: NDArray[np.float32] | None = None
+) -> NDArray[np.float64]:
+    """Mean similarity of each post to all of them, by vectors or else by words."""
+    if vectors is None:
+        vectors = _word_vectors([cleaned(_whole(post)) for post in told])
+    return np.asarray(vectors @ vectors.mean(axis=0), dtype=np.float64)
+
+
+def _word_vectors(texts: Sequence[str]) -> NDArray[np.float32]:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    try:
+        rows = TfidfVectorizer(stop_words="english", token_pattern=_TOKEN).fit_transform(texts)
+    except ValueError:  # nothing but stop words
+        return np.ones((len(texts), 1), dtype=np.float32)
+    return np.asarray(rows.toarray(), dtype=np.float32)
+
+
+def cleaned(text: str) -> str:
+    """Take links, markup, quotes of others and mention signs out; one space between words."""
+    return " ".join(_NOISE.sub(" ", text).split())
+
+
+def shortened(text: str, longest: int) -> str:
+    """Cut at a word, with an ellipsis inside the length.
+
+    Example: shortened("one two three", 8) gives "one two…".
+    """
+    if len(text) <= longest:
+        return text
+    cut = text[: longest - 1]
+    head, space, _ = cut.rpartition(" ")
+    whole = text[longest - 1] == " " or not space or len(head) < longest // 2
+    return (cut if whole else head).rstrip(" ,;:.-–—") + "…"
+
+
+def _best_sentence(post: Told) -> str:
+    """The first sentence that can stand alone; a title of a topic counts as the first."""
+    parts = [post.title or "", *_END.split(_NOISE.sub(" ", post.text))]
+    clean = [" ".join(part.split()).strip(" \"'“”-–—:;,") for part in parts]
+    good = [part for part in clean if TITLE_MIN <= len(part) <= TITLE_MAX and " " in part]
+    longer = [part for part in clean if len(part) > TITLE_MAX]
+    best = (good or longer or [""])[0]
+    return best[:1].upper() + best[1:].rstrip(".")
+
+
+def _whole(post: Told) -> str:
+    return f"{post.title}\n{post.text}" if post.title else post.text
