@@ -19,12 +19,18 @@ from config.ground import Ground
 from config.logs import event_log, masked
 from responders.delivery import store
 from responders.delivery.channels.base import Channel, InDoubt, Message, Receipt
+from responders.delivery.opening import open_channels
 from responders.delivery.tables import Delivery, DeliveryState
 
 BATCH = 100
 """Messages of one pass at the most; the next pass goes on."""
 
 log = event_log(__name__)
+
+
+def channels_of(ground: Ground) -> Mapping[str, Channel]:
+    """Return every configured channel by its kind, for the life of the pass."""
+    return open_channels(ground.settings)
 
 
 def deliver_due(

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from classifiers.store import emergences, posts_of_issue, reference
 from classifiers.tables import Issue
 from config import leases
 from config.clock import SystemClock
@@ -16,6 +17,7 @@ from config.database import reading, transaction
 from config.ground import Ground
 from config.logs import event_log
 from listener.store import products
+from listener.tables import Post
 from responders.delivery import store as outbox
 from responders.delivery.opening import Destination, destinations
 from responders.delivery.tables import Delivery
@@ -26,7 +28,7 @@ from responders.oncall.tables import Alert
 
 REVISION = 1
 """Later revisions are for an issue that came back or grew worse."""
-TREND_BUCKETS, BUCKET_MINUTES = 16, 15
+TREND_BUCKETS, BUCKET = 16, timedelta(minutes=15)
 
 log = event_log(__name__)
 
@@ -39,21 +41,21 @@ def alert_due(ground: Ground) -> int:
 
 
 def _alert_product(ground: Ground, product_id: int) -> int:
+    with reading(ground.engine) as session:
+        if not store.unalerted(session, product_id):
+            return 0
     machine = SystemClock()
     name = f"respond:{product_id}"
-    raised = 0
     with leases.holding(ground.engine, name, clock=machine, holder=ground.holder) as held:
         if held is None:
             return 0
         with reading(ground.engine) as session:
             due = store.unalerted(session, product_id)
-        for issue in due:
+        for issue_id in due:
             with transaction(ground.engine) as session:
                 leases.check(session, held, now=machine.now())
-                _raise(session, issue, ground)
-            log.info("issue_alerted", issue=issue.id, title=issue.title, reason=issue.reason)
-            raised += 1
-    return raised
+                _raise(session, session.get_one(Issue, issue_id), ground)
+        return len(due)
 
 
 def _raise(session: Session, issue: Issue, ground: Ground) -> None:
@@ -68,72 +70,77 @@ def _raise(session: Session, issue: Issue, ground: Ground) -> None:
             raised_at=now,
         )
     )
+    session.flush()
     card = _card(session, issue, now=now)
     for destination in destinations(ground.settings):
         outbox.queue(session, _delivery(issue, destination, card, now=now))
+    log.info("issue_alerted", issue=reference(issue.id), title=card.title, reason=issue.reason)
 
 
 def _card(session: Session, issue: Issue, *, now: datetime) -> Card:
-    """Return the card; one that cannot be drawn must not keep the alert from going out."""
+    """Return the card; facts of an unknown shape must not keep the alert from going out."""
     try:
         return make_card(facts_of(session, issue, now=now))
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         log.error("card_broke", issue=issue.id, error=type(error).__name__, exc_info=True)
-        return make_card(
-            IssueFacts(
-                reference=f"GS-{issue.id}",
-                title=issue.title,
-                state=issue.state,
-                severity=issue.severity,
-                reason=issue.reason,
-                changed_at=now,
-            )
-        )
+        return make_card(_bare_facts(issue, now=now))
 
 
-def facts_of(session: Session, issue: Issue, *, now: datetime) -> IssueFacts:
-    """Return what is known of an issue as plain values."""
-    assert issue.id is not None  # noqa: S101 - a row read from the store has an id
-    evidence = store.latest_emergence(session, issue.id)
-    measures = evidence.measures if evidence else {}
-    start = now - timedelta(minutes=TREND_BUCKETS * BUCKET_MINUTES)
+def _bare_facts(issue: Issue, *, now: datetime) -> IssueFacts:
     return IssueFacts(
-        reference=f"GS-{issue.id}",
+        reference=reference(issue.id or 0),
         title=issue.title,
         state=issue.state,
         severity=issue.severity,
         reason=issue.reason,
         changed_at=now,
-        quotes=_quotes(session, issue),
+    )
+
+
+def facts_of(session: Session, issue: Issue, *, now: datetime) -> IssueFacts:
+    """Return what is known of an issue as plain values."""
+    assert issue.id is not None  # noqa: S101 - a row read from the store has an id
+    evidence = emergences(session, issue.id)
+    measures = evidence[-1].measures if evidence else {}
+    posts = posts_of_issue(session, issue.id)
+    return IssueFacts(
+        reference=reference(issue.id),
+        title=issue.title,
+        state=issue.state,
+        severity=issue.severity,
+        reason=issue.reason,
+        changed_at=now,
+        quotes=_quotes(issue, posts),
         flags=issue.flags,
         people=measures.get("authors"),
         window_hours=measures.get("window_hours"),
         usual=measures.get("expected"),
-        trend=buckets(store.post_times(session, issue.id, since=start), start=start),
+        trend=buckets([post.published_at for post in posts], now=now),
         versions=issue.release or _joined(issue.facts.get("versions")),
-        nearest_past=f"GS-{issue.nearest_past}" if issue.nearest_past else None,
-        threads=store.count_threads(session, issue.id) or None,
+        nearest_past=reference(issue.nearest_past) if issue.nearest_past else None,
+        threads=len({post.thread_id for post in posts if post.thread_id}) or None,
         tried=_joined(issue.facts.get("tried")),
         alerts_this_week=store.count_alerts(session, issue.product_id, now=now),
     )
 
 
-def buckets(times: Sequence[datetime], *, start: datetime) -> tuple[int, ...]:
-    """Count times per quarter of an hour from ``start`` on."""
+def buckets(times: Sequence[datetime], *, now: datetime) -> tuple[int, ...]:
+    """Count times per quarter of an hour over the four hours before ``now``; the newest last."""
     counts = [0] * TREND_BUCKETS
     for moment in times:
-        place = int((moment - start) / timedelta(minutes=BUCKET_MINUTES))
-        counts[min(max(place, 0), TREND_BUCKETS - 1)] += 1
+        ago = int((now - moment) / BUCKET)
+        if moment <= now and ago < TREND_BUCKETS:
+            counts[-1 - ago] += 1
     return tuple(counts)
 
 
-def _quotes(session: Session, issue: Issue) -> tuple[Quoted, ...]:
-    ids = [int(quote["post_id"]) for quote in issue.quotes]
-    gone = store.erased_posts(session, ids)
+def _quotes(issue: Issue, posts: Sequence[Post]) -> tuple[Quoted, ...]:
+    """Return the issue's quotes whose posts still stand: an erased one is not quoted."""
+    standing = {post.id for post in posts}
     return tuple(
         Quoted(text=str(quote["text"]), url=quote.get("url"))
         for quote in issue.quotes
-        if int(quote["post_id"]) not in gone
+        if int(quote["post_id"]) in standing
     )
 
 

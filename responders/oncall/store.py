@@ -1,4 +1,4 @@
-"""Every query of the on-call room: which issues nobody has been told of, and what is known."""
+"""Every query on the on-call tables: which issues nobody was told of, and how many alerts were."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from classifiers.tables import Emergence, Issue, IssueKind, Membership
-from listener.tables import Post
+from classifiers.tables import Issue, IssueKind
 from responders.oncall.tables import Alert
 
 SILENCED = frozenset({"muted", "snoozed", "not-an-issue"})
+"""The flags by which a person said that nobody is to be told."""
 
 
-def unalerted(session: Session, product_id: int) -> Sequence[Issue]:
-    """Return the issues that passed the level and of which no alert was raised, oldest first."""
+def unalerted(session: Session, product_id: int) -> Sequence[int]:
+    """Return the ids of issues that passed the level without an alert yet, oldest first."""
     raised = select(Alert.id).where(Alert.issue_id == Issue.id).exists()
     query = (
         select(Issue)
@@ -22,40 +22,8 @@ def unalerted(session: Session, product_id: int) -> Sequence[Issue]:
         .where(col(Issue.alerted_at).is_not(None), col(Issue.merged_into).is_(None), ~raised)
         .order_by(col(Issue.alerted_at), col(Issue.id))
     )
-    return [row for row in session.exec(query).all() if not SILENCED.intersection(row.flags)]
-
-
-def latest_emergence(session: Session, issue_id: int) -> Emergence | None:
-    """Return the evidence that last passed the level."""
-    query = select(Emergence).where(Emergence.issue_id == issue_id)
-    return session.exec(query.order_by(col(Emergence.id).desc()).limit(1)).first()
-
-
-def post_times(session: Session, issue_id: int, *, since: datetime) -> Sequence[datetime]:
-    """Return when the issue's posts of late were written."""
-    query = (
-        select(Post.published_at)
-        .join(Membership, col(Membership.post_id) == Post.id)
-        .where(Membership.issue_id == issue_id, Post.published_at >= since)
-        .where(col(Post.erased_at).is_(None))
-    )
-    return session.exec(query).all()
-
-
-def erased_posts(session: Session, ids: Sequence[int]) -> set[int]:
-    """Return which of these posts may no longer be quoted."""
-    query = select(Post.id).where(col(Post.id).in_(list(ids)), col(Post.erased_at).is_not(None))
-    return {found for found in session.exec(query).all() if found is not None}
-
-
-def count_threads(session: Session, issue_id: int) -> int:
-    """Return in how many threads people write about the issue."""
-    query = (
-        select(func.count(func.distinct(Post.thread_id)))
-        .join(Membership, col(Membership.post_id) == Post.id)
-        .where(Membership.issue_id == issue_id)
-    )
-    return int(session.exec(query).one())
+    found = session.exec(query).all()
+    return [row.id for row in found if row.id is not None and not SILENCED.intersection(row.flags)]
 
 
 def count_alerts(session: Session, product_id: int, *, now: datetime) -> int:

@@ -1,0 +1,151 @@
+"""The Discord webhook: the real discord.py against a small Discord on loopback."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from config.errors import PermanentError, TransientError
+from config.settings import HttpKnobs, load_settings
+from responders.delivery.channels import discord
+from responders.delivery.channels.base import InDoubt, Message
+from tests.places import discord_webhook as faults
+from tests.places.discord_webhook import NUMBER, TOKEN, DiscordPlace, Fault
+
+# discord.py imports a module that Python 3.13 drops; it works without it there.
+pytestmark = pytest.mark.filterwarnings("ignore:'audioop' is deprecated:DeprecationWarning")
+
+
+@pytest.fixture
+def place() -> Iterator[DiscordPlace]:
+    with DiscordPlace() as running:
+        yield running
+
+
+def knobs() -> HttpKnobs:
+    return load_settings(None, environ={"GROUNDSWELL__HTTP__DEADLINE_S": "3"}).http
+
+
+def channel_to(url: str) -> discord.DiscordWebhook:
+    return discord.build(discord.Options(webhook_url=SecretStr(url)), http=knobs())
+
+
+MESSAGE = Message(
+    key="discord:1|1|alert|1",
+    text="New, major: it hangs.",
+    payload={"content": "@everyone hi", "embeds": [{"title": "It hangs", "description": "<@1>"}]},
+)
+
+
+def test_a_message_stands_once_and_its_receipt_names_it(place: DiscordPlace) -> None:
+    receipt = channel_to(place.webhook_url).send(MESSAGE)
+    assert [message["id"] for message in place.messages] == [receipt.remote_id]
+    assert receipt.at.isoformat() == "2026-05-12T12:00:00+00:00"
+
+
+def test_nobody_is_pinged(place: DiscordPlace) -> None:
+    channel_to(place.webhook_url).send(MESSAGE)
+    assert json.loads(place.asked[0].body)["allowed_mentions"] == {"parse": []}
+
+
+def test_a_message_without_a_drawing_goes_out_as_text(place: DiscordPlace) -> None:
+    channel_to(place.webhook_url).send(Message(key="k", text="x" * 2500))
+    assert place.messages[0]["content"] == "x" * 2000
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        faults.fails(500),
+        faults.fails(503),
+        faults.fails_after_keeping,
+        faults.hangs_up_after_keeping,
+        faults.says_nonsense_after_keeping,
+    ],
+)
+def test_a_lost_answer_is_in_doubt_and_is_not_sent_again_by_the_library(
+    place: DiscordPlace, fault: Fault
+) -> None:
+    place.faults.append(fault)
+    with pytest.raises(InDoubt):
+        channel_to(place.webhook_url).send(MESSAGE)
+    assert len(place.asked) == 1
+
+
+def test_a_request_for_silence_comes_back_at_once_with_its_seconds(place: DiscordPlace) -> None:
+    place.faults.append(faults.too_many(7.25))
+    with pytest.raises(TransientError) as caught:
+        channel_to(place.webhook_url).send(MESSAGE)
+    assert caught.value.retry_after_s == 7.25
+    assert len(place.asked) == 1
+
+
+def test_a_limit_that_is_near_is_told_and_not_slept_through(place: DiscordPlace) -> None:
+    place.faults.append(faults.last_allowed(900.0))
+    assert channel_to(place.webhook_url).send(MESSAGE).rest_s == 900.0
+
+
+@pytest.mark.parametrize("fault", [faults.fails(400), faults.fails(403), faults.moved])
+def test_a_refusal_is_for_a_person(place: DiscordPlace, fault: Fault) -> None:
+    place.faults.append(fault)
+    with pytest.raises(PermanentError):
+        channel_to(place.webhook_url).send(MESSAGE)
+    assert not place.messages
+
+
+def test_a_place_that_is_not_there_certainly_got_nothing() -> None:
+    with DiscordPlace() as place:
+        url = place.webhook_url
+    with pytest.raises(TransientError):
+        channel_to(url).send(MESSAGE)
+
+
+@pytest.mark.parametrize(
+    "fault", [faults.fails(500), faults.fails(404), faults.hangs_up_after_keeping]
+)
+def test_the_token_stands_in_no_error_and_no_log(
+    place: DiscordPlace, fault: Fault, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    place.faults.append(fault)
+    with pytest.raises((InDoubt, PermanentError)) as caught:
+        channel_to(place.webhook_url).send(MESSAGE)
+    assert TOKEN not in f"{caught.value} {caught.value.__cause__} {caplog.text}"
+
+
+def test_the_destination_is_named_by_its_number_alone(place: DiscordPlace) -> None:
+    options = discord.Options(webhook_url=SecretStr(place.webhook_url))
+    assert discord.destination(options) == f"discord:{NUMBER}"
+    assert discord.destination(discord.Options()) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://discord.com/channels/1/2",
+        "ftp://discord.com/api/webhooks/1/t",
+        "https://discord.com@evil.example/api/webhooks/1/secretsecret",
+        "https://discord.com/api/webhooks/1/se cret",
+    ],
+)
+def test_an_address_that_is_no_webhook_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        discord.Options(webhook_url=SecretStr(url))
+    assert url not in str(caught.value)
+
+
+@pytest.mark.parametrize("base", ["https://discord.com/api", "https://chat.example/api/v9"])
+def test_addresses_of_discord_and_of_others_are_taken(base: str) -> None:
+    options = discord.Options(webhook_url=SecretStr(f"{base}/webhooks/12/abc-DEF_1"))
+    assert discord.destination(options) == "discord:12"
+
+
+def test_reading_the_settings_loads_no_heavy_library() -> None:
+    import subprocess
+    import sys
+
+    code = "import sys, responders.delivery.channels.discord; print('discord' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
