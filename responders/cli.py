@@ -1,0 +1,269 @@
+"""The command `groundswell`: wiring only.
+
+Which verb lives in which module, where `--config` may stand, and how an error becomes one line and
+an exit code. A module is imported only when its verb is used, so that help comes at once.
+"""
+
+import os
+import re
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import typer.core
+
+VERSION = "0.1.0"
+DEBUG_VARIABLE = "GROUNDSWELL_DEBUG"
+
+
+class PassName(StrEnum):
+    """The passes that can be run alone (responders/passes.py; importing it would take a second)."""
+
+    CRAWL = "crawl"
+    DETECT = "detect"
+    RESPOND = "respond"
+    DELIVER = "deliver"
+
+
+@dataclass(frozen=True)
+class Verb:
+    """Where a verb lives: a function, or a `typer.Typer` of several."""
+
+    module: str
+    name: str
+    help: str
+
+
+ROOM = "responders.commands"
+VERBS = {
+    "init": Verb(f"{ROOM}.init", "init", "Make a workspace: settings, key and an empty store."),
+    "run": Verb("responders.cli", "run", "Run the service until it is stopped."),
+    "demo": Verb("responders.cli", "demo", "Play the incident day of the demo."),
+    "apply": Verb(f"{ROOM}.products", "apply", "Declare products and sources from a file."),
+    "export": Verb(f"{ROOM}.products", "export", "Write products and sources to a file."),
+    "source": Verb(f"{ROOM}.sources", "app", "The places that are listened to."),
+    "post": Verb(f"{ROOM}.posts", "app", "What people wrote."),
+    "issue": Verb(f"{ROOM}.issues", "app", "The problems that were noticed."),
+    "draft": Verb(f"{ROOM}.drafts", "app", "The answers that are proposed."),
+    "backtest": Verb(f"{ROOM}.backtests", "backtest", "Run detection over a file of the past."),
+    "evaluate": Verb(f"{ROOM}.backtests", "evaluate", "Score detection on labelled streams."),
+    "status": Verb(f"{ROOM}.status", "status", "Show how things stand."),
+    "doctor": Verb(f"{ROOM}.doctor", "doctor", "Check the installation and name remedies."),
+    "db": Verb(f"{ROOM}.db", "app", "Upgrade, back up and restore the store."),
+}
+
+
+class VerbGroup(typer.core.TyperGroup):
+    """Imports a verb's module when the verb is used, and none to list them."""
+
+    def list_commands(self, _ctx: object) -> list[str]:
+        """Return the verbs that this installation has."""
+        return [name for name, verb in VERBS.items() if find_spec(verb.module)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return the verb's command, imported now."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        verb = VERBS[cmd_name]
+        return _plain(_command(getattr(import_module(verb.module), verb.name), cmd_name))
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the verbs from the table."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, VERBS[name].help) for name in self.list_commands(ctx)])
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Let the name be checked against the table when a typing error is explained."""
+        self.commands = dict.fromkeys(self.list_commands(ctx), self)
+        return super().resolve_command(ctx, args)
+
+
+def _command(found: Any, name: str) -> Any:
+    if not isinstance(found, typer.Typer):
+        holder = typer.Typer(add_completion=False)
+        holder.command(name)(found)
+        found = holder
+    command = typer.main.get_command(found)
+    command.name = name
+    return command
+
+
+def _plain(command: Any) -> Any:
+    """Let help and usage errors be plain lines everywhere: boxes break scripts and narrow panes."""
+    command.rich_markup_mode = None
+    if command.help:
+        command.help = re.sub(r"\n\n(?=Examples?:)", "\n\n\b\n", command.help)  # \b: keep lines
+    for inner in getattr(command, "commands", {}).values():
+        _plain(inner)
+    return command
+
+
+app = typer.Typer(
+    cls=VerbGroup,
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"groundswell {VERSION}")
+        raise typer.Exit
+
+
+@app.callback(epilog="Every verb has its own help with examples: groundswell VERB --help")
+def groundswell(
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="The settings file; may stand before or after the verb."),
+    ] = None,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_tell_version, help="Tell the version and end."
+        ),
+    ] = False,
+) -> None:
+    """Hear what people report in public, notice the new problem early, answer each thread once."""
+
+
+def run(
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on; else [console] host.")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Port to listen on; 0 lets the system choose."),
+    ] = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="Run each pass once, in order, and end.")
+    ] = False,
+    only: Annotated[
+        list[PassName] | None, typer.Option(help="With --once: only this pass; may be repeated.")
+    ] = None,
+    now: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Stand still at this time (ISO 8601)."),
+    ] = None,
+) -> None:
+    """Run the service until it is stopped.
+
+    It listens, detects, drafts and alerts; its first line of output, "ready …", tells where
+    console and page stand. Without a settings file it plays the demo.
+
+    Examples:
+        groundswell run
+        groundswell run --port 8081
+        groundswell run --once --only crawl
+    """
+    from responders.starting import start
+
+    if only and not once:
+        raise typer.BadParameter("goes with --once only", param_hint="--only")
+    raise typer.Exit(start(host=host, port=port, once=once, only=only or (), now=now))
+
+
+def demo(
+    speed: Annotated[
+        float, typer.Option(min=1.0, help="How many times faster than it happened.")
+    ] = 60.0,
+    check: Annotated[
+        bool, typer.Option("--check", help="Check each step and end: 0 if all happened.")
+    ] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin the day anew.")] = False,
+) -> None:
+    """Play the incident day of the demo.
+
+    Examples:
+        groundswell demo
+        groundswell demo --check
+        groundswell demo --fresh --speed 120
+    """
+    from responders.starting import start_demo
+
+    raise typer.Exit(start_demo(speed=speed, check=check, fresh=fresh))
+
+
+def take_config(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
+    """Return what --config names, and the other arguments; it may stand anywhere before `--`.
+
+    Raises:
+        SettingsError: nothing follows it.
+    """
+    from config.errors import SettingsError
+
+    left = list(arguments)
+    end = left.index("--") if "--" in left else len(left)
+    for index, word in enumerate(left[:end]):
+        if word.startswith("--config="):
+            return Path(word.removeprefix("--config=")), left[:index] + left[index + 1 :]
+        if word == "--config":
+            if index + 1 >= end:
+                raise SettingsError("--config needs the path of a settings file")
+            return Path(left[index + 1]), left[:index] + left[index + 2 :]
+    return None, left
+
+
+def main() -> None:
+    """Be the console script."""
+    sys.exit(carry_out(sys.argv[1:]))
+
+
+def carry_out(arguments: Sequence[str]) -> int:
+    """Do what the command line says; return the exit code. Errors become lines, not traces."""
+    try:
+        config, words = take_config(arguments)
+        if config is not None:
+            from responders.workspace import CHOICE
+
+            CHOICE.config = config
+        _plain(typer.main.get_command(app)).main(args=words, prog_name="groundswell")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(bool(end.code))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # What reads us has gone; nothing more may be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:  # noqa: BLE001 - the last place where an error can be explained
+        return _explain(error)
+    return 0
+
+
+def _explain(error: Exception) -> int:
+    """Tell an error in lines a person can act on; return the exit code."""
+    from config.errors import GroundswellError
+    from config.logs import masked
+
+    if os.environ.get(DEBUG_VARIABLE):
+        sys.stderr.write(masked("".join(traceback.format_exception(error))))
+    if isinstance(error, GroundswellError):
+        lines, code = str(error), error.exit_code
+    elif isinstance(error, OSError):
+        where = f": {error.filename}" if error.filename else ""
+        lines, code = f"{error.strerror or error}{where}", 1
+    elif type(error).__module__.startswith("sqlalchemy."):
+        lines, code = f"the store does not answer: {str(error).splitlines()[0]}", 1
+    else:
+        lines = (
+            f"{type(error).__name__}: {' '.join(str(error).split())} - this is a fault of "
+            f"Groundswell; {DEBUG_VARIABLE}=1 before the same command shows where"
+        )
+        code = 1
+    for line in masked(lines).splitlines():
+        sys.stderr.write(f"groundswell: {line}\n")
+    return code
+
+
+if __name__ == "__main__":
+    main()

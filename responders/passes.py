@@ -1,0 +1,211 @@
+"""The passes in their order, and the loop that runs each of them: due, done, noted, again.
+
+Apart from the service, because `run --once` and the demo run the same passes without it. Passes
+talk only through committed rows, so each has a thread of its own: a slow place on the web holds up
+no alert, and the model may load while the first posts already come in.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from config import plugins
+from config.clock import SystemClock
+from config.database import transaction
+from config.errors import GroundswellError, TransientError
+from config.ground import Ground
+from config.logs import event_log
+from config.settings import Settings
+from config.tables import Beat
+
+if TYPE_CHECKING:
+    from classifiers.embedders.base import Embedder
+
+IDLE_S = 1.0
+"""How long a pass with nothing to do waits before it looks again."""
+BEAT_EVERY_S = 5.0
+"""An idle pass notes that it lives no more often than this."""
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
+
+log = event_log(__name__)
+
+Step = Callable[[], int]
+"""One run of a pass; returns how many things it moved."""
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A pass of the house."""
+
+    name: str
+    make: Callable[[Ground, bool], Step]
+    """Builds what the pass needs for its life (client, model, channels) and returns its step; the
+    flag asks for everything instead of what is due."""
+
+
+def _crawl(ground: Ground, everything: bool) -> Step:
+    from listener.crawl import crawl_due
+    from responders.workspace import open_client
+
+    client = open_client(ground)
+
+    def step() -> int:
+        looks = crawl_due(ground, client, everything=everything)
+        return sum(look.new + look.revised for look in looks)
+
+    return step
+
+
+def _detect(ground: Ground, _everything: bool) -> Step:
+    from classifiers.detect import Detector
+
+    began = time.monotonic()
+    embedder = open_embedder(ground.settings)
+    took_s = round(time.monotonic() - began, 1)
+    log.info("model_loaded", model=embedder.model_id, took_s=took_s)
+    return Detector(ground, embedder).detect_due
+
+
+def open_embedder(settings: Settings) -> "Embedder":
+    """Return the embedder that the settings choose; this imports its heavy library.
+
+    What [detect] says of model and device counts where the embedder's own section is silent.
+
+    Raises:
+        SettingsError: there is no such embedder or model.
+        PermanentError: the model's weights are missing or not the pinned ones.
+    """
+    kind = settings.detect.embedder
+    module = plugins.load("classifiers.embedders", kind)
+    chosen = {"model": settings.detect.model, "device": settings.detect.device}
+    values = {name: value for name, value in chosen.items() if value not in {"packaged", "auto"}}
+    section = settings.plugins.get(kind)
+    if section is not None:
+        values |= section.model_dump(exclude_unset=True)
+    return cast("Embedder", module.build(module.Options(**values)))
+
+
+def _respond(ground: Ground, _everything: bool) -> Step:
+    from responders.oncall.alert import alert_due
+    from responders.voice.respond import respond_due
+
+    return lambda: alert_due(ground) + respond_due(ground)
+
+
+def _deliver(ground: Ground, _everything: bool) -> Step:
+    from responders.delivery.outbox import channels_of, deliver_due
+
+    channels = channels_of(ground)
+    return lambda: deliver_due(ground, channels)
+
+
+PASSES = (
+    Pass("crawl", _crawl),
+    Pass("detect", _detect),
+    Pass("respond", _respond),
+    Pass("deliver", _deliver),
+)
+
+
+class Runner:
+    """Runs one pass again and again, whatever happens in it."""
+
+    def __init__(self, ground: Ground, what: Pass, *, everything: bool = False) -> None:
+        self.ground = ground
+        self.name = what.name
+        self._make = lambda: what.make(ground, everything)
+        self._step: Step | None = None
+        self._beat_at = float("-inf")
+        self._failures = 0
+
+    def run(self) -> float | None:
+        """Run the pass once; return the seconds to wait before the next run, None on failure.
+
+        After work the wait is 0: more may have come due meanwhile.
+        """
+        began = time.monotonic()
+        try:
+            self._step = self._step or self._make()
+            done = self._step()
+        except Exception as error:  # noqa: BLE001 - the loop must survive any one bad run
+            self._note_failure(error, began)
+            return None
+        self._failures = 0
+        if done or time.monotonic() - self._beat_at >= BEAT_EVERY_S:
+            self._beat(began, done=done)
+        return 0.0 if done else IDLE_S
+
+    def go_on(self, stop: threading.Event) -> None:
+        """Run the pass until told to stop."""
+        while not stop.is_set():
+            wait_s = self.run()
+            stop.wait(self.pause_s if wait_s is None else wait_s)
+
+    @property
+    def pause_s(self) -> float:
+        """How long to wait after a failure: 1 s, doubling to a minute."""
+        return float(min(FIRST_PAUSE_S * 2.0 ** min(self._failures - 1, 10), LONGEST_PAUSE_S))
+
+    def _note_failure(self, error: Exception, began: float) -> None:
+        self._failures += 1
+        known = isinstance(error, GroundswellError)
+        reason = str(error) if known else f"{type(error).__name__}: {error}"
+        write = log.warning if isinstance(error, TransientError) else log.error
+        write(
+            "pass_failed",
+            what=self.name,
+            reason=reason,
+            retry_in_s=self.pause_s,
+            exc_info=None if known else error,
+        )
+        self._beat(began, error=reason)
+
+    def _beat(self, began: float, *, done: int = 0, error: str = "") -> None:
+        """Note the run; a store that does not answer is the next run's trouble."""
+        self._beat_at = time.monotonic()
+        beat = Beat(
+            name=self.name,
+            at=SystemClock().now(),
+            took_s=round(time.monotonic() - began, 3),
+            done=done,
+            error=error[:1000],
+        )
+        try:
+            with transaction(self.ground.engine) as session:
+                session.merge(beat)
+        except IntegrityError:
+            log.debug("beat_shared", what=self.name)  # another worker made the row this instant
+        except SQLAlchemyError as failure:
+            log.error("beat_failed", what=self.name, reason=str(failure).splitlines()[0])
+
+
+def run_once(ground: Ground, only: Sequence[str] = ()) -> bool:
+    """Run each pass (or those named) once, in order; return whether all went well.
+
+    Named alone, crawl looks at every source now, due or not.
+    """
+    everything = list(only) == ["crawl"]
+    chosen = [what for what in PASSES if not only or what.name in only]
+    ends = [Runner(ground, what, everything=everything).run() for what in chosen]
+    return all(end is not None for end in ends)
+
+
+def work(ground: Ground, stop: threading.Event, passes: Sequence[Pass] = PASSES) -> list[str]:
+    """Run all passes until told to stop; return the names of those still busy a moment later."""
+    threads = [
+        threading.Thread(
+            target=Runner(ground, what).go_on, args=(stop,), name=what.name, daemon=True
+        )
+        for what in passes
+    ]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    deadline = time.monotonic() + 3.0
+    for thread in threads:
+        thread.join(max(deadline - time.monotonic(), 0.0))
+    return [thread.name for thread in threads if thread.is_alive()]
