@@ -3,8 +3,8 @@
 Apart from evaluation because these are definitions: plain labels in, plain numbers out. A noise
 post, and a post in no cluster, stands alone in its own cluster.
 
-Source: B-cubed, Amigó et al., https://doi.org/10.1007/s10791-008-9066-8; adjusted Rand index, Hubert
-and Arabie, https://doi.org/10.1007/BF01908075.
+Source: B-cubed, Amigó et al., https://doi.org/10.1007/s10791-008-9066-8; adjusted Rand
+index, Hubert and Arabie, https://doi.org/10.1007/BF01908075.
 """
 
 import statistics
