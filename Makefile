@@ -1,6 +1,6 @@
 # Every verb sets up what it needs first; nothing but Python, pip, venv, make and git is expected.
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test faults check eval bench lock clean
+.PHONY: help setup run demo test faults peers browser check eval bench lock clean
 
 BIN := .venv/bin
 PYTEST = $(BIN)/python -m pytest
@@ -28,7 +28,8 @@ help:
 	@echo 'make bench   measure speed'
 	@echo 'make clean   remove .venv, caches and build output; your data stays'
 	@echo
-	@echo 'For those who change it: make faults (kills real processes; slow), make lock (pin the libraries anew)'
+	@echo 'For those who change it: make lock (pin the libraries anew) and the slow'
+	@echo 'suites, make faults (kills real processes), make peers, make browser'
 
 setup:
 	$(call prepare,run)
@@ -43,20 +44,21 @@ demo:
 
 test:
 	$(call prepare,dev)
-	$(PYTEST) -m "not faults and not browser" $(ARGS)
+	$(PYTEST) -m "not faults and not peers and not browser" $(ARGS)
 
-# 5 is pytest's word for "no test collected".
-faults:
+# The slow suites, by their markers. 5 is pytest's word for "no test collected".
+faults peers browser:
 	$(call prepare,dev)
-	$(PYTEST) -m faults $(ARGS) || [ $$? -eq 5 ]
+	$(PYTEST) -m $@ $(ARGS) || [ $$? -eq 5 ]
 
 check:
 	$(call prepare,dev)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(PYTEST) -q tests/test_architecture.py
+	@if grep -q '^\[tool.importlinter' pyproject.toml; then $(BIN)/lint-imports; \
+		else echo 'No import contracts in pyproject.toml: nothing to hold them to.'; fi
+	$(if $(wildcard tests/test_architecture.py),$(PYTEST) -q tests/test_architecture.py)
 
 eval:
 	$(call prepare,run)

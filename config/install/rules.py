@@ -14,8 +14,10 @@ from typing import Literal
 
 Level = Literal["run", "dev"]
 
-# A CPU environment takes 1.5 GB; the rest is room for what pip unpacks on its way.
+# An environment takes 1.5 GB with the CPU build of torch, 5.5 GB with the full one on Linux; the
+# rest is room for what pip keeps and unpacks on its way.
 NEEDED_BYTES = 2_500_000_000
+NEEDED_FOR_CUDA_BYTES = 9_000_000_000
 LOCKS: Mapping[Level, str] = {"run": "requirements-run.txt", "dev": "requirements-dev.txt"}
 CPU_LOCK = "requirements-torch-cpu.txt"
 PLAIN_LOCK = "requirements-torch.txt"
@@ -41,6 +43,7 @@ class TorchAttempt:
     """One way to get torch: what pip is told, and what the person is told before and after."""
 
     arguments: tuple[str, ...]
+    needed_bytes: int = 0
     before: str = ""
     after: str = ""
 
@@ -129,12 +132,15 @@ def torch_attempts(*, system: str, index: str, version: str) -> list[TorchAttemp
         TorchAttempt((*source, "--require-hashes", "-r", CPU_LOCK)),
         TorchAttempt((*source, f"torch=={version}+cpu"), after=UNVERIFIED),
     ]
-    return cpu if index else [*cpu, TorchAttempt(plain, before=LARGE_DOWNLOAD)]
+    return (
+        cpu if index else [*cpu, TorchAttempt(plain, NEEDED_FOR_CUDA_BYTES, before=LARGE_DOWNLOAD)]
+    )
 
 
 UNVERIFIED = "No checksum of the CPU build is on record for this platform: taken by its version."
 LARGE_DOWNLOAD = (
-    "pip offers no CPU build of torch here: installing the full one, a download of gigabytes.\n"
+    "pip offers no CPU build of torch here: installing the full one, a download of over 2 GB\n"
+    "  that takes 5.5 GB on the disk.\n"
     "  To avoid it, stop (Ctrl-C), name the index PyTorch's install page gives for CPU, and run\n"
     "  again: make setup TORCH_INDEX=ADDRESS (a folder of wheels will do too)."
 )
@@ -145,13 +151,13 @@ def not_offered(output: str) -> bool:
     return "No matching distribution found" in output and "DO NOT MATCH THE HASHES" not in output
 
 
-def disk_problem(free_bytes: int) -> str:
+def disk_problem(free_bytes: int, needed_bytes: int = NEEDED_BYTES) -> str:
     """Return what is wrong with the room on the disk, or ""."""
-    if free_bytes >= NEEDED_BYTES:
+    if free_bytes >= needed_bytes:
         return ""
     return (
         f"Only {free_bytes / 1e9:.1f} GB are free here and the set-up needs "
-        f"{NEEDED_BYTES / 1e9:.1f} GB: make room, then run it again."
+        f"{needed_bytes / 1e9:.1f} GB: make room, then run it again."
     )
 
 

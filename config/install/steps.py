@@ -19,6 +19,7 @@ from config.install.folder import Environment
 from config.install.rules import (
     CPU_LOCK,
     LOCKS,
+    NEEDED_BYTES,
     PIP_LOCK,
     Stamp,
     disk_problem,
@@ -61,8 +62,7 @@ class SetUp:
 
     def _make_anew(self) -> None:
         with self._step("environment"):
-            if problem := disk_problem(shutil.disk_usage(self.environment.root).free):
-                raise PermanentError(problem)
+            self._ask_for_room(NEEDED_BYTES)
             # Read before the folder goes: we may be running from the one that is replaced.
             base = getattr(sys, "_base_executable", sys.executable)
             self.environment.discard()
@@ -80,6 +80,7 @@ class SetUp:
                 return
             if attempt.before:
                 say(f"  {attempt.before}")
+            self._ask_for_room(attempt.needed_bytes)
             try:
                 self._pip(*attempt.arguments)
             except Refused as refusal:
@@ -95,6 +96,11 @@ class SetUp:
                 f"{platform.machine()} with this Python: name another index in TORCH_INDEX, "
                 f"or another Python (make setup PYTHON=…)."
             )
+
+    def _ask_for_room(self, needed_bytes: int) -> None:
+        free_bytes = shutil.disk_usage(self.environment.root).free
+        if problem := disk_problem(free_bytes, needed_bytes):
+            raise PermanentError(problem)
 
     def _remove(self, packages: list[str]) -> None:
         if packages:

@@ -132,6 +132,12 @@ def test_too_little_room_is_refused_with_both_figures() -> None:
     assert "2.5 GB" in rules.disk_problem(1_900_000_000)
 
 
+def test_only_the_full_build_asks_for_room_of_its_own() -> None:
+    found = rules.torch_attempts(system="Linux", index="", version="1")
+    assert [a.needed_bytes for a in found] == [0, 0, rules.NEEDED_FOR_CUDA_BYTES]
+    assert "9.0 GB" in rules.disk_problem(6_000_000_000, rules.NEEDED_FOR_CUDA_BYTES)
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [
