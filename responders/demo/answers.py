@@ -1,0 +1,192 @@
+"""What each place of the demo answers to a request: pure, a function of its posts and the request.
+
+Apart from the server, so that a place can be asked at any moment of the day without a network.
+The community speaks Discourse's JSON, the blog WordPress's comment feed (RSS 2.0), the gripes
+board phpBB's feed (Atom 1.0). The feeds show everything there is, where real ones show the newest
+10 to 50: so one look at the start of the day is enough to learn two weeks of history.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from email.utils import format_datetime, parsedate_to_datetime
+from html import escape
+from typing import Final
+from urllib.parse import parse_qs, urlsplit
+
+from responders.demo import formats
+from responders.demo.bodies import html_of
+from responders.demo.script import Place, Post
+from responders.demo.showing import board_posts, comments, forum_posts, thread_path, topics
+
+Posts = Sequence[Post]
+JSON: Final = "application/json; charset=utf-8"
+HTML: Final = "text/html; charset=utf-8"
+POSTS_A_PAGE: Final = 50
+"""Discourse looks at so many ids at a time."""
+TOPICS_A_PAGE: Final = 30
+FIRST_PAGE: Final = 2**31
+"""A number that no post has reached."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A GET request; header names in lower case."""
+
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def segments(self) -> list[str]:
+        """The parts of the path, without empty ones."""
+        return [part for part in urlsplit(self.path).path.split("/") if part]
+
+    def number(self, name: str, otherwise: int) -> int:
+        """Return a number of the query; what is none counts as not given."""
+        found = parse_qs(urlsplit(self.path).query).get(name, [""])[0]
+        return int(found) if found.isascii() and found.isdigit() else otherwise
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is sent back."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = HTML
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+NOT_FOUND: Final = Answer(404, b"<!doctype html><title>Not found</title><p>There is nothing here.")
+NO_JSON: Final = Answer(404, b'{"errors":["not found"],"error_type":"not_found"}', JSON)
+ROBOTS: Final = Answer(200, b"User-agent: *\nDisallow: /admin/\n", "text/plain; charset=utf-8")
+
+
+def answer(place: Place, posts: Posts, asked: Asked, base: str) -> Answer:
+    """Return what a place answers.
+
+    Args:
+        place: which one.
+        posts: all that stands there now, oldest first.
+        asked: the request.
+        base: the place's own address, without a slash at the end.
+    """
+    if asked.segments == ["robots.txt"]:
+        return ROBOTS
+    return _PLACES[place](posts, asked, base)
+
+
+def _community(posts: Posts, asked: Asked, base: str) -> Answer:
+    path = urlsplit(asked.path).path
+    if path == "/posts.json":
+        return _latest_posts(posts, before=asked.number("before", FIRST_PAGE))
+    if path == "/latest.json":
+        start = asked.number("page", 0) * TOPICS_A_PAGE
+        shown = topics(posts)[start : start + TOPICS_A_PAGE]
+        return Answer(200, formats.discourse_latest(shown), JSON)
+    if path == "/about.json":
+        return Answer(200, formats.discourse_about(title="Fernsync community"), JSON)
+    if path == "/site.json":
+        return Answer(200, formats.discourse_site(), JSON)
+    if asked.segments[:1] == ["t"]:
+        return _topic(posts, path, base)
+    return _front(posts, base, '<meta name="generator" content="Discourse 3.4.0">', asked)
+
+
+def _latest_posts(posts: Posts, *, before: int) -> Answer:
+    """Return the posts with ids in (before - 50, before], the newest first.
+
+    Source: https://github.com/discourse/discourse/blob/main/app/controllers/posts_controller.rb
+    """
+    before = min(before, posts[-1].number if posts else 0)
+    chosen = [post for post in forum_posts(posts) if before - POSTS_A_PAGE < post.id <= before]
+    return Answer(200, formats.discourse_posts(chosen[::-1]), JSON)
+
+
+def _topic(posts: Posts, path: str, base: str) -> Answer:
+    numbers = re.findall(r"/(\d+)(?=[./]|$)", path)
+    thread = [post for post in posts if numbers and post.thread_number == int(numbers[0])]
+    if not path.endswith(".json"):
+        return _page(thread, base) if thread else NOT_FOUND
+    return Answer(200, formats.discourse_topic(forum_posts(thread)), JSON) if thread else NO_JSON
+
+
+def _blog(posts: Posts, asked: Asked, base: str) -> Answer:
+    parts = asked.segments
+    if parts == ["comments", "feed"]:
+        body = formats.rss(comments(posts, base), title="Comments for Fernsync", url=base)
+        return _feed(body, "application/rss+xml", posts, asked)
+    article = [post for post in posts if parts and post.thread == parts[-1]]
+    if article:
+        return _page(article, base)
+    link = f'{base}/comments/feed/" title="Comments for Fernsync'
+    head = f'<link rel="alternate" type="application/rss+xml" href="{link}">'
+    return _front(posts, base, head, asked)
+
+
+def _gripes(posts: Posts, asked: Asked, base: str) -> Answer:
+    parts = asked.segments
+    if parts == ["app.php", "feed"]:
+        body = formats.atom(board_posts(posts, base), title="The Sync Bench", url=base)
+        return _feed(body, "application/atom+xml", posts, asked)
+    if parts == ["viewtopic.php"]:
+        topic = [post for post in posts if post.thread_number == asked.number("t", 0)]
+        return _page(topic, base) if topic else NOT_FOUND
+    link = f'{base}/app.php/feed" title="The Sync Bench'
+    head = f'<link rel="alternate" type="application/atom+xml" href="{link}">'
+    return _front(posts, base, head, asked)
+
+
+_PLACES: Final[Mapping[Place, Callable[[Posts, Asked, str], Answer]]] = {
+    "community": _community,
+    "blog": _blog,
+    "gripes": _gripes,
+}
+
+
+def _feed(body: bytes, kind: str, posts: Posts, asked: Asked) -> Answer:
+    """Answer with a feed, or that it has not changed; as WordPress, by its newest post's time."""
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": tag}
+    if posts:
+        headers["Last-Modified"] = format_datetime(posts[-1].at, usegmt=True)
+    seen = asked.headers.get("if-none-match")
+    since = asked.headers.get("if-modified-since")
+    unchanged = seen == tag if seen else bool(since and posts) and _not_since(since, posts[-1])
+    if unchanged:
+        return Answer(304, b"", f"{kind}; charset=UTF-8", headers)
+    return Answer(200, body, f"{kind}; charset=UTF-8", headers)
+
+
+def _not_since(header: str | None, newest: Post) -> bool:
+    try:
+        return newest.at.replace(microsecond=0) <= parsedate_to_datetime(header or "")
+    except (ValueError, TypeError):
+        return False
+
+
+def _front(posts: Posts, base: str, head: str, asked: Asked) -> Answer:
+    if asked.segments:
+        return NOT_FOUND
+    threads = {post.thread_number: post for post in posts}
+    items = "".join(
+        f'<li><a href="{base}{thread_path(post)}">{escape(post.title)}</a>'
+        for post in reversed(threads.values())
+    )
+    return Answer(
+        200, f"<!doctype html><html lang=en><meta charset=utf-8>{head}<ul>{items}</ul>".encode()
+    )
+
+
+def _page(thread: Posts, base: str) -> Answer:
+    """Return a thread for people, so that links from console and alert lead somewhere."""
+    title = escape(thread[0].title)
+    items = "".join(
+        f'<article id="p{post.number}"><h2>{escape(post.author)}, {post.at:%d %b %H:%M} UTC</h2>'
+        f"{html_of(post)}</article>"
+        for post in thread
+    )
+    body = f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title>"
+    body += f'<p><a href="{base}/">All threads</a><h1>{title}</h1>{items}'
+    return Answer(200, body.encode(), headers={"Content-Security-Policy": "default-src 'none'"})

@@ -1,0 +1,61 @@
+"""What the demo's workspace says of itself: its settings, its product and its three sources.
+
+Apart from the playing, because it is what an operator would have written by hand; whoever opens
+data/run/demo finds an ordinary workspace.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from listener.declaring import DeclaredProduct, DeclaredSource
+from responders.demo.script import Place
+
+SETTINGS: Final = """\
+# The demo's workspace: an ordinary one, made by `groundswell demo`. You may change it;
+# `groundswell demo --fresh` makes it anew.
+
+[database]
+url = "sqlite:///groundswell.db"
+
+[http]
+# The demo's places are on this machine. A real installation keeps this list empty.
+allow_hosts = ["127.0.0.1"]
+# Nobody has to be spared here, and the demo's clock runs fast.
+spacing_s = 0
+
+[listen]
+# Minutes of the demo's clock.
+interval_minutes = 5
+
+[page]
+name = "Fernsync"
+"""
+
+PRODUCT: Final = DeclaredProduct(
+    name="Fernsync",
+    aliases=["Fern Sync", "fernsync.example"],
+    ignore=["Nimbusdrop", "Stashly", "Boxwren", "Tarnvault"],
+    speaker="Ana at Fernsync",
+    languages=["en"],
+    staff=["fern_ana", "fern_tomasz"],
+    bots=["fernbot"],
+)
+
+_READ_AS: Final[Mapping[Place, tuple[str, str]]] = {
+    "community": ("discourse", "/"),
+    "blog": ("feed", "/comments/feed/"),
+    "gripes": ("feed", "/app.php/feed"),
+}
+
+
+def sources(ports: Mapping[Place, int]) -> list[DeclaredSource]:
+    """Return the three places at their ports."""
+    return [
+        DeclaredSource(
+            name=place,
+            kind=kind,
+            url=f"http://127.0.0.1:{ports[place]}{path}",
+            product=PRODUCT.name,
+        )
+        for place, (kind, path) in _READ_AS.items()
+    ]
