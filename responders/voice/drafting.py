@@ -1,0 +1,98 @@
+"""The text of a draft: a template of ours, filled with facts and a few of the author's words.
+
+Pure: the same values give the same text, to the letter. Templates run in a sandbox and fail on a
+name they do not know; the words of a post go in as a value and are never read as a template.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined, Template
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from responders.delivery.inert import plain
+from responders.voice.promises import told_time
+
+FOLDER = Path(__file__).parent / "templates"
+FALLBACK = "en"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What an acknowledgement is made from."""
+
+    symptom: str
+    """The author's words, as ``symptoms.symptom`` gave them."""
+    language: str | None
+    """The post's, or its source's where the post is too short to tell; None when nobody knows."""
+    next_update_by: datetime
+    now: datetime
+    page_url: str
+    product: str
+    speaker: str = ""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text ready to be shown to the person who decides."""
+
+    text: str
+    language: str
+    note: str = ""
+    """What that person should know, such as that it is not in the post's language."""
+
+    @property
+    def sha256(self) -> str:
+        """The hash that an approval binds to."""
+        return digest(self.text)
+
+
+def acknowledgement(asked: Asked) -> Text:
+    """Return the first reply to somebody who reported the problem."""
+    language, note = _language(asked.language)
+    text = _template(language, "acknowledgement").render(
+        symptom=asked.symptom,
+        next_word=told_time(asked.next_update_by, now=asked.now),
+        page_url=asked.page_url,
+        speaker=speaker_name(asked.speaker, asked.product),
+    )
+    return Text(text.strip(), language, note)
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 of a text as hexadecimal."""
+    return sha256(text.encode()).hexdigest()
+
+
+def speaker_name(speaker: str, product: str) -> str:
+    """Return who speaks: the product's speaker, else its team."""
+    named = plain(speaker)
+    if named:
+        return named
+    return "The support team" if product in {"", "default"} else f"The {plain(product)} team"
+
+
+def _language(wanted: str | None) -> tuple[str, str]:
+    """Return the language we can write in, and what to say if it is not the one wanted."""
+    wanted = (wanted or FALLBACK).lower()
+    if (FOLDER / wanted / "acknowledgement.j2").is_file() and wanted.isalpha():
+        return wanted, ""
+    return FALLBACK, f"written in English: the post is in “{wanted}” and we have no text for that"
+
+
+@cache
+def _environment() -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(FOLDER),
+        undefined=StrictUndefined,
+        autoescape=False,  # plain text; every value is made harmless before
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _template(language: str, name: str) -> Template:
+    return _environment().get_template(f"{language}/{name}.j2")

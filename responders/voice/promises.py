@@ -1,0 +1,64 @@
+"""When the next word is due: a promise rounded to a time that people can remember.
+
+Pure. Always rounded up: a promise that is kept early is kept, one kept late is broken.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class Periods:
+    """Hours until the next word, by severity; the operator's knobs."""
+
+    critical_h: float
+    major_h: float
+    minor_h: float
+    cosmetic_h: float
+
+    def of(self, severity: str) -> timedelta:
+        """Return the period of a severity; an unknown one is treated as minor."""
+        hours = {
+            "critical": self.critical_h,
+            "major": self.major_h,
+            "cosmetic": self.cosmetic_h,
+        }
+        return timedelta(hours=hours.get(severity, self.minor_h))
+
+
+def next_update_by(severity: str, now: datetime, periods: Periods) -> datetime:
+    """Return by when the next word comes, as aware UTC.
+
+    The period is added and the sum rounded up: to a quarter of an hour for periods up to an hour,
+    to a half up to four hours, else to a full hour. Periods of a day or more that would end on a
+    weekend end on Monday at the same time. With a period of 4 h, 12:07 gives 16:30.
+    """
+    period = periods.of(severity)
+    due = rounded_up(now + period, minutes=_step(period))
+    if period >= timedelta(days=1) and due.weekday() >= SATURDAY:
+        due += timedelta(days=7 - due.weekday())
+    return due
+
+
+def _step(period: timedelta) -> int:
+    if period <= timedelta(hours=1):
+        return 15
+    return 30 if period <= timedelta(hours=4) else 60
+
+
+def rounded_up(moment: datetime, *, minutes: int) -> datetime:
+    """Return the first full step of ``minutes`` at or after ``moment``; 60 must be a multiple."""
+    hour = moment.replace(minute=0, second=0, microsecond=0)
+    step = timedelta(minutes=minutes)
+    return hour + step * -((hour - moment) // step)
+
+
+def told_time(due: datetime, *, now: datetime) -> str:
+    """Say when, with the zone, and the day if it is another one than today.
+
+    Such as "18:00 UTC" or "09:00 UTC on Thursday 14 May".
+    """
+    clock = f"{due:%H:%M} UTC"
+    return clock if due.date() == now.date() else f"{clock} on {due:%A} {due.day} {due:%B}"

@@ -1,0 +1,107 @@
+"""The symptom in the author's own words: a short piece of their post that we may repeat.
+
+Pure. Whatever stands in our reply looks as if we had said it. So a piece is taken whole or not at
+all: one with a link, a promise, a cause, a demand or markup is passed over, never mended.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from responders.delivery.inert import cut, plain, redacted
+
+LONGEST_WORDS, LONGEST = 16, 110
+"""Longer pieces are cut at their commas first, then at this many words."""
+LONGEST_WORD = 30
+
+_PIECES = re.compile(r"(?<=[.!?…])\s+|[\n\r;]+|\s[-–—]+\s|\s?[.!?]{2,}\s?")
+_COMMAS = re.compile(r",\s+|\s+(?:but|and then|so)\s+", re.IGNORECASE)
+_QUOTE_OF_OTHERS = re.compile(
+    r"(?ims)^\s*>.*?$|\[quote\b.*?(?:\[/quote\]|\Z)|^.{0,60}\b(?:wrote|said|schrieb):\s*$"
+)
+_ALLOWED = re.compile(r"[\w\s'’,.!?%/+&()\-–—…“”\"]+")
+_HOST = re.compile(r"\b[\w-]+\.[a-z]{2,}\b", re.IGNORECASE)
+_EMPHASIS = re.compile(r"(?<!\w)[*_~`]+|[*_~`]+(?!\w)")
+
+_UNSAID = re.compile(
+    r"""(?ix)
+    # what only an approved fact could make true
+    \b(?: fix\w* | resolv\w* | solved | patch\w* | hotfix | behoben | repariert
+        | tomorrow | tonight | today | next\s+(?:week|month|release) | eta | deadline | morgen )\b
+  | \b(?: guarantee\w* | promis\w* | roll(?:ing)?\s+out | ships? | shipping )\b
+    # a cause before it is known
+  | \b(?: because | due\s+to | caused? | causes | culprit | thanks\s+to | fault | blame )\b
+    # absolutes and the phrases that nobody believes
+  | \b(?: always | never | everybody | nobody | no\s?one | guaranteed ) \b | \b100\s?%
+  | inconvenience | may\s+have\s+caused | if\s+you\s+were\s+affected | minor\s+glitch
+    # money and law
+  | \b(?: refund\w* | compensat\w* | money\s+back | reimburs\w* | lawyers? | legal\w* | court
+        | sue | suing | fraud\w* | scam\w* | lawsuit | erstattung | geld\s+zurück )\b
+    # words meant for a machine, or for someone to be fooled by
+  | \b(?: ignor(?:e|iere) | disregard | instructions? | anweisung\w* | prompt | assistant
+        | approv\w* | official\w* | admin | moderator | repl(?:y|ies) | respond | mark\s+issue )\b
+  | ^\s*(?: system | user | assistant )\b\s*:?
+  | \b(?: your | dm | send | share | tell )\b .{0,20} \b(?: password | pin | card | key | code )\b
+  | \b(?: api|secret|private ) [\s_-] key
+    # nothing to put into our own mouth
+  | \b(?: \w*fuck\w* | shit\w* | bullshit | crap\w* | damn\w* | wtf | idiots? | morons? | stupid
+        | bastards? | assholes? | bitch\w* | scheiß\w* | hell | garbage | trash | joke )\b
+    """
+)
+
+
+def symptom(text: str, *, phrases: Sequence[str] = (), spare: Iterable[str] = ()) -> str | None:
+    """Return the piece of the post that says best what is wrong, or None.
+
+    Args:
+        text: the post as it was written.
+        phrases: what the issue is about; a piece with more of their words comes first, then one
+            without figures, then the earlier one.
+        spare: texts to take the piece from when the post has none, such as the issue's title.
+    """
+    wanted = {word for phrase in phrases for word in _words(phrase)}
+    for source in (text, *spare):
+        found = [piece for piece in pieces(source) if sayable(piece)]
+        if found:
+            return min(found, key=lambda piece: _rank(piece, wanted))
+    return None
+
+
+def pieces(text: str) -> list[str]:
+    """Return a post in pieces of a sentence or less, in order, quotations of others left out."""
+    own = _QUOTE_OF_OTHERS.sub("\n", text[:20_000])
+    found: list[str] = []
+    for sentence in _PIECES.split(own):
+        parts = [sentence]
+        if len(sentence.split()) > LONGEST_WORDS:
+            parts = _COMMAS.split(sentence)
+        found += [_trimmed(part) for part in parts]
+    return [piece for piece in found if piece]
+
+
+def _trimmed(part: str) -> str:
+    line = _EMPHASIS.sub("", plain(part)).replace('"', "’").strip(" .,:;!?-–—…’'“”")
+    words = line.split()
+    if len(words) > LONGEST_WORDS:
+        line = " ".join(words[: LONGEST_WORDS - 2]).rstrip(" ,.-–") + "…"
+    return cut(line, LONGEST)
+
+
+def sayable(piece: str) -> bool:
+    """Tell whether a piece may stand in our reply as the author's words."""
+    words = _words(piece)
+    if len(words) < 2 or max(map(len, piece.split())) > LONGEST_WORD:
+        return False
+    if redacted(piece) != piece or _HOST.search(piece) or not _ALLOWED.fullmatch(piece):
+        return False
+    return not _UNSAID.search(piece)
+
+
+def _words(text: str) -> set[str]:
+    """Return the words of a text that carry meaning, in lower case."""
+    return set(re.findall(r"[^\W\d_]{2,}", text.lower()))
+
+
+def _rank(piece: str, wanted: set[str]) -> tuple[int, bool, bool, bool]:
+    """Order pieces; the smallest comes first, and of equals the earlier."""
+    short = len(piece.split()) < 4
+    return (-len(_words(piece) & wanted), any(map(str.isdigit, piece)), short, piece.isupper())
