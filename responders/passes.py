@@ -9,7 +9,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
@@ -70,14 +71,13 @@ def _detect(ground: Ground, _everything: bool) -> Step:
     return Detector(ground, embedder).detect_due
 
 
-def open_embedder(settings: Settings) -> "Embedder":
-    """Return the embedder that the settings choose; this imports its heavy library.
+def embedder_options(settings: Settings) -> tuple[ModuleType, Any]:
+    """Return the embedder's plug-in and its options; nothing heavy is imported.
 
     What [detect] says of model and device counts where the embedder's own section is silent.
 
     Raises:
-        SettingsError: there is no such embedder or model.
-        PermanentError: the model's weights are missing or not the pinned ones.
+        SettingsError: there is no such embedder.
     """
     kind = settings.detect.embedder
     module = plugins.load("classifiers.embedders", kind)
@@ -86,7 +86,18 @@ def open_embedder(settings: Settings) -> "Embedder":
     section = settings.plugins.get(kind)
     if section is not None:
         values |= section.model_dump(exclude_unset=True)
-    return cast("Embedder", module.build(module.Options(**values)))
+    return module, module.Options(**values)
+
+
+def open_embedder(settings: Settings) -> "Embedder":
+    """Return the embedder that the settings choose; this imports its heavy library.
+
+    Raises:
+        SettingsError: there is no such embedder or model.
+        PermanentError: the model's weights are missing or not the pinned ones.
+    """
+    module, options = embedder_options(settings)
+    return cast("Embedder", module.build(options))
 
 
 def _respond(ground: Ground, _everything: bool) -> Step:
@@ -117,7 +128,7 @@ class Runner:
     def __init__(self, ground: Ground, what: Pass, *, everything: bool = False) -> None:
         self.ground = ground
         self.name = what.name
-        self._make = lambda: what.make(ground, everything)
+        self._make: Callable[[], Step] = lambda: what.make(ground, everything)
         self._step: Step | None = None
         self._beat_at = float("-inf")
         self._failures = 0
@@ -160,7 +171,7 @@ class Runner:
             what=self.name,
             reason=reason,
             retry_in_s=self.pause_s,
-            exc_info=None if known else error,
+            exc_info=error if self._failures == 1 and not known else None,
         )
         self._beat(began, error=reason)
 

@@ -4,7 +4,8 @@ Apart from the command line, which must answer `--help` without importing any of
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from config.clock import ENVIRONMENT_KEY, parse_time, rfc3339
@@ -14,6 +15,9 @@ from config.settings import find_file
 from responders import passes, service
 from responders.occupancy import at_work
 from responders.workspace import CHOICE, open_ground
+
+SPEED = 60.0
+"""Seconds of the demo's day in a second of the machine."""
 
 
 def start(
@@ -27,9 +31,13 @@ def start(
     if now is not None:
         os.environ[ENVIRONMENT_KEY] = _time(now)
     file = find_file(CHOICE.config)
-    if file is None:
-        return start_demo(host=host, port=port)
-    return _run_once(file, only) if once else _run(file, host, port)
+    if file is not None and not _is_demo(file):
+        return _run_once(file, only) if once else _run(file, host, port)
+    folder = file.parent if file is not None else None
+    if not once:
+        return start_demo(folder=folder, host=host, port=port)
+    with _playing(fresh=False, speed=SPEED, folder=folder) as demo_file:
+        return _run_once(demo_file, only)
 
 
 def _time(text: str) -> str:
@@ -54,11 +62,43 @@ def _run(file: Path, host: str | None, port: int | None) -> int:
 
 def start_demo(
     *,
-    speed: float = 60.0,
+    speed: float = SPEED,
     check: bool = False,
     fresh: bool = False,
+    folder: Path | None = None,
     host: str | None = None,
     port: int | None = None,
 ) -> int:
-    """Play the demo; return the exit code."""
-    raise SettingsError("there is no demo here yet; run `groundswell init`, then `groundswell run`")
+    """Play the demo's day, or go on with it; return the exit code.
+
+    Args:
+        speed: how many times faster than it happened.
+        check: play it to its end by itself, and check each step.
+        fresh: begin the day anew.
+        folder: its workspace; by default data/run/demo.
+        host: where console and page listen; None leaves it to the settings.
+        port: the same.
+    """
+    if check:
+        from responders.demo.checking import check as check_demo
+
+        return 0 if check_demo(folder) else 1
+    with _playing(fresh=fresh, speed=speed, folder=folder) as file:
+        return _run(file, host, port)
+
+
+@contextmanager
+def _playing(*, fresh: bool, speed: float, folder: Path | None) -> Iterator[Path]:
+    """Play the demo for a block, its clock in the environment; yields its settings file."""
+    from responders.demo.play import prepare
+
+    with prepare(fresh=fresh, speed=speed, workspace=folder) as demo:
+        os.environ.update(demo.environ)
+        demo.watch()
+        yield demo.config
+
+
+def _is_demo(file: Path) -> bool:
+    from responders.demo.remembering import MEMORY
+
+    return (file.parent / MEMORY).is_file()

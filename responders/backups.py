@@ -1,0 +1,265 @@
+"""A backup of the installation in one file, and the way back; apart from the command that asks.
+
+The file is a tar with the store, `secret.key`, the settings file and a note of what it is. SQLite
+is copied by VACUUM INTO while the service runs (copying the file under its write-ahead log gave
+files without tables); PostgreSQL by its own pg_dump and pg_restore.
+"""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.engine import URL
+
+from config import schema
+from config.clock import rfc3339
+from config.database import make_engine
+from config.errors import GroundswellError, PermanentError
+from config.keys import KEY_FILE
+from config.settings import DEFAULT_FILE, Settings
+
+NOTE, SQLITE_COPY, POSTGRES_COPY = "backup.json", "groundswell.db", "groundswell.dump"
+MEMBERS = frozenset({NOTE, SQLITE_COPY, POSTGRES_COPY, KEY_FILE, DEFAULT_FILE})
+FORMAT = 1
+
+
+class BadBackup(PermanentError):
+    """The file is no backup of ours, or a damaged one."""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a restore did."""
+
+    made_at: str
+    kept: tuple[Path, ...]
+    """What stood there before, under its new name."""
+
+
+def back_up(settings: Settings, file: Path, *, now: datetime) -> None:
+    """Write a backup; the service may go on meanwhile.
+
+    Raises:
+        GroundswellError: the file exists or cannot be written, or pg_dump is missing or failed.
+    """
+    engine = make_engine(settings.database_url())
+    version = schema.current(engine)
+    draft = file.with_name(file.name + ".part")
+    try:
+        if file.exists():
+            raise PermanentError(f"{file} exists already; name a new file")
+        with tempfile.TemporaryDirectory(dir=file.absolute().parent) as scratch:
+            folder = Path(scratch)
+            kind = engine.dialect.name
+            copy = SQLITE_COPY if kind == "sqlite" else POSTGRES_COPY
+            if kind == "sqlite":
+                _copy_sqlite(engine, folder / copy)
+            else:
+                _pg("pg_dump", engine.url, "--format=custom", f"--file={folder / copy}")
+            note = {"format": FORMAT, "store": kind, "version": version, "made_at": rfc3339(now)}
+            (folder / NOTE).write_text(json.dumps(note), encoding="utf-8")
+            members = [folder / NOTE, folder / copy, settings.path(KEY_FILE)]
+            _pack(draft, [*members, *_settings_file(settings)])
+        draft.replace(file)
+    except OSError as error:
+        raise GroundswellError(
+            f"{file} cannot be written ({error.strerror}); name a file in a folder that can"
+        ) from error
+    finally:
+        draft.unlink(missing_ok=True)
+        engine.dispose()
+
+
+def restore(settings: Settings, file: Path, *, now: datetime) -> Restored:
+    """Put a backup in the place of store and key; what was there stays beside it.
+
+    The caller holds the workspace alone. The settings file is left as it is.
+
+    Raises:
+        BadBackup: the file is none, or damaged.
+        NewerDatabase: it was made by a newer Groundswell.
+        GroundswellError: it is of the other kind of database, or the store cannot be written.
+    """
+    engine = make_engine(settings.database_url())
+    try:
+        with _unpacked(file, beside=settings.folder) as folder:
+            note = _read_note(folder, file)
+            kind = engine.dialect.name
+            if note["store"] != kind:
+                raise PermanentError(
+                    f"{file} holds a {note['store']} store and [database] url names {kind}; "
+                    f"set the url to a {note['store']} database and restore again"
+                )
+            if kind == "sqlite":
+                kept = _replace_sqlite(engine, folder / SQLITE_COPY, now=now)
+            else:
+                kept = _fill_postgres(engine, folder / POSTGRES_COPY)
+            kept += _replace_key(settings, folder / KEY_FILE, now=now)
+            return Restored(made_at=note["made_at"], kept=tuple(kept))
+    finally:
+        engine.dispose()
+
+
+def _copy_sqlite(engine: Engine, target: Path) -> None:
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("VACUUM INTO ?", (str(target),))
+    finally:
+        raw.close()
+
+
+def _settings_file(settings: Settings) -> list[Path]:
+    file = settings.path(DEFAULT_FILE)
+    return [file] if file.is_file() else []
+
+
+def _pack(draft: Path, members: list[Path]) -> None:
+    """Write the tar for its owner alone: the key is in it."""
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as opened:
+        with tarfile.open(fileobj=opened, mode="w") as tar:
+            for member in members:
+                tar.add(member, arcname=member.name)
+        opened.flush()
+        os.fsync(opened.fileno())
+
+
+@contextmanager
+def _unpacked(file: Path, *, beside: Path) -> Iterator[Path]:
+    """Unpack a backup: only what a backup holds, and only as plain files."""
+    with tempfile.TemporaryDirectory(dir=beside, prefix=".restore-") as scratch:
+        try:
+            with tarfile.open(file) as tar:
+                for member in tar:
+                    if not member.isfile() or member.name not in MEMBERS:
+                        raise BadBackup(f"{file} holds {member.name!r}: it is no backup of ours")
+                    tar.extract(member, scratch, filter="data")
+        except FileNotFoundError as error:
+            raise PermanentError(f"there is no file {file}") from error
+        except (tarfile.TarError, EOFError) as error:
+            raise BadBackup(f"{file} is no backup, or a damaged one ({error})") from error
+        yield Path(scratch)
+
+
+def _read_note(folder: Path, file: Path) -> dict[str, Any]:
+    try:
+        note = json.loads((folder / NOTE).read_text(encoding="utf-8"))
+        whole = note["format"] == FORMAT and (folder / KEY_FILE).is_file()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadBackup(f"{file} is no backup of ours: its note cannot be read") from error
+    if not whole or not ((folder / SQLITE_COPY).is_file() or (folder / POSTGRES_COPY).is_file()):
+        raise BadBackup(f"{file} is incomplete, or of a format this Groundswell does not know")
+    return dict(note)
+
+
+def _replace_sqlite(engine: Engine, copy: Path, *, now: datetime) -> list[Path]:
+    _check_sqlite(copy)
+    store = Path(str(engine.url.database))
+    engine.dispose()
+    # The write-ahead log belongs to the file it stands beside, so it moves along with it.
+    kept = [
+        moved
+        for end in ("", "-wal", "-shm")
+        if (moved := _set_aside(store.with_name(store.name + end), now=now))
+    ]
+    _put(copy, store)
+    return kept[:1]
+
+
+def _check_sqlite(copy: Path) -> None:
+    try:
+        with closing(sqlite3.connect(copy)) as connection:
+            (found,) = connection.execute("PRAGMA quick_check").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise BadBackup(f"the store in the backup is damaged ({error})") from error
+    if found != "ok":
+        raise BadBackup(f"the store in the backup is damaged ({found})")
+    checked = make_engine(f"sqlite:///{copy}")
+    try:
+        schema.pending(checked)  # refuses a newer one
+    finally:
+        checked.dispose()
+
+
+def _fill_postgres(engine: Engine, copy: Path) -> list[Path]:
+    """Fill an empty database: one that holds something is never written over."""
+    if inspect(engine).get_table_names():
+        raise PermanentError(
+            "the PostgreSQL database of [database] url is not empty, and nothing is overwritten; "
+            "create an empty one, name it there, and restore again"
+        )
+    name = str(engine.url.database)
+    _pg("pg_restore", engine.url, "--no-owner", "--single-transaction", f"--dbname={name}", copy)
+    schema.pending(engine)
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    return []
+
+
+def _replace_key(settings: Settings, copy: Path, *, now: datetime) -> list[Path]:
+    key = settings.path(KEY_FILE)
+    if key.exists() and key.read_bytes() == copy.read_bytes():
+        return []
+    aside = _set_aside(key, now=now)
+    _put(copy, key)
+    return [aside] if aside else []
+
+
+def _put(copy: Path, target: Path) -> None:
+    """Put a file in place whole or not at all, whichever disk it comes from."""
+    new = target.with_name(target.name + ".new")
+    with copy.open("rb") as source, new.open("wb") as opened:
+        os.fchmod(opened.fileno(), 0o600)
+        shutil.copyfileobj(source, opened)
+        opened.flush()
+        os.fsync(opened.fileno())
+    new.replace(target)
+
+
+def _set_aside(path: Path, *, now: datetime) -> Path | None:
+    if not path.exists():
+        return None
+    aside = path.with_name(f"{path.name}.before-restore-{now:%Y%m%dT%H%M%SZ}")
+    path.rename(aside)
+    return aside
+
+
+def _pg(tool: str, url: URL, *arguments: str | Path) -> None:
+    """Run a tool of PostgreSQL; the password goes by the environment, not by the command line."""
+    program = shutil.which(tool)
+    if program is None:
+        raise PermanentError(
+            f"{tool} is not installed here; install PostgreSQL's client programs "
+            "(Debian, Ubuntu: apt install postgresql-client) and try again"
+        )
+    query = {name: str(value) for name, value in url.query.items()}
+    environ = {
+        "PGHOST": url.host or query.get("host", ""),
+        "PGPORT": str(url.port or query.get("port", "")),
+        "PGUSER": url.username or "",
+        "PGPASSWORD": str(url.password or ""),
+        "PGDATABASE": str(url.database),
+    }
+    given = {name: value for name, value in environ.items() if value}
+    done = subprocess.run(  # noqa: S603 - PostgreSQL's own tool, arguments of ours
+        [program, *arguments],
+        env={**os.environ, **given},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        words = done.stderr.strip().splitlines() or ["no reason given"]
+        raise GroundswellError(f"{tool} failed: {words[0]}")

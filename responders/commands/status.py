@@ -1,0 +1,84 @@
+"""`groundswell status`: how things stand, for a person or a script."""
+
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from config.clock import SystemClock, rfc3339
+from config.database import reading
+from responders.commands.output import PEOPLE, JsonOption, emit_json, emit_list, shown
+from responders.overview import Overview, look
+from responders.workspace import open_ground
+
+
+def status(as_json: bool = JsonOption) -> None:
+    """Show how things stand.
+
+    Examples:
+        groundswell status
+        groundswell status --json
+    """
+    ground = open_ground()
+    with reading(ground.engine) as session:
+        found = look(session, ground.settings, machine_time=SystemClock().now())
+    if as_json:
+        emit_json(status_json(found))
+    else:
+        _print(found)
+
+
+def status_json(found: Overview) -> dict[str, Any]:
+    """Return the status as scripts read it."""
+    return {
+        "paused": found.paused,
+        "sources": {source.name: str(source.state) for source in found.sources},
+        "posts": found.posts,
+        "issues_open": found.issues_open,
+        "drafts_pending": found.drafts_pending,
+        "deliveries": dict(found.deliveries),
+        "beats": {
+            name: {
+                "at": rfc3339(beat.at),
+                "took_s": beat.took_s,
+                "done": beat.done,
+                "error": beat.error or None,
+            }
+            for name, beat in found.beats.items()
+        },
+        "warnings": list(found.warnings),
+    }
+
+
+def _print(found: Overview) -> None:
+    sources = [
+        {
+            "place": source.name,
+            "state": source.state if source.enabled else "not watched",
+            "last_heard": source.last_heard_at,
+            "why": source.reason,
+        }
+        for source in found.sources
+    ]
+    emit_list(
+        sources,
+        as_json=False,
+        columns=["place", "state", "last_heard", "why"],
+        empty="No place is listened to yet: groundswell source add URL",
+    )
+    numbers = Table(box=None, show_header=False, pad_edge=False)
+    for name, number in _numbers(found).items():
+        numbers.add_row(Text(name, style="dim"), Text(str(number)))
+    PEOPLE.print()
+    PEOPLE.print(numbers)
+    for warning in found.warnings:
+        PEOPLE.print(Text("! ", style="yellow").append(shown(warning)), soft_wrap=True)
+
+
+def _numbers(found: Overview) -> dict[str, int]:
+    return {
+        "posts": found.posts,
+        "open issues": found.issues_open,
+        "drafts waiting": found.drafts_pending,
+        **{f"messages {name.replace('_', ' ')}": n for name, n in found.deliveries.items()},
+    }

@@ -1,0 +1,161 @@
+"""How things stand, read from the rows of every room: for `status`, the console and the page.
+
+Apart from those faces, so that all of them say the same. It only asks; it decides nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from classifiers import store as issues_store
+from config.settings import Settings
+from config.tables import Beat
+from listener import store as posts_store
+from listener.tables import Source, SourceState
+from responders.delivery import store as delivery_store
+from responders.passes import PASSES, embedder_options
+from responders.voice.tables import Draft, DraftState
+
+STALE_S = 60.0
+"""A pass that has not come to an end for so long (machine time) is not well."""
+UNJUDGED_SHARE = 0.05
+"""From this share of posts on, a language the model cannot judge is worth a warning."""
+
+TROUBLE = frozenset(SourceState) - {SourceState.NEW, SourceState.OK, SourceState.EMPTY}
+"""States in which nothing comes in until somebody or time mends it."""
+
+
+@dataclass(frozen=True)
+class Overview:
+    """One look at everything."""
+
+    paused: bool
+    sources: Sequence[Source]
+    posts: int
+    issues_open: int
+    drafts_pending: int
+    deliveries: Mapping[str, int]
+    beats: Mapping[str, Beat]
+    warnings: Sequence[str] = field(default=())
+
+
+def look(session: Session, settings: Settings, *, machine_time: datetime) -> Overview:
+    """Return how things stand.
+
+    Args:
+        session: an open session.
+        settings: for what the model can judge.
+        machine_time: the passes note their runs on the machine's time, also in the demo.
+    """
+    sources = posts_store.sources(session)
+    found = beats(session)
+    deliveries = delivery_store.counts(session)
+    warnings = [
+        *source_warnings(sources),
+        *delivery_warnings(deliveries),
+        *(f"{name}: {beat.error}" for name, beat in found.items() if beat.error),
+        *language_warnings(posts_store.languages(session), judged_languages(settings)),
+    ]
+    warnings[:0] = _service_warnings(found, now=machine_time)
+    return Overview(
+        paused=False,  # nothing can be paused until people decide here
+        sources=sources,
+        posts=posts_store.count_posts(session),
+        issues_open=issues_store.count_open_issues(session),
+        drafts_pending=len(pending_drafts(session)),
+        deliveries={state: deliveries.get(state, 0) for state in ("queued", "in_doubt", "failed")},
+        beats=found,
+        warnings=tuple(warnings),
+    )
+
+
+def beats(session: Session) -> Mapping[str, Beat]:
+    """Return when each pass last ran, by its name in the order of the passes."""
+    rows = {row.name: row for row in session.exec(select(Beat)).all()}
+    return {one.name: rows[one.name] for one in PASSES if one.name in rows}
+
+
+def pending_drafts(session: Session) -> Sequence[Draft]:
+    """Return the drafts that wait for a person, the next promise first."""
+    query = select(Draft).where(Draft.state == DraftState.PENDING)
+    return session.exec(query.order_by(col(Draft.next_update_by), col(Draft.id))).all()
+
+
+def unwell(found: Mapping[str, Beat], *, now: datetime) -> list[str]:
+    """Return which passes are late, in words; empty when all came to an end lately.
+
+    Args:
+        found: the last run of each pass.
+        now: machine time.
+    """
+    late = []
+    for name in (one.name for one in PASSES):
+        beat = found.get(name)
+        if beat is None:
+            late.append(f"{name} has not run yet")
+        elif now - beat.at > timedelta(seconds=STALE_S):
+            late.append(f"{name} last ran {(now - beat.at).total_seconds():.0f} s ago")
+    return late
+
+
+def _service_warnings(found: Mapping[str, Beat], *, now: datetime) -> list[str]:
+    late = unwell(found, now=now)
+    if len(late) < len(PASSES):
+        return late
+    last = max((beat.at for beat in found.values()), default=None)
+    since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "yet"
+    return [f"nothing has run {since}; `groundswell run` starts the service"]
+
+
+def source_warnings(sources: Sequence[Source]) -> list[str]:
+    """Return which sources are in trouble and why."""
+    return [
+        f"{source.name} is {source.state.replace('_', ' ')}: {source.reason}"
+        for source in sources
+        if source.enabled and source.state in TROUBLE
+    ]
+
+
+def delivery_warnings(counts: Mapping[str, int]) -> list[str]:
+    """Return what did not go out."""
+    words = {"in_doubt": "may have been sent or not", "failed": "could not be sent"}
+    return [
+        f"{counts[state]} message{'s' * (counts[state] > 1)} {what}"
+        for state, what in words.items()
+        if counts.get(state)
+    ]
+
+
+def judged_languages(settings: Settings) -> frozenset[str] | None:
+    """Return the languages that the chosen model can judge; None where it says it knows all.
+
+    The model itself is not loaded for that.
+    """
+    module, options = embedder_options(settings)
+    if options.languages:
+        return frozenset(options.languages)
+    return frozenset({"en"}) if options.model == module.PACKAGED else None
+
+
+def language_warnings(counts: Mapping[str | None, int], judged: frozenset[str] | None) -> list[str]:
+    """Return a warning when too many posts are in languages that the model cannot judge.
+
+    94 English and 6 Spanish posts with an English model: "6 % of posts …". Posts too short to tell
+    (None) count as heard, not as unjudged.
+    """
+    if judged is None:
+        return []
+    unjudged = {code: count for code, count in counts.items() if code and code not in judged}
+    total = sum(counts.values())
+    if not total or sum(unjudged.values()) <= UNJUDGED_SHARE * total:
+        return []
+    shares = ", ".join(
+        f"{code} {100 * count / total:.0f} %"
+        for code, count in sorted(unjudged.items(), key=lambda pair: (-pair[1], pair[0]))
+    )
+    known = ", ".join(sorted(judged))
+    share = f"{100 * sum(unjudged.values()) / total:.0f} %"
+    what = f"{share} of posts are in languages the model cannot judge ({shares}; it knows {known})"
+    return [f"{what}: their problems may go unnoticed; name a multilingual model in [detect] model"]
