@@ -1,0 +1,232 @@
+"""Files of records, JSONL or CSV: exports, archives and what other programs write beside us.
+
+A file that grows is read on from where the last look ended; one that was replaced is read anew, and
+the ids of its records keep them from coming twice. A line that cannot be read is told with its
+number. ``read_records`` reads one file whole, for ``post import``.
+"""
+
+import hashlib
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Final
+from urllib.parse import unquote, urlsplit
+
+from pydantic import BaseModel
+
+from config.errors import PermanentError
+from config.http_client import PoliteClient
+from listener.diagnoses import DiagnosedError
+from listener.record_lines import (
+    MAX_RECORD,
+    BadRecordError,
+    Chunk,
+    chunks,
+    delimiter_of,
+    parse_json,
+    parse_row,
+)
+from listener.sources.base import Batch, Capabilities, Loss, Place, RawPost, SourceOptions
+from listener.tables import SourceState
+
+MAX_NAMED: Final = 10
+"""Unreadable lines that are named one by one."""
+_HEAD: Final = 4_096
+
+
+class Options(SourceOptions):
+    """Files of records have no settings of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that is no record."""
+
+    number: int
+    """Counted from 1."""
+    reason: str
+
+    def __str__(self) -> str:
+        return f"line {self.number} {self.reason}"
+
+
+class _Position(BaseModel):
+    """The cursor: how far the file was read."""
+
+    offset: int = 0
+    line: int = 0
+    header: str | None = None
+    """The first line of a CSV file."""
+    head: str = ""
+    """Digest of the first ``head_bytes``, by which a replaced file is noticed."""
+    head_bytes: int = 0
+    unfinished: str | None = None
+    """Digest of a last line without its end; it is taken once it stayed the same."""
+
+
+@dataclass
+class _Reading:
+    """What one pass over a file has found so far."""
+
+    position: _Position
+    delimiter: str | None
+    final: bool
+    """Nobody writes to the file any more, so its last line is whole."""
+    posts: list[RawPost] = field(default_factory=list)
+    bad: list[BadLine] = field(default_factory=list)
+
+    def take(self, chunk: Chunk) -> bool:
+        """Read one record; False when it may not be whole yet and is left for later."""
+        left_before, self.position.unfinished = self.position.unfinished, None
+        header = self.position.header
+        try:
+            post = self._post(chunk)
+        except BadRecordError as error:
+            if not self._ended(chunk, left_before):
+                return False
+            self.bad.append(BadLine(chunk.number, str(error)))
+        else:
+            # A row of CSV that was cut off may look whole; an object of JSON cannot.
+            if self.delimiter is not None and not self._ended(chunk, left_before):
+                self.position.header = header
+                return False
+            if post is not None:
+                self.posts.append(post)
+        self.position.offset, self.position.line = chunk.end, chunk.end_number
+        return True
+
+    def _ended(self, chunk: Chunk, left_before: str | None) -> bool:
+        if chunk.whole or self.final or left_before == _digest(chunk.data):
+            return True
+        self.position.unfinished = _digest(chunk.data)
+        return False
+
+    def _post(self, chunk: Chunk) -> RawPost | None:
+        if chunk.too_long:
+            raise BadRecordError(f"is longer than {MAX_RECORD:,} bytes")
+        if not chunk.text:
+            return None
+        if self.delimiter is None:
+            return parse_json(chunk.text)
+        if self.position.header is None:
+            self.position.header = chunk.text
+            return None
+        return parse_row(chunk.text, self.position.header, self.delimiter)
+
+
+class RecordsSource:
+    """One file."""
+
+    capabilities = Capabilities(
+        detects_edits=False, detects_deletions=False, replies=False, max_backfill=None
+    )
+
+    def __init__(self, place: Place) -> None:
+        self._path = file_path(place.url, place.folder)
+        self._max_items = place.max_items
+
+    def fetch(self, cursor: Mapping[str, Any]) -> Batch:
+        """Return what was appended, in the order of the file; see ``Source.fetch``."""
+        position = _Position.model_validate(dict(cursor))
+        with _opened(self._path) as file:
+            if _digest(_head(file, position.head_bytes)) != position.head:
+                position = _Position()
+            reading = _Reading(position, delimiter_of(self._path), final=False)
+            more = self._read(file, reading)
+            position.head_bytes = min(_HEAD, position.offset)
+            position.head = _digest(_head(file, position.head_bytes))
+        return Batch(
+            tuple(reading.posts),
+            position.model_dump(exclude_defaults=True),
+            unchanged=not reading.posts and not reading.bad,
+            more=more,
+            loss=_loss(self._path, reading.bad),
+        )
+
+    def _read(self, file: IO[bytes], reading: _Reading) -> bool:
+        """Read records up to the limit of one batch; return whether there are more."""
+        found = chunks(
+            file,
+            offset=reading.position.offset,
+            line=reading.position.line,
+            quoted=reading.delimiter is not None,
+        )
+        for chunk in found:
+            if not reading.take(chunk):
+                return False
+            if len(reading.posts) + len(reading.bad) >= self._max_items:
+                return reading.position.offset < file.seek(0, io.SEEK_END)
+        return False
+
+
+def build(place: Place, client: PoliteClient) -> RecordsSource:  # noqa: ARG001 - as every kind
+    """Return the source at a place; it needs no client."""
+    return RecordsSource(place)
+
+
+def file_path(url: str, folder: Path) -> Path:
+    """Return the file that an address names: a path or a ``file:`` URL, relative to ``folder``.
+
+    Raises:
+        PermanentError: it is an address on the web.
+    """
+    parts = urlsplit(url)
+    if parts.scheme in {"http", "https"}:
+        raise PermanentError(f"{url} is no file: give a path, or another kind with --kind")
+    path = unquote(parts.path) if parts.scheme == "file" else url
+    return (folder / path).absolute()
+
+
+def read_records(
+    path: Path, *, on_bad: Callable[[BadLine], None] | None = None
+) -> Iterator[RawPost]:
+    """Yield every record of a file that nobody writes to any more.
+
+    Args:
+        path: ``.csv`` and ``.tsv`` are read as such, anything else as JSONL.
+        on_bad: told of each line that is no record; without it the first one is an error.
+
+    Raises:
+        DiagnosedError: the file cannot be read.
+        PermanentError: a line is no record, and nobody wants to be told; with its number.
+    """
+    delimiter = delimiter_of(path)
+    reading = _Reading(_Position(), delimiter, final=True)
+    with _opened(path) as file:
+        for chunk in chunks(file, offset=0, line=0, quoted=delimiter is not None):
+            reading.take(chunk)
+            yield from reading.posts
+            for bad in reading.bad:
+                if on_bad is None:
+                    raise PermanentError(f"{path}: {bad}; correct it or leave the line out")
+                on_bad(bad)
+            reading.posts.clear()
+            reading.bad.clear()
+
+
+def _opened(path: Path) -> IO[bytes]:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise DiagnosedError(
+            SourceState.NOT_FOUND,
+            f"{path} cannot be read ({error.strerror}): check the path and who may read it",
+        ) from error
+
+
+def _head(file: IO[bytes], size: int) -> bytes:
+    file.seek(0)
+    return file.read(size)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:32] if data else ""
+
+
+def _loss(path: Path, bad: list[BadLine]) -> Loss | None:
+    if not bad:
+        return None
+    named = "; ".join(str(line) for line in bad[:MAX_NAMED])
+    rest = f"; and {len(bad) - MAX_NAMED} more" if len(bad) > MAX_NAMED else ""
+    return Loss(f"{path.name}: {named}{rest}")
