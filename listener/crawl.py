@@ -21,7 +21,7 @@ from config.logs import event_log
 from listener import store, store_batch
 from listener.health import Diagnosis, diagnose
 from listener.language import detect_language
-from listener.parsing import clean_posts
+from listener.parsing import clean_bodies
 from listener.preparing import Rules, prepare
 from listener.query import compile_query
 from listener.schedule import next_due
@@ -135,7 +135,7 @@ class _Visit:
     def _store(self, source: Source, batch: Batch, rules: Rules) -> store_batch.Stored:
         now = self.ground.clock.now()
         timeout_s = self.ground.settings.listen.parse_timeout_s
-        texts = [cleaned.text for cleaned in clean_posts(batch.posts, timeout_s=timeout_s)]
+        texts = clean_bodies(batch.posts, timeout_s=timeout_s)
         ready = prepare(batch.posts, texts, rules, now=now)
         with transaction(self.ground.engine) as session:
             leases.check(session, self.held, now=SystemClock().now())

@@ -18,7 +18,7 @@ from config.http_client import PoliteClient
 from listener import store, store_batch
 from listener.cleaning import clean_line
 from listener.crawl import rules_for
-from listener.parsing import clean_posts
+from listener.parsing import clean_bodies
 from listener.preparing import prepare
 from listener.sources.base import RawPost
 from listener.sources.records import read_records
@@ -97,7 +97,7 @@ def store_posts(
     """Store posts under a source that is never looked at."""
     now = ground.clock.now()
     timeout_s = ground.settings.listen.parse_timeout_s
-    texts = [cleaned.text for cleaned in clean_posts(raws, timeout_s=timeout_s)]
+    texts = clean_bodies(raws, timeout_s=timeout_s)
     with transaction(ground.engine) as session:
         about = chosen_product(session, product)
         row = _source(session, source, kind=kind, product=about, ground=ground)
