@@ -1,5 +1,6 @@
 """What the lock files and the Makefile must hold, whoever edits them."""
 
+import os
 import re
 import subprocess
 import tomllib
@@ -84,35 +85,30 @@ def test_pip_is_new_enough_for_fast_installs() -> None:
     assert tuple(int(part) for part in version.split(".")[:2]) >= (26, 3)
 
 
+def make(*words: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run make as from a fresh terminal: a make around us hands its own words down."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS", "ARGS"))}
+    command = ["make", "--no-print-directory", *words]
+    return subprocess.run(
+        command, cwd=folder, env=clean, capture_output=True, text=True, check=False
+    )
+
+
 def test_make_alone_lists_every_verb() -> None:
-    listed = subprocess.run(
-        ["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout
+    listed = make().stdout
     for verb in VERBS:
         assert re.search(rf"^make {verb}\b +\S+", listed, re.MULTILINE), verb
 
 
 def test_make_run_passes_arguments_on() -> None:
-    told = subprocess.run(
-        ["make", "--dry-run", "run", "ARGS=--port 8081"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    told = make("--dry-run", "run", "ARGS=--port 8081").stdout
     assert told.rstrip().endswith("groundswell run --port 8081")
 
 
 def test_an_unfit_python_is_refused_in_one_line_with_the_remedy(tmp_path: Path) -> None:
     (tmp_path / "Makefile").write_text(text("Makefile"))
-    done = subprocess.run(
-        ["make", "setup", "PYTHON=no-such-python"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode != 0
-    first, *_ = done.stderr.splitlines()
+    refused = make("setup", "PYTHON=no-such-python", folder=tmp_path)
+    assert refused.returncode != 0
+    first, *_ = refused.stderr.splitlines()
     assert "needs Python 3.11" in first
     assert "make setup PYTHON=" in first
