@@ -55,8 +55,9 @@ def dripping(web: Web, head: bytes, drop: bytes) -> Any:
     def reply(connection: socket.socket) -> None:
         with contextlib.suppress(OSError):
             connection.sendall(head)
-            while not web.stopping.wait(0.05):
-                connection.sendall(drop)
+            for _ in range(100):  # an end, so that a broken deadline fails the test, not hangs it
+                if not web.stopping.wait(0.05):
+                    connection.sendall(drop)
 
     return reply
 
@@ -229,6 +230,19 @@ def test_a_flood_of_empty_gzip_members_ends_with_the_deadline() -> None:
     reply = Reply(200, flood, {"Content-Encoding": "gzip, gzip"})
     with Web(lambda asked: reply) as web, ends_within(1.5), pytest.raises(TimedOut):
         client(deadline_s=0.3).get(web.url())
+
+
+def test_packed_bytes_count_too_for_what_unpacks_to_nothing() -> None:
+    flood = gzip.compress(b"") * 1000
+
+    def endless(connection: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            connection.sendall(HEAD + b"Content-Encoding: gzip\r\n\r\n")
+            while not web.stopping.is_set():
+                connection.sendall(flood)
+
+    with Web(lambda asked: endless) as web, pytest.raises(TooLarge):
+        client(max_bytes=300_000).get(web.url())
 
 
 def test_an_answer_that_says_it_is_too_large_is_not_downloaded() -> None:
