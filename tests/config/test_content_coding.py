@@ -81,3 +81,11 @@ def test_no_piece_of_a_bomb_is_large() -> None:
     sizes = [len(piece) for piece in BodyDecoder("gzip, gzip").feed(bomb)]
     assert max(sizes) <= 1 << 18
     assert sum(sizes) == 50 << 20
+
+
+def test_a_flood_that_unpacks_to_nothing_still_gives_the_caller_a_turn_each_time() -> None:
+    flood = gzip.compress(gzip.compress(b"") * 1000)
+    for coding in ("gzip, gzip", "gzip, gzip, gzip"):
+        pieces = list(BodyDecoder(coding).feed(flood))
+        assert len(pieces) >= 1000
+        assert b"".join(pieces) == b""
