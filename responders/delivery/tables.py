@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 
+import classifiers.tables  # noqa: F401 - its tables are pointed to
+import listener.tables  # noqa: F401 - its tables are pointed to
 from config.database import UtcTime, words
 
 

@@ -4,6 +4,7 @@ Pure: the same values give the same text, to the letter. Templates run in a sand
 name they do not know; the words of a post go in as a value and are never read as a template.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -54,12 +55,19 @@ def acknowledgement(asked: Asked) -> Text:
     """Return the first reply to somebody who reported the problem."""
     language, note = _language(asked.language)
     text = _template(language, "acknowledgement").render(
-        symptom=asked.symptom,
+        symptom=isolated(asked.symptom),
         next_word=told_time(asked.next_update_by, now=asked.now),
         page_url=asked.page_url,
         speaker=speaker_name(asked.speaker, asked.product),
     )
     return Text(text.strip(), language, note)
+
+
+def isolated(words: str) -> str:
+    """Keep words that run from right to left from reordering ours around them."""
+    if any(unicodedata.bidirectional(char) in {"R", "AL"} for char in words):
+        return f"\u2068{words}\u2069"
+    return words
 
 
 def digest(text: str) -> str:

@@ -5,6 +5,7 @@ all: one with a link, a promise, a cause, a demand or markup is passed over, nev
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from responders.delivery.inert import cut, plain, redacted
@@ -12,14 +13,22 @@ from responders.delivery.inert import cut, plain, redacted
 LONGEST_WORDS, LONGEST = 16, 110
 """Longer pieces are cut at their commas first, then at this many words."""
 LONGEST_WORD = 30
+ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
+"""Alphabets whose letters pass for one another's."""
 
 _PIECES = re.compile(r"(?<=[.!?…])\s+|[\n\r;]+|\s[-–—]+\s|\s?[.!?]{2,}\s?")
 _COMMAS = re.compile(r",\s+|\s+(?:but|and then|so)\s+", re.IGNORECASE)
 _QUOTE_OF_OTHERS = re.compile(
     r"(?ims)^\s*>.*?$|\[quote\b.*?(?:\[/quote\]|\Z)|^.{0,60}\b(?:wrote|said|schrieb):\s*$"
 )
-_ALLOWED = re.compile(r"[\w\s'’,.!?%/+&()\-–—…“”\"]+")
+_ALLOWED = re.compile(r"(?:[\w\s'’,.!?%/+()\-–—…]| & )+")
+_ME_TOO = re.compile(
+    r"(?ix)(?: same | here | too | also | me | mine | us | ours | my | end | for | as | well | with"
+    r"| it | is | happens | happening | this | that | yes | yep | yeah | still | again | can | i"
+    r"| confirm | not | just | you | so | am | auch | hier | bei | mir | [\W\d] )+"
+)
 _HOST = re.compile(r"\b[\w-]+\.[a-z]{2,}\b", re.IGNORECASE)
+_DOUBLE_QUOTES = re.compile('["“”„«»]')  # we set our own around the piece
 _EMPHASIS = re.compile(r"(?<!\w)[*_~`]+|[*_~`]+(?!\w)")
 
 _UNSAID = re.compile(
@@ -79,7 +88,7 @@ def pieces(text: str) -> list[str]:
 
 
 def _trimmed(part: str) -> str:
-    line = _EMPHASIS.sub("", plain(part)).replace('"', "’").strip(" .,:;!?-–—…’'“”")
+    line = _DOUBLE_QUOTES.sub("", _EMPHASIS.sub("", plain(part))).strip(" .,:;!?-–—…’'“”")
     words = line.split()
     if len(words) > LONGEST_WORDS:
         line = " ".join(words[: LONGEST_WORDS - 2]).rstrip(" ,.-–") + "…"
@@ -93,7 +102,16 @@ def sayable(piece: str) -> bool:
         return False
     if redacted(piece) != piece or _HOST.search(piece) or not _ALLOWED.fullmatch(piece):
         return False
-    return not _UNSAID.search(piece)
+    return not (_ME_TOO.fullmatch(piece) or _UNSAID.search(piece) or _looks_alike(piece))
+
+
+def _looks_alike(piece: str) -> bool:
+    """Tell whether a word mixes alphabets, as names do that only look like another's."""
+    return any(
+        len({unicodedata.name(char, "").split(" ")[0] for char in word if char.isalpha()} & ALIKE)
+        > 1
+        for word in piece.split()
+    )
 
 
 def _words(text: str) -> set[str]:

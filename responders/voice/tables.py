@@ -6,6 +6,8 @@ from enum import StrEnum
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+import classifiers.tables  # noqa: F401 - its tables are pointed to
+import listener.tables  # noqa: F401 - its tables are pointed to
 from config.database import UtcTime, words
 
 

@@ -1,0 +1,94 @@
+"""Messages to send, and a day on which the clocks can be moved."""
+
+import itertools
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from config.clock import FixedClock
+from config.database import reading, transaction
+from config.ground import Ground
+from config.leases import make_holder
+from listener.tables import Product
+from responders.delivery.channels.base import Channel
+from responders.delivery.outbox import deliver_due
+from responders.delivery.tables import Delivery, DeliveryState
+from tests.conftest import NOON
+from tests.places.board import Killed
+
+NUMBERS = itertools.count(1)
+
+
+@dataclass
+class Day:
+    """An outbox and the time it works at; every pass is a process of its own when told so."""
+
+    ground: Ground
+    product_id: int
+    at: datetime = NOON
+
+    def put(self, *, public: bool = False, to: str = "board", **values: object) -> str:
+        """Queue a message and return its key."""
+        key = f"{to}|{next(NUMBERS)}|alert|1"
+        row = Delivery(
+            key=key, product_id=self.product_id, channel="board", destination=to, kind="alert",
+            public=public, text="It hangs.", next_try_at=NOON, created_at=NOON,
+        )  # fmt: skip
+        with transaction(self.ground.engine) as session:
+            for name, value in values.items():
+                setattr(row, name, value)
+            session.add(row)
+        return key
+
+    def row(self, key: str) -> Delivery:
+        """Read a message back."""
+        with reading(self.ground.engine) as session:
+            return session.exec(select(Delivery).where(Delivery.key == key)).one()
+
+    def run(self, channels: Mapping[str, Channel], *, holder: str | None = None) -> bool:
+        """Run the pass; returns False when it was killed in the middle."""
+        clock = FixedClock(self.at)
+        ground = replace(self.ground, clock=clock, holder=holder or self.ground.holder)
+        try:
+            deliver_due(ground, channels, machine=clock)
+        except Killed:
+            return False
+        return True
+
+    def run_until_quiet(self, channels: Mapping[str, Channel], key: str) -> Delivery:
+        """Run passes, each long after the last, until nothing is queued or being sent."""
+        for _ in range(30):
+            row = self.row(key)
+            if row.state not in {DeliveryState.QUEUED, DeliveryState.SENDING}:
+                return row
+            self.run(channels, holder=dead_holder())
+            self.at += timedelta(hours=2)
+        raise AssertionError(f"it never settles: {self.row(key)}")
+
+
+@pytest.fixture
+def day(ground: Ground) -> Day:
+    with transaction(ground.engine) as session:
+        product = Product(name="Fernsync", created_at=NOON)
+        session.add(product)
+        session.flush()
+        assert product.id is not None
+        return Day(ground, product.id)
+
+
+_DEAD: list[str] = []
+
+
+def dead_holder() -> str:
+    """Return the name of a process of this machine that has ended."""
+    if not _DEAD:
+        ended = subprocess.Popen([sys.executable, "-c", ""])
+        ended.wait()
+        machine, _, number = make_holder().split(":")
+        _DEAD.append(f"{machine}:{ended.pid}:{number}")
+    return _DEAD[0]
