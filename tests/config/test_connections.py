@@ -129,6 +129,17 @@ def test_a_place_that_does_not_read_ends_with_the_deadline() -> None:
             client(deadline_s=0.3).post(url, data=bytes(30_000_000))
 
 
+def test_a_deadline_that_passes_before_the_first_byte_says_that_nothing_was_sent() -> None:
+    class Late(Detour):
+        def connect_tcp(self, host: str, port: int, *rest: Any, **named: Any) -> Any:
+            web.stopping.wait(0.2)
+            return super().connect_tcp(host, port)
+
+    with Web(lambda asked: Reply()) as web, pytest.raises(Unreachable):
+        client(dialer=Late(web.port), deadline_s=0.1).get(web.url())
+    assert web.log == []
+
+
 def test_a_dead_address_does_not_hide_a_living_one() -> None:
     public = ["151.101.1.140", "151.101.65.140"]
 
