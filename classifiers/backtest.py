@@ -20,6 +20,7 @@ from classifiers.calibration import Knobs
 from classifiers.embedders.base import Embedder
 from classifiers.embedding import VectorCache, embed
 from classifiers.judging import Arrival, Decision, Judge
+from classifiers.relevance import KindJudge
 from config.errors import PermanentError
 
 Progress = Callable[[str, int, int], None]
@@ -74,7 +75,7 @@ def run_backtest(
             progress("embed", done, total)
 
     vectors = embed([item.words for item in arrivals], embedder, cache, progress=embedded)
-    decisions, final = _judge(arrivals, vectors, knobs, progress)
+    decisions, final = _judge(arrivals, vectors, Judge(knobs, KindJudge(embedder)), progress)
     alerts = _alerts(arrivals, decisions)
     summary = _summary(
         stream,
@@ -124,7 +125,21 @@ def read_stream(path: Path) -> list[Arrival]:
             f"{path}: {'; '.join(faults[:FAULTS_SHOWN])}{more}. "
             'Each line must be like {"id": "1", "ts": "2026-01-05T10:00:00Z", "text": "…"}'
         )
-    return sorted(arrivals.values(), key=lambda arrival: arrival.seen_at)
+    return own_titles(sorted(arrivals.values(), key=lambda arrival: arrival.seen_at))
+
+
+def own_titles(arrivals: Iterable[Arrival]) -> list[Arrival]:
+    """Leave a thread's title to its first post; files often repeat it on each reply."""
+    heard: set[tuple[str | None, str, str]] = set()
+    found: list[Arrival] = []
+    for arrival in arrivals:
+        if arrival.thread is not None and arrival.title is not None:
+            thread = (arrival.source, arrival.thread, arrival.title)
+            found.append(dataclasses.replace(arrival, title=None) if thread in heard else arrival)
+            heard.add(thread)
+        else:
+            found.append(arrival)
+    return found
 
 
 def arrival_from(row: Any) -> Arrival:
@@ -180,9 +195,8 @@ def _word(row: Row, key: str) -> str | None:
 
 
 def _judge(
-    arrivals: list[Arrival], vectors: Any, knobs: Knobs, progress: Progress | None
+    arrivals: list[Arrival], vectors: Any, judge: Judge, progress: Progress | None
 ) -> tuple[list[Decision], dict[str, int | None]]:
-    judge = Judge(knobs)
     decisions: list[Decision] = []
     final: dict[str, int | None] = {}
     for done, (arrival, vector) in enumerate(zip(arrivals, vectors, strict=True), start=1):

@@ -1,50 +1,52 @@
-"""Waves that are not about the product at all: off-topic brigades, without a list of words.
+"""Waves that are not about what the product does: outrage from outside, without a list of words.
 
 Apart because it is the least certain rule of all: it labels for a moderator, it never hides.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.window import Window
+OUTRAGE: tuple[str, ...] = (
+    "Shame on this company for supporting such cruelty.",
+    "Boycott them until they stop funding it.",
+    "One star because of their politics, uninstall it everyone.",
+    "You should be ashamed of what you stand for.",
+    "They take money from bad people, do not give them a cent.",
+    "Stop censoring people and taking sides.",
+    "The boss is a disgrace and should resign.",
+    "I deleted my account in protest, never again.",
+    "Disgusting greed, they care about profit and not about people.",
+    "Spread the word and report this company, they betrayed us.",
+)
+"""Sentences as people in a brigade write them, our own."""
 
-HISTORY_MIN = 500
-ONE_PRODUCT_COSINE = 0.4
-FAR, FAIRLY_FAR, STRANGE_WORDS = -2.0, -0.7, 0.55
+LEVEL = 0.05
+"""From this contrast on a wave is a brigade.
+
+Measured on waves of nine streams: brigades .05 to .23, everything else at most .03.
+"""
+
+NEAREST = 3
 
 
-def is_brigade(window: Window, members: Sequence[int], old: NDArray[np.intp]) -> bool:
-    """Say whether members are off-topic for a stream that is about one product.
+def likeness(rows: NDArray[np.float32], seeds: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Mean cosine of each row to the three seeds most like it: one lucky likeness is too few."""
+    return np.asarray(np.sort(rows @ seeds.T, axis=1)[:, -NEAREST:].mean(axis=1))
 
-    The stream is about one product when the median cosine of its old posts to their mean is at
-    least .4. Members are off-topic when they lie two standard deviations farther from that mean
-    than the old posts, or a little farther and nearly half their words are strange to the stream.
+
+def contrast(
+    rows: NDArray[np.float32],
+    outrage: NDArray[np.float32],
+    matters: Sequence[NDArray[np.float32]],
+) -> float:
+    """Say how much more posts sound like outrage than like any matter of the product.
+
+    Args:
+        rows: (n, d) unit rows of the posts of a wave, not centred.
+        outrage: unit rows of OUTRAGE.
+        matters: unit rows of seeds for each kind of matter: problem, question, request.
     """
-    if old.size < HISTORY_MIN:
-        return False
-    raw = window.raw[old]
-    mean = raw.mean(axis=0)
-    mean /= max(float(np.linalg.norm(mean)), 1e-6)
-    usual = raw @ mean
-    if float(np.median(usual)) < ONE_PRODUCT_COSINE:
-        return False
-    z = (float((window.raw[list(members)] @ mean).mean()) - usual.mean()) / max(usual.std(), 1e-6)
-    return bool(
-        z <= FAR or (z <= FAIRLY_FAR and known_share(window, members, old) <= STRANGE_WORDS)
-    )
-
-
-def known_share(window: Window, members: Sequence[int], old: NDArray[np.intp]) -> float:
-    """Mean share of a member's words that 1 % of the old posts use too."""
-    seen = np.concatenate([np.unique(window.words[place]) for place in old.tolist()])
-    words, counts = np.unique(seen, return_counts=True)
-    common: NDArray[Any] = words[counts >= 0.01 * old.size]
-    shares = [
-        float(np.isin(np.unique(window.words[place]), common).mean())
-        for place in members
-        if window.words[place].size
-    ]
-    return float(np.mean(shares)) if shares else 1.0
+    matter = np.max([likeness(rows, seeds) for seeds in matters], axis=0)
+    return float((likeness(rows, outrage) - matter).mean())

@@ -12,7 +12,6 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.brigading import is_brigade
 from classifiers.calibration import Knobs, alert_level
 from classifiers.duplicates import SHORT_PAIRS, Copy
 from classifiers.embedding import Matrix
@@ -151,8 +150,11 @@ class Scanner:
         """Places of the baseline: older than the recent hours and in no emergence."""
         if not fields.size:
             return np.zeros(0, dtype=np.intp)
-        before = fields["at"].max() - self.knobs.recent_hours * 3600.0
-        usual = (fields["at"] <= before) & (fields["explained"] == 0) & ~fields["gone"]
+        now = fields["at"].max()
+        before = fields["at"] <= now - self.knobs.recent_hours * 3600.0
+        # An archive heard at once reaches back years: its oldest post says nothing on the rate.
+        known = fields["at"] >= now - self.knobs.window_days * 86400.0
+        usual = before & known & (fields["explained"] == 0) & ~fields["gone"]
         return np.flatnonzero(usual)
 
     def _samples(self, window: Window, x: Matrix, old: NDArray[np.intp]) -> Matrix:
@@ -171,13 +173,17 @@ class Scanner:
         )
         return np.asarray(similarity[apart], dtype=np.float32)
 
-    def explains(self, similarity_to: Matrix) -> Open | None:
-        """Find the open emergence whose middle is nearest, if it is near enough."""
-        if self.levels is None or not self.opened:
+    def explains(self, x: Matrix) -> Open | None:
+        """Find the open emergence whose middle is nearest, if it is near enough.
+
+        Pasted spam explains its copies only.
+        """
+        talked = [item for item in self.opened if item.kind != "spam"]
+        if self.levels is None or not talked:
             return None
-        best = max(self.opened, key=lambda item: float(item.centre @ similarity_to))
+        best = max(talked, key=lambda item: float(item.centre @ x))
         level = self.levels[SHARES.index(EXPLAIN_SHARE)]
-        return best if float(best.centre @ similarity_to) >= level else None
+        return best if float(best.centre @ x) >= level else None
 
     def close(self, *, now: float, serial: int) -> None:
         """Forget emergences without a member for a while, by the clock and by posts."""
@@ -262,7 +268,7 @@ class Scanner:
         """Find the open emergence that a candidate only repeats."""
         members = x[list(candidate.places)]
         best: tuple[float, Open] | None = None
-        for item in self.opened:
+        for item in (item for item in self.opened if item.kind != "spam"):
             near = float((members @ item.centre).mean())
             if best is None or near > best[0]:
                 best = near, item
@@ -337,11 +343,6 @@ class Scanner:
         """Read what dump() wrote; refresh() does the rest."""
         self.next_number = data[0]
         self.opened = [Open(number, kind, at, serial) for number, kind, at, serial in data[1]]
-
-    def kind_of(self, candidate: Candidate, window: Window) -> Kind:
-        """Say whether a candidate is about the product or a wave about something else."""
-        old = self._old(window.fields)
-        return "brigade" if is_brigade(window, list(candidate.places), old) else "issue"
 
 
 def cohesion(rows: Matrix) -> float:

@@ -9,6 +9,7 @@ So a snapshot is the rows of the last refresh and the posts since, and restoring
 posts again with the same result to the last bit.
 """
 
+import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,16 +21,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.calibration import Knobs
-from classifiers.clustering import (
-    Clusters,
-    Labels,
-    agglomerated,
-    centred,
-    keep_numbers,
-    smoothed,
-    smoothed_rows,
-    time_term,
-)
 from classifiers.duplicates import (
     SHORT_PAIRS,
     Copies,
@@ -41,6 +32,9 @@ from classifiers.duplicates import (
 )
 from classifiers.embedding import Matrix, half
 from classifiers.emergence import Emergence, Scanner
+from classifiers.emergence import Kind as WaveKind
+from classifiers.relevance import KindJudge
+from classifiers.space import Space
 from classifiers.window import Row, Vectors, Window
 
 COPY_COSINE = 0.8
@@ -51,6 +45,8 @@ class Arrival:
     """A post as it arrives.
 
     Attributes:
+        title: a title of its own. A reply has none: its thread's title is not what it says, and
+            would make all replies alike.
         author: a pseudonym, or None where unknown.
         published_at: when it was written, as its source says.
         seen_at: when we heard it; posts are judged in this order.
@@ -104,18 +100,34 @@ class Decision:
 class Judge:
     """Decides posts one by one."""
 
-    def __init__(self, knobs: Knobs) -> None:
-        self.knobs = knobs
+    def __init__(self, knobs: Knobs, kinds: KindJudge | None = None) -> None:
+        """Begin with nothing heard.
+
+        Args:
+            knobs: see Knobs.
+            kinds: tells what sort a post is; without it every post is "other", no wave a brigade.
+        """
+        self._knobs = knobs
+        self._kinds = kinds
         self.window = Window()
         self.scanner = Scanner(knobs)
         self.copies = Copies()
         self.next_cluster = 1
         self.tail: list[Row] = []
-        self._dim = 0
-        self._mean: Matrix = np.zeros(0, dtype=np.float32)
-        self._x: Matrix = np.zeros((0, 0), dtype=np.float32)
-        self._clusters = Clusters(np.zeros(0, np.int64), self._x, np.zeros(0), extra=0)
+        self._space: Space | None = None
         self._checkpoint = self._dump()
+
+    @property
+    def knobs(self) -> Knobs:
+        """The knobs that decide now."""
+        return self._knobs
+
+    @knobs.setter
+    def knobs(self, knobs: Knobs) -> None:
+        """Turn the knobs; what was decided stays."""
+        if knobs != self._knobs:
+            self._knobs = self.scanner.knobs = knobs
+            self._restart()
 
     def take(self, arrival: Arrival, vector: NDArray[Any]) -> Decision:
         """Decide one post, in order of arrival.
@@ -124,8 +136,10 @@ class Judge:
             arrival: the post.
             vector: (d,) its embedding; rounded to half precision as stored ones are.
         """
+        raw = half(vector)
+        kind = self._kinds.kinds([arrival], raw[None, :])[0] if self._kinds else "other"
         if not arrival.relevant:
-            return Decision(post_id=arrival.post_id)
+            return Decision(post_id=arrival.post_id, kind=kind)
         row = Row(
             post_id=arrival.post_id,
             at=min(arrival.published_at, arrival.seen_at).timestamp(),
@@ -134,23 +148,22 @@ class Judge:
             words=hashed_words(arrival.words),
             backfill=arrival.backfill,
         )
-        raw = half(vector)
-        return self._decide(row, raw) if arrival.counts else self._listen(row, raw)
+        decision = self._decide(row, raw) if arrival.counts else self._listen(row, raw)
+        return replace(decision, kind=kind)
 
     def _decide(self, row: Row, raw: Matrix) -> Decision:
-        if self._dim == 0:
-            self._begin(raw.size)
+        space = self._space or self._begin(raw.size)
         self.tail.append(row)
-        x = centred(raw, self._mean, self.knobs.centring)
-        similarity = self._x[: len(self.window)] @ x
+        x = space.centre(raw)
+        similarity = space.rows @ x
         origin = self._origin(row, raw, similarity)
         if origin is None:
-            decision = self._decide_new(row, raw, x, similarity)
+            decision = self._decide_new(space, row, raw, x, similarity)
         else:
-            decision = self._decide_copy(row, origin)
-        due = self.window.next_serial - self._refreshed >= self.knobs.refresh_posts
+            decision = self._decide_copy(space, row, origin)
+        due = self.window.next_serial - space.began >= self.knobs.refresh_posts
         if due or len(self.tail) >= 10 * self.knobs.refresh_posts:
-            decision = replace(decision, moved=self._refresh())
+            decision = replace(decision, moved=self._refresh(space))
         return decision
 
     def _origin(self, row: Row, raw: Matrix, similarity: Matrix) -> int | None:
@@ -170,14 +183,15 @@ class Judge:
                 return int(place)
         return None
 
-    def _decide_copy(self, row: Row, origin: int) -> Decision:
+    def _decide_copy(self, space: Space, row: Row, origin: int) -> Decision:
         serial = self.window.first + origin
         fields = self.window.fields[origin]
         self.copies.add(serial, Copy(row.post_id, row.at, row.author))
         emergence = None
         number = int(fields["explained"])
         if not number and not row.backfill and not fields["backfill"]:
-            emergence = self.scanner.flood(origin, self.copies.of(serial), self.window, self._x)
+            copies = self.copies.of(serial)
+            emergence = self.scanner.flood(origin, copies, self.window, space.rows)
         return Decision(
             post_id=row.post_id,
             cluster=int(fields["label"]),
@@ -186,47 +200,27 @@ class Judge:
             emergence=emergence,
         )
 
-    def _decide_new(self, row: Row, raw: Matrix, x: Matrix, similarity: Matrix) -> Decision:
-        window, place = self.window, self.window.add(row, raw)
-        self._x[place] = x
-        cluster = self._assign(row, x, similarity)
+    def _decide_new(
+        self, space: Space, row: Row, raw: Matrix, x: Matrix, similarity: Matrix
+    ) -> Decision:
+        window = self.window
+        cluster = space.assign(row.at, x, similarity, free=self.next_cluster)
+        self.next_cluster = max(self.next_cluster, cluster + 1)
+        place = space.add(row, raw, x)
         window.fields["given"][place] = window.fields["label"][place] = cluster
         self.scanner.close(now=row.at, serial=window.next_serial)
-        joins, emergence = self._explain(place, x, np.append(similarity, np.float32(1.0)))
+        item = self.scanner.explains(x)
+        if item is not None:
+            self.scanner.join(item, [place], window, space.rows)
+            return Decision(post_id=row.post_id, cluster=cluster, joins=item.number)
+        joins, emergence = None, None
+        if not row.backfill:
+            joins, emergence = self._scan(space, np.append(similarity, np.float32(1.0)))
         return Decision(post_id=row.post_id, cluster=cluster, joins=joins, emergence=emergence)
 
-    def _explain(
-        self, place: int, x: Matrix, similarity: Matrix
-    ) -> tuple[int | None, Emergence | None]:
-        """Explain the newest row by what is open; scan around it only if nothing does."""
-        item = self.scanner.explains(x)
-        if item is None:
-            return self._scan(place, similarity)
-        self.scanner.join(item, [place], self.window, self._x)
-        return item.number, None
-
-    def _assign(self, row: Row, x: Matrix, similarity: Matrix) -> int:
-        """Join the nearest cluster, or open one."""
-        place, z = self._nearest(row, x, similarity)
-        if place is None:
-            number, self.next_cluster = self.next_cluster, self.next_cluster + 1
-            self._clusters.open(number, z, row.at)
-            return number
-        self._clusters.add(place, z, row.at)
-        return int(self._clusters.numbers[place])
-
-    def _nearest(self, row: Row, x: Matrix, similarity: Matrix) -> tuple[int | None, Matrix]:
-        hours = (row.at - self.window.fields["at"][: similarity.size]) / 3600.0
-        timed = similarity - time_term(hours, self.knobs)
-        z = smoothed(x, timed, self._x[: similarity.size], self.knobs)
-        place, best = self._clusters.nearest(z, row.at, self.knobs)
-        return (place if best >= self.knobs.join_level else None), z
-
-    def _scan(self, place: int, similarity: Matrix) -> tuple[int | None, Emergence | None]:
+    def _scan(self, space: Space, similarity: Matrix) -> tuple[int | None, Emergence | None]:
         """Scan around the newest row: a repeat joins what is open, news opens an emergence."""
-        if self.window.fields["backfill"][place]:
-            return None, None
-        x, scanner = self._x[: len(self.window)], self.scanner
+        x, scanner = space.rows, self.scanner
         found = scanner.candidate(self.window, x, similarity)
         if found is None:
             return None, None
@@ -234,79 +228,45 @@ class Judge:
         if same is not None:
             scanner.join(same, found.places, self.window, x)
             return same.number, None
-        kind = scanner.kind_of(found, self.window)
+        rows = self.window.raw[list(found.places)]
+        brigade = self._kinds is not None and self._kinds.is_brigade(rows)
+        kind: WaveKind = "brigade" if brigade else "issue"
         return None, scanner.open(kind, found.places, self.window, x, found.ball)
 
     def _listen(self, row: Row, raw: Matrix) -> Decision:
         """Place a post that is no evidence without changing anything."""
-        if self._dim == 0:
+        if self._space is None:
             return Decision(post_id=row.post_id)
-        x = centred(raw, self._mean, self.knobs.centring)
-        place, _ = self._nearest(row, x, self._x[: len(self.window)] @ x)
-        cluster = None if place is None else int(self._clusters.numbers[place])
+        x = self._space.centre(raw)
+        cluster = self._space.cluster_near(row.at, x)
         item = self.scanner.explains(x)
-        joins = item.number if item else None
-        return Decision(post_id=row.post_id, cluster=cluster, joins=joins)
-
-    # -- refreshing -----------------------------------------------------------------------------
-
-    def _begin(self, dim: int) -> None:
-        self._dim = dim
-        self._derive()
-
-    def _derive(self) -> tuple[Matrix, NDArray[np.bool_]]:
-        """Make everything with a fraction anew from the rows."""
-        knobs, window = self.knobs, self.window
-        extra = knobs.refresh_posts + 1
-        window.reserve(extra, self._dim)
-        there = int((~window.fields["gone"]).sum())
-        total = window.raw.sum(axis=0, dtype=np.float64) / (there + knobs.mean_prior)
-        self._mean = total.astype(np.float32)
-        size = len(window)
-        self._x = np.zeros((size + extra, self._dim), dtype=np.float32)
-        self._x[:size] = centred(window.raw, self._mean, knobs.centring)
-        self._x[:size][window.fields["gone"]] = 0.0
-        at = np.ascontiguousarray(window.fields["at"])
-        z, dense = smoothed_rows(self._x[:size], at, knobs)
-        self._refreshed = window.next_serial
-        self._z, self._dense = z, dense
-        self._count()
-        self.scanner.refresh(window, self._x[:size])
-        return z, dense
-
-    def _count(self) -> None:
-        fields = self.window.fields
-        live = ~fields["gone"]
-        self._clusters = Clusters(
-            fields["label"][live],
-            self._z[live],
-            fields["at"][live],
-            extra=self.knobs.refresh_posts + 1,
+        return Decision(
+            post_id=row.post_id, cluster=cluster, joins=None if item is None else item.number
         )
 
-    def _refresh(self) -> Mapping[str, int]:
+    def _begin(self, dim: int) -> Space:
+        """Make everything with a fraction in it anew from the rows."""
+        self._space = Space(self.window, self.knobs, dim)
+        self.scanner.refresh(self.window, self._space.rows)
+        return self._space
+
+    def _refresh(self, old: Space) -> Mapping[str, int]:
         """Expire, settle clusters, begin a new stretch; give the posts whose cluster changed."""
-        window, knobs = self.window, self.knobs
-        oldest = float(window.fields["at"].max()) - knobs.window_days * 86400.0
-        window.expire(keep=knobs.window_posts, oldest=oldest)
+        window, dim = self.window, old.rows.shape[1]
+        oldest = float(window.fields["at"].max()) - self.knobs.window_days * 86400.0
+        window.expire(keep=self.knobs.window_posts, oldest=oldest)
         self.copies.expire(window.first)
-        self._derive()
-        labels, self.next_cluster = self._settled(self._z, self._dense)
+        space = self._begin(dim)
+        labels, self.next_cluster = space.settled(self.next_cluster)
         before = window.fields["label"].copy()
         window.fields["label"] = labels
-        self._count()
+        space.count()
         self.tail = []
         self._checkpoint = self._dump()
         changed = np.flatnonzero(before != labels)
-        return self._with_copies({int(place): int(labels[place]) for place in changed})
+        return self._named({int(place): int(labels[place]) for place in changed})
 
-    def _settled(self, z: Matrix, dense: NDArray[np.bool_]) -> tuple[Labels, int]:
-        fields = self.window.fields
-        at = np.ascontiguousarray(fields["at"])
-        groups = agglomerated(z, at, dense & ~fields["gone"], self.knobs)
-        return keep_numbers(groups, fields["given"], self.next_cluster)
-
-    def _with_copies(self, labels: Mapping[int, int]) -> dict[str, int]:
+    def _named(self, labels: Mapping[int, int]) -> dict[str, int]:
         """Name the posts behind places, copies with their origin."""
         named: dict[str, int] = {}
         for place, label in labels.items():
@@ -321,28 +281,29 @@ class Judge:
 
         Changes nothing: later decisions do not depend on who asked.
         """
-        if not len(self.window):
+        if self._space is None:
             return {}
-        at = np.ascontiguousarray(self.window.fields["at"])
-        z, dense = smoothed_rows(self._x[: len(self.window)], at, self.knobs)
-        labels, _ = self._settled(z, dense)
-        return dict(self._with_copies(dict(enumerate(labels.tolist()))))
+        labels, _ = self._space.settled(self.next_cluster)
+        return dict(self._named(dict(enumerate(labels.tolist()))))
 
     def forget(self, post_ids: Sequence[str]) -> None:
         """Drop erased posts; the numbers they were counted under stay."""
         self.copies.forget(post_ids)
         self.window.forget(post_ids)
-        self.tail = []
-        if self._dim:
-            self._derive()
-        self._checkpoint = self._dump()
+        self._restart()
 
-    # -- snapshots ------------------------------------------------------------------------------
+    def _restart(self) -> None:
+        """Begin a new stretch between refreshes, from what is decided."""
+        self.tail = []
+        if self._space is not None:
+            self._begin(self._space.rows.shape[1])
+        self._checkpoint = self._dump()
 
     def _dump(self) -> bytes:
         state = {
+            "knobs": dataclasses.asdict(self.knobs),
             "next_cluster": self.next_cluster,
-            "dim": self._dim,
+            "dim": 0 if self._space is None else self._space.rows.shape[1],
             "copies": self.copies.dump(),
             "scanner": self.scanner.dump(),
         }
@@ -358,24 +319,27 @@ class Judge:
         return len(tail).to_bytes(8, "big") + tail + self._checkpoint
 
     @classmethod
-    def restore(cls, knobs: Knobs, data: bytes, vectors: Vectors) -> "Judge":
+    def restore(
+        cls, knobs: Knobs, data: bytes, vectors: Vectors, kinds: KindJudge | None = None
+    ) -> "Judge":
         """Continue where snapshot() was taken, exactly as if never stopped.
 
         Args:
-            knobs: the same knobs.
+            knobs: if they differ from the snapshot's, they hold for what comes.
             data: bytes of snapshot().
             vectors: gives (n, d) stored vectors for post ids, in their order.
+            kinds: as for a new judge.
         """
         tail, rest = _cut(data)
         head, rows = _cut(rest)
         state = json.loads(head)
-        judge = cls(knobs)
+        judge = cls(Knobs(**state["knobs"]), kinds)
         judge.window = Window.load(rows, vectors)
-        judge.next_cluster, judge._dim = state["next_cluster"], state["dim"]
+        judge.next_cluster = state["next_cluster"]
         judge.copies.load(state["copies"])
         judge.scanner.load(state["scanner"])
-        if judge._dim:
-            judge._derive()
+        if state["dim"]:
+            judge._begin(state["dim"])
         judge._checkpoint = rest
         played = [
             Row(post_id, at, author, source, np.array(words, dtype=np.uint32), backfill)
@@ -384,6 +348,7 @@ class Judge:
         if played:
             for row, vector in zip(played, vectors([row.post_id for row in played]), strict=True):
                 judge._decide(row, half(vector))
+        judge.knobs = knobs
         return judge
 
 

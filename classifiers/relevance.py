@@ -10,6 +10,8 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.brigading import LEVEL, OUTRAGE, contrast, likeness
+
 Kind = Literal["problem", "question", "request", "praise", "spam", "off_topic", "other"]
 
 SEEDS: dict[Kind, tuple[str, ...]] = {
@@ -86,8 +88,8 @@ SEEDS: dict[Kind, tuple[str, ...]] = {
 }
 """Sentences as people write them, a few for each kind."""
 
-BEST = 3
-"""Seeds of a kind that are averaged: one lucky likeness is not enough."""
+MATTERS: tuple[Kind, ...] = ("problem", "question", "request")
+"""Kinds of which a burst is an issue."""
 
 UNSURE = 0.18
 """Below this mean cosine a post is like none of the seeds."""
@@ -120,6 +122,7 @@ class KindJudge:
     def __init__(self, embedder: Encoder) -> None:
         self._kinds: list[Kind] = list(SEEDS)
         self._seeds = [embedder.encode(list(SEEDS[kind])) for kind in self._kinds]
+        self._outrage = embedder.encode(list(OUTRAGE))
 
     def kinds(self, posts: Sequence[Worded], vectors: NDArray[np.float32]) -> list[Kind]:
         """Say of each post what sort it is.
@@ -130,7 +133,7 @@ class KindJudge:
         """
         if not posts:
             return []
-        scores = np.stack([_likeness(vectors, seeds) for seeds in self._seeds], axis=1)
+        scores = np.stack([likeness(vectors, seeds) for seeds in self._seeds], axis=1)
         asks = np.array([post.words.rstrip().endswith("?") for post in posts])
         scores[:, self._kinds.index("question")] += ASKING * asks
         scores[:, self._kinds.index("problem")] -= ASKING * asks
@@ -138,7 +141,11 @@ class KindJudge:
         sure = scores.max(axis=1) >= UNSURE
         return [self._kinds[k] if s else "other" for k, s in zip(best, sure, strict=True)]
 
+    def is_brigade(self, rows: NDArray[np.float32]) -> bool:
+        """Say whether a wave of posts is outrage rather than any matter of the product.
 
-def _likeness(vectors: NDArray[np.float32], seeds: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Mean cosine to the most similar seeds of one kind."""
-    return np.asarray(np.sort(vectors @ seeds.T, axis=1)[:, -BEST:].mean(axis=1))
+        Args:
+            rows: (n, d) unit rows of its posts.
+        """
+        matters = [self._seeds[self._kinds.index(kind)] for kind in MATTERS]
+        return contrast(rows, self._outrage, matters) >= LEVEL
