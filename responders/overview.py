@@ -58,7 +58,7 @@ def look(session: Session, settings: Settings, *, machine_time: datetime) -> Ove
         *(f"{name}: {beat.error}" for name, beat in found.items() if beat.error),
         *language_warnings(posts_store.languages(session), judged_languages(settings)),
     ]
-    warnings[:0] = _service_warnings(found, now=machine_time)
+    warnings[:0] = service_warnings(found, now=machine_time)
     return Overview(
         paused=False,  # nothing can be paused until people decide here
         sources=sources,
@@ -100,7 +100,8 @@ def unwell(found: Mapping[str, Beat], *, now: datetime) -> list[str]:
     return late
 
 
-def _service_warnings(found: Mapping[str, Beat], *, now: datetime) -> list[str]:
+def service_warnings(found: Mapping[str, Beat], *, now: datetime) -> list[str]:
+    """Return which passes are late; one sentence when the whole service seems not to run."""
     late = unwell(found, now=now)
     if len(late) < len(PASSES):
         return late
