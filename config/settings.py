@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from config.addresses import AllowList
 from config.errors import SettingsError
 from config.settings_files import (
     Layer,
@@ -36,7 +37,8 @@ class Knobs(BaseModel):
 class DatabaseKnobs(Knobs):
     """Where everything is kept."""
 
-    url: str
+    url: str = Field(repr=False)
+    """It may hold a password, so it never shows in a message."""
 
 
 class HttpKnobs(Knobs):
@@ -49,6 +51,15 @@ class HttpKnobs(Knobs):
     max_redirects: int = Field(ge=0, le=20)
     spacing_s: float = Field(ge=0, le=3600)
     allow_hosts: tuple[str, ...]
+
+    @field_validator("allow_hosts")
+    @classmethod
+    def _readable(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            AllowList.parse(entries)
+        except SettingsError as error:
+            raise ValueError(str(error)) from error
+        return entries
 
 
 class ListenKnobs(Knobs):
@@ -220,6 +231,10 @@ def _check(
     values: dict[str, Any] = {}
     checked: dict[str, BaseModel] = {}
     for section, content in merged.values.items():
+        if section in {"folder", "plugins"}:  # ours to fill in
+            where = merged.written.get((section,), section)
+            mistakes.append(Mistake(where, f"there is no such section [{section}]; remove it"))
+            continue
         if section not in plugins:
             values[section] = content
             continue

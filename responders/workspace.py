@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from config import plugins, schema
 from config.clock import clock_from
 from config.database import make_engine
 from config.errors import GroundswellError, SettingsError
 from config.ground import Ground
-from config.http_client import PoliteClient
+from config.http_client import HttpKnobs, PoliteClient
 from config.keys import KEY_FILE, load_key
 from config.leases import make_holder
+from config.logs import hide, secrets_of
 from config.settings import Settings, find_file, load_settings
 
 PLUGIN_ROOMS = ("listener.sources", "classifiers.embedders", "responders.delivery.channels")
@@ -48,7 +49,9 @@ def read_settings(file: Path | None = None) -> Settings:
             "there is no groundswell.toml here; run `groundswell init` to make one, "
             "or name yours with --config"
         )
-    return load_settings(chosen, plugins=plugin_sections())
+    settings = load_settings(chosen, plugins=plugin_sections())
+    hide(secrets_of(settings))
+    return settings
 
 
 def plugin_sections() -> Mapping[str, type[BaseModel]]:
@@ -71,7 +74,7 @@ def open_ground(file: Path | None = None, *, environ: Mapping[str, str] = os.env
     engine = make_engine(settings.database_url())
     try:
         pending = schema.pending(engine)
-    except OperationalError as error:
+    except DBAPIError as error:
         raise GroundswellError(
             f"the store {engine.url.render_as_string()} cannot be opened "
             f"({_first_line(error)}); check [database] url and the folder's rights"
@@ -89,8 +92,8 @@ def open_ground(file: Path | None = None, *, environ: Mapping[str, str] = os.env
 
 def open_client(ground: Ground) -> PoliteClient:
     """Return the polite client of an installation, allowed to reach what the operator wrote."""
-    return PoliteClient(ground.settings.http)
+    return PoliteClient(HttpKnobs(**ground.settings.http.model_dump()))
 
 
-def _first_line(error: OperationalError) -> str:
+def _first_line(error: DBAPIError) -> str:
     return str(error.orig).strip().splitlines()[0]
