@@ -18,6 +18,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 MAX_CHARACTERS: Final = 20_000
 """Longer texts are cut: nobody describes one problem in more, and the model reads far less."""
 MAX_HTML: Final = 400_000
+MAX_PLAIN: Final = 100_000
 MAX_DEPTH: Final = 64
 MAX_SIGNATURE_LINES: Final = 8
 
@@ -53,9 +54,7 @@ _QUOTE_LINE: Final = re.compile(r" {0,3}>(?:\s|>|$|\w)")
 _ATTRIBUTION: Final = re.compile(
     r"(?:wrote|said|writes|schrieb.*|a écrit|escribió|ha scritto)\s*:$"
 )
-_BBCODE_QUOTE: Final = re.compile(
-    r"\[quote\b[^\]\n]{0,200}\](?:(?!\[quote\b).)*?\[/quote\]", re.S | re.I
-)
+_BBCODE_QUOTE: Final = re.compile(r"\[(/?)quote\b[^\]\n]{0,200}\]", re.IGNORECASE)
 _RULE: Final = re.compile(r"--|_{8,}")
 _SENT_FROM: Final = re.compile(
     r"(?:sent from my|sent via|get outlook for|von meinem .* gesendet)\b.{0,60}", re.I
@@ -124,9 +123,9 @@ def clean_html(html: str, *, base_url: str | None = None) -> Cleaned:
 
 def clean_text(text: str) -> Cleaned:
     """Return plain text with ``> `` lines, BBCode quotes and signatures cut, nothing decoded."""
-    text = storable(text[:MAX_HTML])
-    own, quotes = _BBCODE_QUOTE.subn("\n", text) if "[quote" in text.lower() else (text, 0)
-    cleaned = _finished(_plain_lines(own), quoted=bool(quotes))
+    text = storable(text[:MAX_PLAIN])
+    own = _without_bbcode_quotes(text)
+    cleaned = _finished(_plain_lines(own), quoted=own != text)
     return cleaned if cleaned.text else Cleaned(_joined(_plain_lines(text)), bool(text.strip()))
 
 
@@ -254,6 +253,22 @@ def _says_the_same(shown: str, address: str) -> bool:
     return words == bare or (head != words and bool(head) and bare.startswith(head))
 
 
+def _without_bbcode_quotes(text: str) -> str:
+    """Cut quotes with all that nests in them; one that is never closed is left as it stands."""
+    kept: list[str] = []
+    depth = position = opened_at = 0
+    for mark in _BBCODE_QUOTE.finditer(text):
+        if not mark[1]:
+            opened_at = opened_at if depth else mark.start()
+            depth += 1
+        elif depth:
+            depth -= 1
+            if depth == 0:
+                kept += [text[position:opened_at], "\n"]
+                position = mark.end()
+    return "".join(kept) + text[position:]
+
+
 def _plain_lines(text: str) -> list[_Line]:
     lines: list[_Line] = []
     fenced = False
@@ -288,13 +303,13 @@ def _without_quotes(lines: Iterable[_Line]) -> Iterator[_Line]:
 
 
 def _without_signature(lines: list[_Line]) -> list[_Line]:
-    while lines and (not lines[-1].text or _SENT_FROM.fullmatch(lines[-1].text)):
-        lines = lines[:-1]
-    for number in range(max(0, len(lines) - MAX_SIGNATURE_LINES - 1), len(lines)):
-        line = lines[number]
-        if not line.verbatim and _RULE.fullmatch(line.text):
+    end = len(lines)
+    while end and (not lines[end - 1].text or _SENT_FROM.fullmatch(lines[end - 1].text)):
+        end -= 1
+    for number in range(max(0, end - MAX_SIGNATURE_LINES - 1), end):
+        if not lines[number].verbatim and _RULE.fullmatch(lines[number].text):
             return lines[:number]
-    return lines
+    return lines[:end]
 
 
 def _joined(lines: Iterable[_Line]) -> str:
