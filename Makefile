@@ -62,7 +62,7 @@ check:
 
 eval:
 	$(call prepare,run)
-	@$(BIN)/groundswell evaluate data/gold/*.jsonl $(ARGS)
+	@$(BIN)/groundswell evaluate data/gold $(ARGS)
 
 bench:
 	$(call prepare,dev)
