@@ -13,6 +13,8 @@ MARK = "…"
 MAX_MARKS_IN_A_ROW = 3
 """More accents on one letter than any language writes are only there to overflow the line."""
 MAX_LINK = 300
+LOOKED_AT = 20
+"""How many times its shown length of a text is looked at; the rest could not be shown anyway."""
 ZWJ, ZWNJ = "\u200d", "\u200c"
 
 _URL = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.|mailto:|javascript:|data:)\S*")
@@ -66,7 +68,7 @@ def redacted(text: str) -> str:
 
 def quoted(text: str, limit: int) -> str:
     """Return a stranger's words as a message may show them: plain, redacted, cut."""
-    return cut(redacted(plain(text)), limit)
+    return cut(redacted(plain(text[: limit * LOOKED_AT])), limit)
 
 
 def cut(text: str, limit: int) -> str:

@@ -81,7 +81,7 @@ def _card(session: Session, issue: Issue, *, now: datetime) -> Card:
     """Return the card; facts of an unknown shape must not keep the alert from going out."""
     try:
         return make_card(facts_of(session, issue, now=now))
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
         log.error("card_broke", issue=issue.id, error=type(error).__name__, exc_info=True)
         return make_card(_bare_facts(issue, now=now))
 

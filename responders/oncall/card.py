@@ -182,7 +182,8 @@ def clock_time(moment: datetime) -> str:
 
 def _state_line(facts: IssueFacts) -> str:
     shown = next((flag for flag in ("muted", "regression") if flag in facts.flags), facts.state)
-    holder = f"held by {quoted(facts.holder, 40)}" if facts.holder else "nobody has it yet"
+    person = quoted(facts.holder or "", 40)
+    holder = f"held by {person}" if person else "nobody has it yet"
     glyph = GLYPHS.get(shown, "◌")
     return f"{glyph} {shown.capitalize()} · {facts.severity.capitalize()} · {holder}"
 
@@ -199,4 +200,5 @@ def _fields(facts: IssueFacts) -> tuple[tuple[str, str], ...]:
         ("Drafts waiting", drafts),
         ("Tried", facts.tried),
     )
-    return tuple((name, quoted(value, FACT)) for name, value in values if value)
+    shown = ((name, quoted(value or "", FACT)) for name, value in values)
+    return tuple((name, value) for name, value in shown if value)

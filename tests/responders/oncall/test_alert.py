@@ -1,0 +1,130 @@
+"""The alert pass on a real store."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from pydantic import SecretStr
+from sqlmodel import select
+
+from classifiers.tables import IssueKind
+from config.clock import FixedClock, SystemClock
+from config.database import reading
+from config.ground import Ground
+from config.leases import acquire
+from responders.delivery.channels import discord
+from responders.delivery.outbox import deliver_due
+from responders.delivery.tables import Delivery, DeliveryState
+from responders.oncall.alert import alert_due, buckets
+from responders.oncall.tables import Alert
+from tests.conftest import NOON
+from tests.places.board import Board
+from tests.responders.incidents import Incident, Said, happen, measure
+
+
+def deliveries(ground: Ground) -> list[Delivery]:
+    with reading(ground.engine) as session:
+        return list(session.exec(select(Delivery).order_by(Delivery.key)).all())
+
+
+def with_webhook(ground: Ground) -> Ground:
+    options = discord.Options(
+        webhook_url=SecretStr("https://discord.com/api/webhooks/12/secret-token")
+    )
+    settings = ground.settings.model_copy(update={"plugins": {"discord": options}})
+    return replace(ground, settings=settings)
+
+
+def test_an_issue_that_passed_the_level_is_alerted_once(ground: Ground) -> None:
+    issue = happen(ground, Incident())
+    assert [alert_due(ground) for _ in range(3)] == [1, 0, 0]
+    (row,) = deliveries(ground)
+    assert row.key == f"terminal|{issue}|alert|1"
+    assert (row.state, row.public, row.kind) == (DeliveryState.QUEUED, False, "alert")
+
+
+def test_the_alert_shows_numbers_reason_and_quotes(ground: Ground) -> None:
+    issue = happen(ground, Incident())
+    measure(ground, issue, authors=7, window_hours=19 / 60, expected=0.4)
+    alert_due(ground)
+    lines = deliveries(ground)[0].text.splitlines()
+    assert lines[0] == (
+        f"New, major: app hangs when a note is opened. 7 people in 19 min, usual 0–2. GS-{issue}."
+    )
+    assert lines[3] == "7 posts by 7 people within 19 min; usual: 0.4"
+    assert lines[4] == "posts per 15 min: ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁█ 1"
+    assert lines[5].startswith("  “The app hangs when I open a note.")
+
+
+def test_an_alert_goes_to_every_place_that_is_configured(ground: Ground) -> None:
+    issue = happen(ground, Incident())
+    alert_due(with_webhook(ground))
+    found = deliveries(ground)
+    assert [row.key for row in found] == [
+        f"discord:12|{issue}|alert|1",
+        f"terminal|{issue}|alert|1",
+    ]
+    assert found[0].payload["embeds"][0]["title"] == "App hangs when a note is opened"
+    assert "secret-token" not in str([row.model_dump() for row in found])
+
+
+@pytest.mark.parametrize(
+    "incident",
+    [
+        Incident(kind=IssueKind.SPAM),
+        Incident(kind=IssueKind.BRIGADE),
+        Incident(alerted=False),
+        Incident(flags=["muted"]),
+        Incident(flags=["not-an-issue"]),
+    ],
+)
+def test_what_nobody_is_to_be_told_of_is_not_alerted(ground: Ground, incident: Incident) -> None:
+    happen(ground, incident)
+    assert alert_due(ground) == 0
+    assert not deliveries(ground)
+
+
+def test_an_erased_post_is_not_quoted(ground: Ground) -> None:
+    happen(ground, Incident(said=[Said(text="my name is on it", erased=True), Said()]))
+    alert_due(ground)
+    assert "my name is on it" not in deliveries(ground)[0].text
+
+
+def test_facts_of_an_unknown_shape_do_not_hold_the_alert_up(ground: Ground) -> None:
+    issue = happen(ground, Incident())
+    measure(ground, issue, authors=7, window_hours=0.3, expected=-1e308)
+    assert alert_due(ground) == 1
+    assert "hangs" in deliveries(ground)[0].text
+
+
+def test_while_another_process_holds_the_lease_nothing_is_raised(ground: Ground) -> None:
+    happen(ground, Incident())
+    other = replace(ground, holder="elsewhere:1:00000000")
+    held = acquire(ground.engine, "respond:1", holder=other.holder, clock=SystemClock())
+    assert held is not None
+    assert alert_due(ground) == 0
+    assert alert_due(other) == 1
+
+
+def test_the_alert_reaches_the_terminal_through_the_outbox(ground: Ground) -> None:
+    happen(ground, Incident())
+    alert_due(ground)
+    board = Board()
+    assert deliver_due(ground, {"terminal": board}) == 1
+    assert board.messages[0].text.startswith("New, major: app hangs")
+
+
+def test_the_second_alert_of_a_week_says_so(ground: Ground) -> None:
+    happen(ground, Incident(title="One"))
+    alert_due(ground)
+    happen(ground, Incident(title="Two"))
+    alert_due(replace(ground, clock=FixedClock(NOON + timedelta(days=2))))
+    assert any("alert 2 this week" in row.text for row in deliveries(ground))
+    with reading(ground.engine) as session:
+        assert len(session.exec(select(Alert)).all()) == 2
+
+
+def test_posts_are_counted_by_quarters_of_an_hour_up_to_now() -> None:
+    ago = [0, 14, 15, 29, 239, 240, -5]
+    counted = buckets([NOON - timedelta(minutes=minutes) for minutes in ago], now=NOON)
+    assert (counted[-1], counted[-2], counted[0], sum(counted)) == (2, 2, 1, 5)
