@@ -71,7 +71,7 @@ def make_engine(url: str) -> Engine:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # ValueError: the port is no number
         raise SettingsError(
             "[database] url is not a database address; write sqlite:///groundswell.db "
             "or postgresql://user:password@host/name"

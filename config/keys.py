@@ -9,6 +9,8 @@ import hmac
 import os
 import secrets
 import stat
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from config.errors import SettingsError
@@ -19,14 +21,19 @@ KEY_BYTES = 32
 
 def make_key(path: Path) -> bytes:
     """Return the key at ``path``, made now if there is none; a key is never overwritten."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    if path.exists():
         return load_key(path)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(KEY_BYTES) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    descriptor, whole = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")  # rights 0600
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(KEY_BYTES) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        # A link never overwrites, and nobody ever reads half a key.
+        with suppress(FileExistsError):
+            os.link(whole, path)
+    finally:
+        Path(whole).unlink()
     return load_key(path)
 
 
@@ -42,6 +49,10 @@ def load_key(path: Path) -> bytes:
         raise SettingsError(
             f"{path} is missing; run `groundswell init`, or restore the key from a backup "
             "so that authors stay the same"
+        ) from error
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be read ({error.strerror}); check its owner and its rights"
         ) from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path} is damaged; restore it from a backup") from error

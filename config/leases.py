@@ -7,12 +7,14 @@ Source: https://martin.kleppmann.com/2016/02/08/how-to-do-distributed-locking.ht
 """
 
 import os
+import re
 import socket
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
@@ -42,7 +44,16 @@ class Held:
 
 def make_holder() -> str:
     """Return a name for this process that no other process has."""
-    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    return f"{_machine()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+def _machine() -> str:
+    """Return where our process numbers count: containers may share a host's name, not these."""
+    try:
+        namespace = Path("/proc/self/ns/pid").readlink().name
+    except OSError:  # no Linux
+        namespace = ""
+    return re.sub(r"[^\w.-]", "", f"{socket.gethostname()}{namespace}")
 
 
 def acquire(
@@ -75,11 +86,12 @@ def holder_is_dead(holder: str) -> bool:
 
     Without this a service killed and started again would wait for its own old lease.
     """
-    host, pid, _ = holder.split(":")
-    if host != socket.gethostname():
+    machine, _, rest = holder.partition(":")
+    number, _, _ = rest.partition(":")
+    if machine != _machine() or not number.isdecimal():
         return False
     try:
-        os.kill(int(pid), 0)
+        os.kill(int(number), 0)
     except ProcessLookupError:
         return True
     except PermissionError:

@@ -7,10 +7,13 @@ post can forge a line or colour a terminal.
 
 import json
 import logging
+import math
 import sys
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal, TextIO
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, SecretStr
 from rich.console import Console
@@ -54,19 +57,22 @@ def masked(text: str) -> str:
     return text
 
 
-def secrets_of(model: BaseModel) -> Iterable[str]:
-    """Yield every secret that stands in the settings."""
-    for value in dict(model).values():
-        yield from _secrets_in(value)
+def secrets_of(settings: Settings) -> Iterable[str]:
+    """Yield every secret that stands in the settings, also the database's password."""
+    yield from _secrets_in(settings)
+    with suppress(ValueError):
+        yield unquote(urlsplit(settings.database.url).password or "")
 
 
 def _secrets_in(value: object) -> Iterable[str]:
     if isinstance(value, SecretStr):
         yield value.get_secret_value()
     elif isinstance(value, BaseModel):
-        yield from secrets_of(value)
-    elif isinstance(value, dict):
-        for inner in value.values():
+        yield from _secrets_in(dict(value))
+    elif isinstance(value, Mapping):
+        yield from _secrets_in(list(value.values()))
+    elif isinstance(value, list | tuple):
+        for inner in value:
             yield from _secrets_in(inner)
 
 
@@ -80,11 +86,31 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "event": record.getMessage(),
             "in": record.name,
-            **getattr(record, "facts", {}),
         }
+        line = {**getattr(record, "facts", {}), **line}  # no fact takes an event's own place
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return masked(json.dumps(line, ensure_ascii=False, default=str))
+        # Masked before it is written as JSON: a secret with a quote looks different afterwards.
+        text = json.dumps(_plain(line), ensure_ascii=False)
+        return "".join(char if char.isprintable() else _json_escape(char) for char in text)
+
+
+def _plain(value: object) -> Any:
+    """Return what JSON can hold, with secrets masked."""
+    if isinstance(value, Mapping):
+        return {masked(str(key)): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(inner) for inner in value]
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    return masked(str(value))
+
+
+def _json_escape(char: str) -> str:
+    """Return a character that could colour or forge a line as JSON writes it in ASCII."""
+    return json.dumps(char)[1:-1]
 
 
 class RichHandler(logging.Handler):
@@ -97,16 +123,24 @@ class RichHandler(logging.Handler):
         self.console = Console(file=stream, highlight=False, soft_wrap=True)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Print the record; the facts never reach rich's markup."""
+        """Print the record; the facts never reach rich's markup, and a full disk no caller."""
+        try:
+            self.console.print(self._line(record))
+        except (OSError, ValueError):
+            self.handleError(record)
+
+    def _line(self, record: logging.LogRecord) -> Text:
         style = self.STYLES.get(record.levelname, "")
         line = Text(datetime.fromtimestamp(record.created, UTC).strftime("%H:%M:%S "), style="dim")
         line.append(printable(masked(record.getMessage())), style=style or "bold")
         for name, value in getattr(record, "facts", {}).items():
-            line.append(f" {name}=", style="dim")
-            line.append(printable(masked(str(value))))
+            line.append(f" {printable(name)}=", style="dim")
+            line.append(printable(str(_plain(value))))
         if record.exc_info:
-            line.append("\n" + masked(logging.Formatter().formatException(record.exc_info)))
-        self.console.print(line)
+            trace = masked(logging.Formatter().formatException(record.exc_info))
+            for row in trace.split("\n"):
+                line.append("\n" + printable(row))
+        return line
 
 
 def printable(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from typing import get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -38,15 +39,21 @@ def _remedy(
         return f"there is no such {what}; known are: {', '.join(sorted(known))}"
     if detail["type"] == "missing":
         return "is missing; add it"
-    message = detail["msg"]
+    if detail["type"] in {"tuple_type", "list_type"}:
+        return 'write a list such as ["one", "two"] (in the environment as JSON)'
+    message = detail["msg"].removeprefix("Value error, ")
     return message[:1].lower() + message[1:]
 
 
 def _keys(model: type[BaseModel], place: Place) -> list[str]:
     """Return the keys a section knows."""
-    for part in place:
+    parts = iter(place)
+    for part in parts:
         field = model.model_fields.get(part)
         inner = field.annotation if field else None
+        if get_origin(inner) is dict:  # sections of one kind by name, such as [credentials.forum]
+            next(parts, None)
+            inner = get_args(inner)[1]
         if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
             return []
         model = inner

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,8 @@ from sqlalchemy import text
 from config import schema
 from config.database import make_engine
 
+PATIENCE = 10
+"""Times that a slow start is waited for."""
 _TEMPLATE = "template_groundswell"
 
 
@@ -30,10 +33,15 @@ class PostgresServer:
         self._numbers = itertools.count(1)
         self._sockets = tempfile.TemporaryDirectory(prefix="gs")
         self._server: Any = None
+        self._patience = threading.Event()
 
     def __enter__(self) -> Self:
         os.environ.setdefault("XDG_RUNTIME_DIR", self._sockets.name)  # the package wants one
-        self._server = _package().get_server(self.folder, cleanup_mode="stop")
+        try:
+            self._server = self._started()
+        except BaseException:
+            self._end()
+            raise
         self._uri = self._server.get_uri()
         with self._admin() as admin:
             admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_TEMPLATE)))
@@ -50,11 +58,25 @@ class PostgresServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        assert self._server is not None
-        pid = int((self.folder / "postmaster.pid").read_text().splitlines()[0])
-        self._server.cleanup()
+        self._end()
+
+    def _started(self) -> Any:
+        """Start it; on a busy machine that takes longer than the package's ten seconds."""
+        for _ in range(PATIENCE):
+            try:
+                return _package().get_server(self.folder, cleanup_mode="stop")
+            except (subprocess.SubprocessError, AssertionError):
+                self._patience.wait(1.0)
+        return _package().get_server(self.folder, cleanup_mode="stop")
+
+    def _end(self) -> None:
+        """Stop it, whatever became of it."""
+        file = self.folder / "postmaster.pid"
+        pid = int(file.read_text().splitlines()[0]) if file.exists() else None
+        if self._server is not None:
+            self._server.cleanup()
         self._sockets.cleanup()
-        if _runs(pid):
+        if pid is not None and _runs(pid):
             os.kill(pid, signal.SIGQUIT)
 
     @contextmanager

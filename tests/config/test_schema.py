@@ -1,0 +1,147 @@
+"""A migrated store and a fresh one are the same, and a newer one is left alone."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, create_engine, inspect, text
+from sqlmodel import SQLModel
+
+from classifiers import tables as classifier_tables
+from config import schema, tables
+from config.database import make_engine, transaction
+from config.schema import NewerDatabase
+from listener import tables as listener_tables
+from responders.delivery import tables as delivery_tables
+from responders.oncall import tables as oncall_tables
+from responders.voice import tables as voice_tables
+
+ROOMS = (
+    tables,
+    listener_tables,
+    classifier_tables,
+    delivery_tables,
+    oncall_tables,
+    voice_tables,
+)
+"""Imported so that the metadata is whole; test_every_room_with_tables_is_compared checks it."""
+HOUSE = Path(schema.__file__).parent.parent
+APP = {"config", "listener", "classifiers", "responders"}
+
+
+def described(engine: Engine) -> dict[str, Any]:
+    """Return all that a store says of its tables, in an order of its own."""
+    found = inspect(engine)
+    names = sorted(set(found.get_table_names()) - {"alembic_version"})
+    return {
+        name: {
+            "columns": [
+                (column["name"], str(column["type"]), column["nullable"], column["default"])
+                for column in found.get_columns(name)
+            ],
+            "primary": found.get_pk_constraint(name),
+            "unique": sorted(map(_plain, found.get_unique_constraints(name))),
+            "indexes": sorted(map(_plain, found.get_indexes(name))),
+            "foreign": sorted(map(_plain, found.get_foreign_keys(name))),
+        }
+        for name in names
+    }
+
+
+def _plain(described: Any) -> str:
+    return str(sorted((key, str(value)) for key, value in dict(described).items()))
+
+
+@pytest.fixture
+def fresh(engine: Engine) -> Iterator[Engine]:
+    """A second store, made from the tables as they stand in the code; same database as engine."""
+    if engine.dialect.name == "sqlite":
+        made = make_engine("sqlite://")
+    else:
+        address = engine.url.render_as_string(hide_password=False)
+        with transaction(engine) as session:
+            session.connection().execute(text("CREATE SCHEMA fresh"))
+        made = create_engine(address, connect_args={"options": "-c search_path=fresh"})
+    SQLModel.metadata.create_all(made)
+    yield made
+    made.dispose()
+
+
+def test_a_migrated_store_is_what_the_code_says(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_a_migrated_store_and_a_fresh_one_cannot_be_told_apart(
+    engine: Engine, fresh: Engine
+) -> None:
+    migrated, made = described(engine), described(fresh)
+
+    assert migrated.keys() == made.keys()
+    for name, table in migrated.items():
+        assert table == made[name], name
+    assert len(migrated) >= 20
+
+
+def test_every_room_with_tables_is_compared() -> None:
+    rooms = {path.relative_to(HOUSE) for top in APP for path in (HOUSE / top).rglob("tables.py")}
+
+    assert rooms == {Path(str(room.__file__)).relative_to(HOUSE) for room in ROOMS}
+
+
+def test_upgrading_again_changes_nothing(engine: Engine) -> None:
+    before = described(engine)
+
+    schema.upgrade(engine)
+
+    assert described(engine) == before
+    assert schema.current(engine) == schema.newest()
+    assert not schema.pending(engine)
+
+
+def test_an_empty_store_waits_for_its_upgrade(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'empty.db'}")
+
+    assert schema.current(engine) is None
+    assert schema.pending(engine)
+    schema.upgrade(engine)
+    assert not schema.pending(engine)
+
+
+def test_a_newer_store_is_refused_with_the_remedy(engine: Engine) -> None:
+    with transaction(engine) as session:
+        session.connection().execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(NewerDatabase, match=r"9999.*install the newer Groundswell"):
+        schema.pending(engine)
+
+
+def test_an_upgrade_that_breaks_leaves_the_store_as_it_was(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'half.db'}")
+    with transaction(engine) as session:
+        session.connection().execute(text("CREATE TABLE post (id INTEGER)"))
+
+    with pytest.raises(Exception, match="post already exists"):
+        schema.upgrade(engine)
+
+    assert inspect(engine).get_table_names() == ["post"]
+
+
+def test_migrations_import_nothing_of_the_product() -> None:
+    for path in (HOUSE / "config" / "migrations").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            names = (
+                [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else []
+            )
+            assert not {name.split(".")[0] for name in names} & APP, path.name
