@@ -45,13 +45,12 @@ def text_hash(text: str) -> str:
 
 
 def half(vector: NDArray[Any]) -> Matrix:
-    """Round to half precision as stored, and make the length 1 again (the last axis).
+    """Round to half precision, in which vectors are stored: twice is as once.
 
-    Fresh vectors and stored ones go the same way, so both are equal to the last bit.
+    Fresh vectors and stored ones go the same way, so both are equal to the last bit. A unit vector
+    keeps its length to within a thousandth.
     """
-    rounded = np.asarray(vector, dtype=np.float16).astype(np.float32)
-    length = np.linalg.norm(rounded, axis=-1, keepdims=True)
-    return np.asarray(rounded / np.maximum(length, 1e-12), dtype=np.float32)
+    return np.asarray(vector, dtype=np.float16).astype(np.float32)
 
 
 def embed(
@@ -70,7 +69,7 @@ def embed(
         progress: called with (texts done, texts in all).
 
     Returns:
-        (n, d) float32 rows of length 1, rounded through half precision.
+        (n, d) float32 rows of length 1 but for the rounding to half precision.
     """
     hashes = [text_hash(text) for text in texts]
     known = dict(cache.get(list(dict.fromkeys(hashes)), embedder.model_id)) if cache else {}

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 TITLE_MAX, TITLE_MIN, QUOTE_MAX, QUOTES, PHRASES = 80, 15, 280, 3, 5
 
 _NOISE = re.compile(
-    r"```.*?```|<[^>]{1,200}>|https?://\S+|www\.\S+|(?<!\w)[@#](?=\w)|[*_`~|\[\]{}]+|^\s*>.*$",
-    re.DOTALL | re.MULTILINE,
+    r"```[\s\S]*?```|<[^<>]{1,200}>|https?://\S+|www\.\S+|(?<!\w)[@#](?=\w)"
+    r"|^[ \t]*>.*$|[*_`~|\[\]{}]+",
+    re.MULTILINE,
 )
 _END = re.compile(r"(?<=[.!?…])\s+|\n+")
 _TOKEN = r"(?u)[^\W_][\w'’.-]*[^\W_]|\w"  # noqa: S105  # a pattern of words, no password
@@ -162,6 +163,8 @@ def centrality(
     told: Sequence[Told], vectors: NDArray[np.float32] | None = None
 ) -> NDArray[np.float64]:
     """Mean similarity of each post to all of them, by vectors or else by words."""
+    if not told:
+        return np.zeros(0)
     if vectors is None:
         vectors = _word_vectors([cleaned(_whole(post)) for post in told])
     return np.asarray(vectors @ vectors.mean(axis=0), dtype=np.float64)

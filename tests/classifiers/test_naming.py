@@ -1,0 +1,83 @@
+"""Tests of titles, key phrases and quotes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifiers.naming import (
+    Told,
+    cleaned,
+    explain,
+    key_phrases,
+    quotes_of,
+    shortened,
+    title_of,
+)
+
+ISSUE = [
+    Told(
+        "1", "Since the update the photo backup waits for wifi. I am on wifi!", None, "ann", "forum"
+    ),
+    Told("2", "photo backup stuck, says waiting for wifi :(", None, "bob", "forum"),
+    Told("3", "Hi all, long time reader. Nothing to add.", None, "cid", "blog"),
+    Told("4", "Waiting for wifi while wifi is right there, photo backup never starts", None, "ann"),
+    Told(
+        "5", "same, waiting for wifi since Tuesday", None, "dee", "reviews", "https://x.example/5"
+    ),
+]
+BACKGROUND = ["How do I share a folder?", "Love the new look", "The folder list is long"] * 5
+
+
+def test_the_title_is_a_sentence_of_a_central_post() -> None:
+    title = title_of(ISSUE)
+    assert "wifi" in title.casefold()
+    assert any(title.casefold() in post.text.casefold() for post in ISSUE)
+
+
+def test_key_phrases_are_what_the_issue_says_and_others_do_not() -> None:
+    phrases = key_phrases([post.text for post in ISSUE], BACKGROUND)
+    assert {"waiting wifi", "photo backup"} & set(phrases)
+    assert not any("folder" in phrase for phrase in phrases)
+    assert len(phrases) <= 5
+
+
+def test_quotes_come_from_different_people_and_places() -> None:
+    quotes = quotes_of(ISSUE)
+    posts = {post.post_id: post for post in ISSUE}
+    assert len({posts[quote.post_id].author for quote in quotes}) == 3
+    assert len({posts[quote.post_id].source for quote in quotes}) == 3
+
+
+def test_a_quote_has_the_shape_that_scripts_rely_on() -> None:
+    assert quotes_of(ISSUE[4:])[0].as_json() == {
+        "post_id": "5",
+        "text": "same, waiting for wifi since Tuesday",
+        "url": "https://x.example/5",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("see https://a.example/b?c=d now", "see now"),
+        ("@support **help** `x`\n\n> quoted words\nmine", "support help x mine"),
+        ("<b>bold</b> ```code\nmore``` end", "bold end"),
+        ("a@b.example stays", "a@b.example stays"),
+    ],
+)
+def test_links_markup_and_quotes_of_others_are_taken_out(text: str, clean: str) -> None:
+    assert cleaned(text) == clean
+
+
+def test_a_cut_falls_between_words() -> None:
+    assert shortened("one two three", 8) == "one two…"
+    assert shortened("unbreakable", 6) == "unbre…"
+    assert shortened("short", 80) == "short"
+
+
+@given(st.lists(st.text(max_size=120), max_size=6))
+def test_any_texts_can_be_explained(texts: list[str]) -> None:
+    found = explain([Told(str(n), text) for n, text in enumerate(texts)], texts)
+    assert len(found.title) <= 80
+    assert len(found.quotes) <= 3
+    assert bool(found.title) == bool(texts)
