@@ -1,5 +1,7 @@
 """`groundswell issue …`: what several people report."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import typer
@@ -12,7 +14,8 @@ from config.database import reading
 from config.errors import SettingsError
 from listener.store import products, threads_by_id
 from responders.commands.output import JsonOption, emit_list, emit_object
-from responders.voice.store import next_update_of, threads_told
+from responders.voice.store import drafts_of
+from responders.voice.tables import Draft, DraftState
 from responders.workspace import open_ground
 
 app = typer.Typer(help="What several people report.", no_args_is_help=True)
@@ -76,7 +79,8 @@ def _issue_json(
 ) -> dict[str, Any]:
     posts = store.posts_of_issue(session, row.id or 0)
     threads = threads_by_id(session, [post.thread_id for post in posts if post.thread_id])
-    due = next_update_of(session, row.id or 0)
+    drafts = drafts_of(session, row.id or 0)
+    due = _next_word(drafts)
     return {
         "id": store.reference(row.id or 0),
         "product": names.get(row.product_id),
@@ -99,6 +103,19 @@ def _issue_json(
         "release": row.release,
         "nearest_past": store.reference(row.nearest_past) if row.nearest_past else None,
         "merged_into": store.reference(row.merged_into) if row.merged_into else None,
-        "threads": {"total": len(threads), "told": threads_told(session, row.id or 0)},
+        "threads": {"total": len(threads), "told": _told(drafts)},
         "next_update_by": rfc3339(due) if due else None,
     }
+
+
+LIVE = (DraftState.PENDING, DraftState.APPROVED, DraftState.QUEUED, DraftState.SENT)
+
+
+def _next_word(drafts: Sequence[Draft]) -> datetime | None:
+    """Return the earliest next word that was promised or is proposed."""
+    return min((draft.next_update_by for draft in drafts if draft.state in LIVE), default=None)
+
+
+def _told(drafts: Sequence[Draft]) -> int:
+    """Return how many threads were told."""
+    return len({draft.thread_id for draft in drafts if draft.state is DraftState.SENT})
