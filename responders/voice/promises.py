@@ -32,14 +32,32 @@ def next_update_by(severity: str, now: datetime, periods: Periods) -> datetime:
     """Return by when the next word comes, as aware UTC.
 
     The period is added and the sum rounded up: to a quarter of an hour for periods up to an hour,
-    to a half up to four hours, else to a full hour. Periods of a day or more that would end on a
-    weekend end on Monday at the same time. With a period of 4 h, 12:07 gives 16:30.
+    to a half up to four hours, else to a full hour. With a period of 4 h, 12:07 gives 16:30.
+    Periods of a day or more run on weekdays only: a day from Friday 12:07 ends on Monday at 13:00.
     """
     period = periods.of(severity)
-    due = rounded_up(now + period, minutes=_step(period))
-    if period >= timedelta(days=1) and due.weekday() >= SATURDAY:
-        due += timedelta(days=7 - due.weekday())
-    return due
+    if period < timedelta(days=1):
+        return rounded_up(now + period, minutes=_step(period))
+    weeks, rest = divmod(period, timedelta(weeks=1))
+    due = after_weekdays(after_weekend(now) + timedelta(weeks=weeks), rest)
+    return after_weekend(rounded_up(due, minutes=_step(period)))
+
+
+def after_weekend(moment: datetime) -> datetime:
+    """Return the moment itself, or the Monday's first if it falls on a weekend."""
+    if moment.weekday() < SATURDAY:
+        return moment
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(days=7 - moment.weekday())
+
+
+def after_weekdays(start: datetime, length: timedelta) -> datetime:
+    """Return when ``length`` of weekday time has passed since ``start``, a weekday."""
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    week_left = midnight + timedelta(days=SATURDAY - start.weekday()) - start
+    if length < week_left:
+        return start + length
+    return after_weekdays(start + week_left + timedelta(days=2), length - week_left)
 
 
 def _step(period: timedelta) -> int:

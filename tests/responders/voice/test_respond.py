@@ -1,0 +1,169 @@
+"""The respond pass on a real store."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from classifiers.tables import IssueKind, IssueState
+from config.clock import FixedClock, SystemClock
+from config.database import reading, transaction
+from config.ground import Ground
+from config.leases import acquire
+from listener.tables import Product
+from responders.voice import store
+from responders.voice.drafting import digest
+from responders.voice.respond import respond_due
+from responders.voice.tables import Draft, DraftState
+from tests.conftest import NOON
+from tests.responders.incidents import Incident, Said, happen, say_more
+
+
+def drafts(ground: Ground, issue_id: int) -> Sequence[Draft]:
+    with reading(ground.engine) as session:
+        return store.drafts_of(session, issue_id)
+
+
+def at(ground: Ground, moment: datetime) -> Ground:
+    return replace(ground, clock=FixedClock(moment))
+
+
+def with_voice(ground: Ground, **knobs: int) -> Ground:
+    voice = ground.settings.voice.model_copy(update=knobs)
+    return replace(ground, settings=ground.settings.model_copy(update={"voice": voice}))
+
+
+THREE_THREADS = [Said(thread=name) for name in ("t1", "t2", "t3", "t1")]
+
+
+def test_each_thread_gets_one_draft_and_never_a_second(ground: Ground) -> None:
+    issue = happen(ground, Incident(said=THREE_THREADS))
+    assert [respond_due(ground) for _ in range(3)] == [3, 0, 0]
+    made = drafts(ground, issue)
+    assert [draft.key for draft in made] == [
+        f"thread:{draft.thread_id}|{issue}|ack|1" for draft in made
+    ]
+    assert len({draft.thread_id for draft in made}) == 3
+
+
+def test_a_draft_waits_for_a_person_with_text_and_promise(ground: Ground) -> None:
+    issue = happen(ground, Incident())
+    respond_due(ground, page_url="http://127.0.0.1:8080/")
+    (draft,) = drafts(ground, issue)
+    assert (draft.state, draft.kind, draft.phase) == (DraftState.PENDING, "ack", "investigating")
+    assert (draft.channel, draft.language, draft.version) == ("manual", "en", 1)
+    assert draft.next_update_by == NOON + timedelta(hours=4)
+    assert "“The app hangs when I open a note”" in draft.text
+    assert "http://127.0.0.1:8080/" in draft.text
+    assert draft.text_sha256 == digest(draft.text)
+
+
+def test_a_thread_that_joins_later_gets_its_draft_with_the_same_promise(ground: Ground) -> None:
+    issue = happen(ground, Incident())
+    respond_due(ground)
+    say_more(ground, issue, Said(thread="late"))
+    assert respond_due(at(ground, NOON + timedelta(hours=1))) == 1
+    assert {draft.next_update_by for draft in drafts(ground, issue)} == {NOON + timedelta(hours=4)}
+
+
+def test_a_promise_that_is_nearly_due_is_not_repeated(ground: Ground) -> None:
+    issue = happen(ground, Incident())
+    respond_due(ground)
+    say_more(ground, issue, Said(thread="late"))
+    respond_due(at(ground, NOON + timedelta(hours=3, minutes=40)))
+    assert drafts(ground, issue)[-1].next_update_by == NOON + timedelta(hours=8)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Said(role="staff"),
+        Said(role="bot"),
+        Said(locked=True),
+        Said(backfill=True),
+        Said(erased=True),
+        Said(thread=None),
+    ],
+)
+def test_some_posts_are_never_answered(ground: Ground, said: Said) -> None:
+    happen(ground, Incident(said=[said]))
+    assert respond_due(ground) == 0
+
+
+def test_a_thread_that_staff_opened_is_left_to_them(ground: Ground) -> None:
+    happen(ground, Incident(said=[Said(role="staff"), Said(), Said(thread="t2")]))
+    assert respond_due(ground) == 1
+
+
+@pytest.mark.parametrize(
+    "incident",
+    [
+        Incident(kind=IssueKind.SPAM),
+        Incident(kind=IssueKind.BRIGADE),
+        Incident(alerted=False),
+        Incident(flags=["muted"]),
+        Incident(flags=["not-an-issue"]),
+        Incident(flags=["human-only"]),
+    ],
+)
+def test_some_issues_are_never_answered(ground: Ground, incident: Incident) -> None:
+    happen(ground, incident)
+    assert respond_due(ground) == 0
+
+
+def test_a_resolved_issue_is_no_longer_acknowledged(ground: Ground) -> None:
+    from classifiers.tables import Issue
+
+    issue = happen(ground, Incident())
+    with transaction(ground.engine) as session:
+        session.get_one(Issue, issue).state = IssueState.RESOLVED
+    assert respond_due(ground) == 0
+
+
+def test_a_post_that_a_person_must_answer_gets_the_reason_instead_of_a_text(
+    ground: Ground,
+) -> None:
+    said = Said(text="The app hangs. I will sue you for this.")
+    issue = happen(ground, Incident(said=[said, Said(thread="t2")]))
+    assert respond_due(ground) == 2
+    first, second = drafts(ground, issue)
+    assert (first.state, first.text) == (DraftState.SILENT, "")
+    assert first.reason == "a person must answer this one: it speaks of law"
+    assert second.state is DraftState.PENDING
+
+
+def test_a_post_without_words_to_repeat_takes_those_of_the_issue(ground: Ground) -> None:
+    issue = happen(ground, Incident(said=[Said(text="same here!!")]))
+    respond_due(ground)
+    assert "“App hangs when a note is opened”" in drafts(ground, issue)[0].text
+
+
+def test_a_post_in_another_language_gets_english_and_a_note(ground: Ground) -> None:
+    issue = happen(ground, Incident(said=[Said(text="Die App hängt beim Öffnen", lang="de")]))
+    respond_due(ground)
+    (draft,) = drafts(ground, issue)
+    assert (draft.language, draft.state) == ("en", DraftState.PENDING)
+    assert draft.reason == "written in English: the post is in “de” and we have no text for that"
+
+
+def test_a_post_too_short_to_tell_is_taken_in_the_products_language(ground: Ground) -> None:
+    issue = happen(ground, Incident(said=[Said(lang=None)]))
+    with transaction(ground.engine) as session:
+        session.get_one(Product, 1).languages = ["de", "en"]
+    respond_due(ground)
+    assert "“de”" in drafts(ground, issue)[0].reason
+
+
+def test_an_issue_gets_no_more_drafts_than_the_operator_allows(ground: Ground) -> None:
+    issue = happen(ground, Incident(said=[Said(thread=f"t{n}") for n in range(6)]))
+    few = with_voice(ground, drafts_per_issue=4)
+    assert [respond_due(few), respond_due(few)] == [4, 0]
+    assert len(drafts(ground, issue)) == 4
+
+
+def test_while_another_process_holds_the_lease_nothing_is_proposed(ground: Ground) -> None:
+    happen(ground, Incident())
+    other = "elsewhere:1:00000000"
+    assert acquire(ground.engine, "respond:1", holder=other, clock=SystemClock())
+    assert respond_due(ground) == 0
