@@ -52,8 +52,16 @@ VERBS = {
     "post": Verb(f"{ROOM}.posts", "app", "What people wrote."),
     "issue": Verb(f"{ROOM}.issues", "app", "The problems that were noticed."),
     "draft": Verb(f"{ROOM}.drafts", "app", "The answers that are proposed."),
-    "backtest": Verb(f"{ROOM}.backtests", "backtest", "Run detection over a file of the past."),
-    "evaluate": Verb(f"{ROOM}.backtests", "evaluate", "Score detection on labelled streams."),
+    "backtest": Verb(
+        f"{ROOM}.backtests",
+        "backtest",
+        "Decide every post of a history file as if it had been heard live.",
+    ),
+    "evaluate": Verb(
+        f"{ROOM}.backtests",
+        "evaluate",
+        "Score detection on labelled streams; below a floor it fails.",
+    ),
     "status": Verb(f"{ROOM}.status", "status", "Show how things stand."),
     "doctor": Verb(f"{ROOM}.doctor", "doctor", "Check the installation and name remedies."),
     "db": Verb(f"{ROOM}.db", "app", "Upgrade, back up and restore the store."),

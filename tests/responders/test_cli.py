@@ -1,0 +1,191 @@
+"""The command line: where --config may stand, how errors read, how quickly help comes."""
+
+import subprocess
+import sys
+import time
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from config.errors import GroundswellError, SettingsError
+from config.logs import hide
+from responders import cli, passes
+from responders.workspace import CHOICE
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _own_choice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(CHOICE, "config", None)
+    monkeypatch.delenv("GROUNDSWELL_CONFIG", raising=False)
+    monkeypatch.delenv(cli.DEBUG_VARIABLE, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("words", "config", "left"),
+    [
+        (["status"], None, ["status"]),
+        (["--config", "a.toml", "status"], "a.toml", ["status"]),
+        (["status", "--config", "a.toml", "--json"], "a.toml", ["status", "--json"]),
+        (["status", "--config=a.toml"], "a.toml", ["status"]),
+        (["post", "add", "--", "--config"], None, ["post", "add", "--", "--config"]),
+    ],
+)
+def test_config_may_stand_before_or_after_the_verb(
+    words: list[str], config: str | None, left: list[str]
+) -> None:
+    assert cli.take_config(words) == (Path(config) if config else None, left)
+
+
+@pytest.mark.parametrize("words", [["--config"], ["status", "--config"], ["--config", "--", "x"]])
+def test_config_without_a_path_is_wrong_usage(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.carry_out(words) == 2
+    assert capsys.readouterr().err == "groundswell: --config needs the path of a settings file\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["nonsense"], ["run", "--port", "many"], ["run", "--only", "crawl"], ["status", "--odd"]],
+)
+def test_wrong_usage_ends_with_2_and_no_trace(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.carry_out(words) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_typing_error_is_told_what_was_meant(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.carry_out(["statsu"])
+    assert "Did you mean 'status'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words", [["status"], ["doctor"], ["db", "upgrade"], ["source", "list"], ["issue", "list"]]
+)
+def test_without_settings_a_verb_names_init(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = cli.carry_out(words)
+    told = capsys.readouterr()
+    assert code == (1 if words == ["doctor"] else 2)
+    assert "groundswell init" in told.err + told.out
+
+
+def _breaking(error: BaseException) -> Any:
+    def verb() -> None:
+        raise error
+
+    return verb
+
+
+def _carry_out_breaking(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> int:
+    monkeypatch.setattr("responders.commands.status.status", _breaking(error))
+    return cli.carry_out(["status"])
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "lines"),
+    [
+        (GroundswellError("the port is in use"), 1, ["groundswell: the port is in use"]),
+        (SettingsError("a: b\nc: d"), 2, ["groundswell: a: b", "groundswell: c: d"]),
+        (PermissionError(13, "Permission denied", "x"), 1, ["groundswell: Permission denied: x"]),
+        (KeyboardInterrupt(), 130, []),
+    ],
+)
+def test_errors_are_lines_with_an_exit_code(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: BaseException,
+    code: int,
+    lines: list[str],
+) -> None:
+    assert _carry_out_breaking(monkeypatch, error) == code
+    assert capsys.readouterr().err.splitlines() == lines
+
+
+def test_a_fault_of_ours_says_so_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _carry_out_breaking(monkeypatch, ValueError("two\nlines")) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "ValueError: two lines - this is a fault of Groundswell" in line
+
+
+def test_debug_shows_where_a_fault_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(cli.DEBUG_VARIABLE, "1")
+    _carry_out_breaking(monkeypatch, ValueError("odd"))
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_no_secret_stands_in_an_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hide(["s3cr3t-token"])
+    _carry_out_breaking(monkeypatch, GroundswellError("refused s3cr3t-token"))
+    assert "s3cr3t" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", cli.VERBS)
+def test_every_verb_exists_and_has_help_with_an_example(name: str) -> None:
+    verb = cli.VERBS[name]
+    found = getattr(import_module(verb.module), verb.name)
+    command: Any = cli._command(found, name)
+    inner = list(getattr(command, "commands", {}).values()) or [command]
+    for one in inner:
+        assert one.help, f"{name} {one.name} has no help"
+        assert "groundswell" in one.help, f"{name} {one.name} shows no example"
+
+
+@pytest.mark.parametrize("name", [name for name, verb in cli.VERBS.items() if verb.name != "app"])
+def test_the_table_says_what_the_verb_says_of_itself(name: str) -> None:
+    verb = cli.VERBS[name]
+    found = getattr(import_module(verb.module), verb.name)
+    assert not isinstance(found, typer.Typer)
+    assert (found.__doc__ or "").strip().splitlines()[0][:25] == verb.help[:25]
+
+
+def test_the_passes_that_can_be_chosen_are_the_passes_there_are() -> None:
+    assert [str(one) for one in cli.PassName] == [one.name for one in passes.PASSES]
+
+
+def test_help_imports_nothing_heavy() -> None:
+    program = (
+        "import sys; from responders.cli import carry_out; carry_out(['--help']);"
+        "print([m for m in ('torch', 'sqlalchemy', 'discord', 'pydantic', 'alembic')"
+        " if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_help_comes_at_once() -> None:
+    """Processor time, for the machine may be busy; 0.4 s is what a person takes for at once."""
+    program = (
+        "import time; from responders.cli import carry_out; carry_out(['--help']);"
+        "print(time.process_time())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert float(done.stdout.splitlines()[-1]) < 0.4
+
+
+def test_a_reader_that_goes_away_is_no_fault() -> None:
+    command = f"{sys.executable} -m responders.cli run --help | head -c 1 >/dev/null"
+    began = time.monotonic()
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+    assert time.monotonic() - began < 30

@@ -1,0 +1,155 @@
+"""The loop around the passes: it survives what happens in them and notes how they went."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from sqlmodel import select
+
+from config.database import reading
+from config.errors import PermanentError, TransientError
+from config.ground import Ground
+from config.tables import Beat
+from responders import passes
+from responders.passes import Pass, Runner
+
+
+def _pass(step: Callable[[], int], name: str = "crawl") -> Pass:
+    return Pass(name, lambda _ground, _everything: step)
+
+
+def _beats(ground: Ground) -> dict[str, Beat]:
+    with reading(ground.engine) as session:
+        return {row.name: row for row in session.exec(select(Beat)).all()}
+
+
+def _raising(error: Exception) -> Callable[[], int]:
+    def step() -> int:
+        raise error
+
+    return step
+
+
+def test_a_run_notes_how_much_it_moved(ground: Ground) -> None:
+    assert Runner(ground, _pass(lambda: 3)).run() == 0.0
+    beat = _beats(ground)["crawl"]
+    assert (beat.done, beat.error) == (3, "")
+
+
+def test_an_idle_pass_waits_a_second_at_most(ground: Ground) -> None:
+    waited = Runner(ground, _pass(lambda: 0)).run()
+    assert waited is not None
+    assert 0 < waited <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (PermanentError("the weights are missing"), "the weights are missing"),
+        (TransientError("busy"), "busy"),
+        (ValueError("odd"), "ValueError: odd"),
+    ],
+)
+def test_a_failed_run_is_noted_with_its_reason_and_the_loop_goes_on(
+    ground: Ground, error: Exception, words: str
+) -> None:
+    runner = Runner(ground, _pass(_raising(error)))
+    assert runner.run() is None
+    assert runner.run() is None
+    assert _beats(ground)["crawl"].error == words
+
+
+def test_failures_in_a_row_make_the_pauses_longer_up_to_a_minute(ground: Ground) -> None:
+    runner = Runner(ground, _pass(_raising(ValueError("odd"))))
+    pauses = []
+    for _ in range(9):
+        runner.run()
+        pauses.append(runner.pause_s)
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+
+def test_a_run_that_goes_well_again_clears_the_error(ground: Ground) -> None:
+    ends = iter([ValueError("odd"), 1])
+
+    def step() -> int:
+        end = next(ends)
+        if isinstance(end, Exception):
+            raise end
+        return end
+
+    runner = Runner(ground, _pass(step))
+    runner.run()
+    runner.run()
+    assert _beats(ground)["crawl"].error == ""
+
+
+def test_tools_that_cannot_be_made_are_tried_again_and_kept_once_made(ground: Ground) -> None:
+    made = []
+
+    def make(_ground: Ground, _everything: bool) -> passes.Step:
+        made.append(1)
+        if len(made) == 1:
+            raise PermanentError("no model yet")
+        return lambda: 1
+
+    runner = Runner(ground, Pass("detect", make))
+    assert [runner.run(), runner.run(), runner.run()] == [None, 0.0, 0.0]
+    assert len(made) == 2
+
+
+def test_one_pass_that_hangs_or_fails_holds_up_no_other(ground: Ground) -> None:
+    stop, release, ran = threading.Event(), threading.Event(), threading.Event()
+
+    def hang() -> int:
+        release.wait(30)
+        return 0
+
+    def go() -> int:
+        ran.set()
+        return 0
+
+    chosen = [
+        _pass(hang, "crawl"),
+        _pass(_raising(ValueError("odd")), "detect"),
+        _pass(go, "deliver"),
+    ]
+    busy: list[str] = []
+    thread = threading.Thread(target=lambda: busy.extend(passes.work(ground, stop, chosen)))
+    thread.start()
+    assert ran.wait(20)
+    stop.set()
+    thread.join(20)
+    release.set()
+    assert busy == ["crawl"]
+
+
+def test_once_runs_the_chosen_passes_in_their_order_and_tells_of_failure(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[tuple[str, bool]] = []
+
+    def noting(name: str, end: int | Exception) -> Pass:
+        def make(_ground: Ground, everything: bool) -> passes.Step:
+            def step() -> int:
+                ran.append((name, everything))
+                if isinstance(end, Exception):
+                    raise end
+                return end
+
+            return step
+
+        return Pass(name, make)
+
+    monkeypatch.setattr(
+        passes,
+        "PASSES",
+        (noting("crawl", 0), noting("detect", ValueError("x")), noting("deliver", 1)),
+    )
+    assert passes.run_once(ground) is False
+    assert ran == [("crawl", False), ("detect", False), ("deliver", False)]
+    ran.clear()
+    assert passes.run_once(ground, ["deliver", "crawl"]) is True
+    assert ran == [("crawl", False), ("deliver", False)]
+    ran.clear()
+    passes.run_once(ground, ["crawl"])
+    assert ran == [("crawl", True)]
