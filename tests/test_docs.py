@@ -1,0 +1,51 @@
+"""The documents cannot fall behind: what they name exists, and what exists is named."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from responders.cli import VERBS
+from tests.reference import DEFAULTS, FILE, ROOT, commands, reference
+
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
+COMMAND = re.compile(r"(?:^|`)groundswell ([a-z-]+)(?: ([a-z-]+))?", re.MULTILINE)
+
+
+def test_the_reference_is_what_the_code_says() -> None:
+    assert FILE.read_text(encoding="utf-8") == reference(), "run: python -m tests.reference"
+
+
+def test_every_command_is_in_the_reference_with_an_example() -> None:
+    text = FILE.read_text(encoding="utf-8")
+    for name, command in commands():
+        assert f"### `{name}" in text
+        assert command.help, name
+        assert "Example" in command.help, f"{name} shows no example"
+
+
+def test_every_setting_is_in_the_reference_with_its_reason() -> None:
+    text = FILE.read_text(encoding="utf-8")
+    for section, keys in tomllib.loads(DEFAULTS.read_text(encoding="utf-8")).items():
+        part = text.split(f"### `[{section}]`")[1].split("###")[0]
+        for key in keys:
+            row = next(line for line in part.splitlines() if line.startswith(f"| `{key}` |"))
+            assert len(row.split("|")[3].strip()) > 10, f"[{section}] {key} is not explained"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_of_a_document_leads_somewhere(document: Path) -> None:
+    for target in LINK.findall(document.read_text(encoding="utf-8")):
+        assert (document.parent / target).exists(), f"{document.name} links to {target}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_command_a_document_names_exists(document: Path) -> None:
+    known = {tuple(name.split()[1:]) for name, _ in commands()}
+    for verb, inner in COMMAND.findall(document.read_text(encoding="utf-8")):
+        if verb in VERBS and inner:
+            assert (verb,) in known or (verb, inner) in known, f"{document.name}: {verb} {inner}"
+        else:
+            assert verb in VERBS, f"{document.name} names groundswell {verb}"
