@@ -22,6 +22,7 @@ def status(as_json: bool = JsonOption) -> None:
     ground = open_ground()
     with reading(ground.engine) as session:
         found = look(session, ground.settings, machine_time=SystemClock().now())
+    ground.engine.dispose()
     if as_json:
         emit_json(status_json(found))
     else:

@@ -12,15 +12,15 @@ def test_several_may_be_at_work(ground: Ground) -> None:
 
 
 def test_nobody_is_alone_while_others_are_at_work(ground: Ground) -> None:
-    with at_work(ground.settings), pytest.raises(Occupied, match="stop it first"):
-        with alone(ground.settings):
-            pass
+    refused = pytest.raises(Occupied, match="stop it first")
+    with at_work(ground.settings), refused, alone(ground.settings):
+        pass
 
 
 def test_nobody_starts_work_while_another_is_alone(ground: Ground) -> None:
-    with alone(ground.settings), pytest.raises(Occupied, match="start again"):
-        with at_work(ground.settings):
-            pass
+    refused = pytest.raises(Occupied, match="start again")
+    with alone(ground.settings), refused, at_work(ground.settings):
+        pass
 
 
 def test_the_workspace_is_free_again_afterwards(ground: Ground) -> None:

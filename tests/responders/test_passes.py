@@ -120,6 +120,9 @@ def test_one_pass_that_hangs_or_fails_holds_up_no_other(ground: Ground) -> None:
     stop.set()
     thread.join(20)
     release.set()
+    for left in threading.enumerate():
+        if left.name == "crawl":
+            left.join(20)
     assert busy == ["crawl"]
 
 

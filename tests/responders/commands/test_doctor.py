@@ -1,0 +1,84 @@
+"""`groundswell doctor`: each thing that can be broken is found, with its remedy."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from config.ground import Ground
+from responders.cli import carry_out
+from responders.commands.doctor import Finding, examine
+from responders.workspace import CHOICE, read_settings
+
+
+@pytest.fixture
+def workspace(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A workspace as init makes it, in use by this test."""
+    monkeypatch.setattr(CHOICE, "config", None)
+    monkeypatch.delenv("GROUNDSWELL_CONFIG", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert carry_out(["init"]) == 0
+    return tmp_path
+
+
+def _found(check: str) -> Finding:
+    return next(found for found in examine(read_settings) if found.check == check)
+
+
+def test_a_fresh_workspace_has_nothing_broken(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert carry_out(["doctor"]) == 0
+    told = capsys.readouterr().out
+    assert "bad" not in told
+    assert "its hash is the pinned one" in told
+
+
+def test_a_key_that_others_can_read_is_bad(workspace: Path) -> None:
+    (workspace / "secret.key").chmod(0o644)
+    found = _found("key")
+    assert found.level == "bad"
+    assert "chmod 600" in found.text
+
+
+def test_a_missing_key_is_bad(workspace: Path) -> None:
+    (workspace / "secret.key").unlink()
+    assert _found("key").level == "bad"
+
+
+def test_an_empty_store_is_bad_and_names_the_upgrade(workspace: Path) -> None:
+    (workspace / "groundswell.db").unlink()
+    found = _found("store")
+    assert found.level == "bad"
+    assert "groundswell db upgrade" in found.text
+
+
+def test_a_file_that_is_no_store_is_bad(workspace: Path) -> None:
+    (workspace / "groundswell.db").write_bytes(b"this is no database" * 100)
+    assert _found("store").level == "bad"
+
+
+def test_mistakes_of_the_settings_are_bad_each_on_its_line(workspace: Path) -> None:
+    (workspace / "groundswell.toml").write_text("[console]\nprot = 1\nhosst = 'x'\n")
+    bad = [found for found in examine(read_settings) if found.level == "bad"]
+    assert [found.check for found in bad] == ["settings", "settings"]
+
+
+def test_a_model_of_another_name_is_taken_as_the_operators_word(workspace: Path) -> None:
+    (workspace / "groundswell.toml").write_text('[detect]\nmodel = "some/model"\n')
+    assert "some/model" in _found("model").text
+
+
+def test_what_is_broken_ends_with_1(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (workspace / "secret.key").unlink()
+    assert carry_out(["doctor", "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert {"check", "level", "text"} == set(told[0])
+
+
+def test_both_databases_are_examined(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(CHOICE, "config", tmp_path / "groundswell.toml")
+    found = list(examine(lambda: ground.settings))
+    assert {one.check: one.level for one in found}["store"] == "ok"
