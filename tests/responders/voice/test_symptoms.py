@@ -70,7 +70,7 @@ def test_without_a_usable_piece_the_spare_text_is_taken() -> None:
         "your fucking app is broken",
         "Аpple suрport here",
         "A" * 200,
-        "&lt;b&gt; is broken",
+        "the &lt;b&gt;page&lt;/b&gt; broke",
         "[bold red]alert[/] broken",
         "=HYPERLINK(1) broken",
     ],

@@ -1,0 +1,30 @@
+"""From settings to channels."""
+
+from pydantic import BaseModel, SecretStr
+
+from config.settings import Settings, load_settings
+from responders.delivery.channels import discord, terminal
+from responders.delivery.opening import Destination, destinations, open_channels
+
+
+def configured(**plugins: BaseModel) -> Settings:
+    return load_settings(None, environ={}).model_copy(update={"plugins": plugins})
+
+
+WEBHOOK = discord.Options(webhook_url=SecretStr("https://discord.com/api/webhooks/12/token"))
+
+
+def test_without_any_setting_alerts_go_to_the_terminal() -> None:
+    assert destinations(configured()) == (Destination("terminal", "terminal"),)
+    assert set(open_channels(configured())) == {"terminal"}
+
+
+def test_a_webhook_makes_discord_a_destination_beside_it() -> None:
+    settings = configured(discord=WEBHOOK)
+    assert [to.name for to in destinations(settings)] == ["discord:12", "terminal"]
+    assert set(open_channels(settings)) == {"discord", "terminal"}
+
+
+def test_the_terminal_can_be_switched_off() -> None:
+    off = configured(discord=WEBHOOK, terminal=terminal.Options(enabled=False))
+    assert [to.name for to in destinations(off)] == ["discord:12"]
