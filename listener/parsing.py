@@ -89,6 +89,11 @@ class ParseWorkers:
         """
         return cast("list[Cleaned]", self._run("clean", {"bodies": list(bodies)}, timeout_s))
 
+    def running(self) -> list[int]:
+        """Return the process ids of the workers that wait for a job."""
+        with self._guard:
+            return [worker.pid for worker in self._idle]
+
     def close(self) -> None:
         """End the workers that are idle."""
         with self._guard:
@@ -141,6 +146,11 @@ class _Worker:
         except BaseException:
             self.end()
             raise
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
 
     @property
     def alive(self) -> bool:

@@ -12,6 +12,7 @@ import signal
 import struct
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO, Any, Final
 
 from listener.cleaning import Cleaned, clean_html, clean_text
@@ -21,6 +22,7 @@ MAX_MEMORY: Final = 1 << 30
 """Bytes of address space; a feed of 10 MB needs a quarter of it."""
 GROWN: Final = 160 << 20
 """Bytes of resident memory at which a worker ends after its job and a fresh one takes over."""
+STATM: Final = Path("/proc/self/statm")
 _LENGTH: Final = struct.Struct(">Q")
 
 
@@ -48,7 +50,7 @@ def serve(jobs: IO[bytes], answers: IO[bytes]) -> None:
         signal.setitimer(signal.ITIMER_REAL, timeout_s + 5)
         kind, answer = _outcome(name, job)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        last = _peak_memory() > GROWN
+        last = _memory() > GROWN
         _send(answers, pickle.dumps((kind, answer, last)))
 
 
@@ -64,7 +66,13 @@ def _outcome(name: str, job: dict[str, Any]) -> tuple[str, object]:
         return "failed", f"{type(error).__name__}: {error}"[:300]
 
 
-def _peak_memory() -> int:
+def _memory() -> int:
+    """Return the resident bytes of this process.
+
+    Not ``ru_maxrss`` on Linux: it starts at the size of the parent, which holds the model.
+    """
+    if STATM.exists():
+        return int(STATM.read_text(encoding="ascii").split()[1]) * resource.getpagesize()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 
