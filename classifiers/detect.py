@@ -63,9 +63,9 @@ class Detector:
         with leases.holding(self._ground.engine, name, clock=clock, holder=holder) as held:
             if held is None:
                 return 0
-            self._forget_erased(product, held)
+            knobs = self._knobs(shared_by)
+            self._forget_erased(product, held, knobs)
             while batch := self._due(product):
-                knobs = self._knobs(shared_by)
                 self._decide(product, held, batch, knobs)
                 decided += len(batch)
         return decided
@@ -83,10 +83,10 @@ class Detector:
         self, product: Product, held: leases.Held, batch: Sequence[Post], knobs: Knobs
     ) -> None:
         arrivals = [arrival_of(post) for post in batch]
-        vectors = embed([arrival.words for arrival in arrivals], self._embedder, self._cache)
-        kinds = self._kinds.kinds(arrivals, vectors)
         with reading(self._ground.engine) as session:
             known = store.text_hashes(session, [_id(post.id) for post in batch])
+        vectors = self._vectors(arrivals, [post.id in known for post in batch])
+        kinds = self._kinds.kinds(arrivals, vectors)
         judge, number = self._judge(_id(product.id), knobs)
         decisions = [
             judge.take(arrival, vector)
@@ -100,13 +100,26 @@ class Detector:
             number = writer.remember(judge)
         self._judges[_id(product.id)] = _Remembered(judge, number, self._embedder.model_id)
 
+    def _vectors(self, arrivals: Sequence[Arrival], edited: Sequence[bool]) -> Matrix:
+        """Embed posts; only what they are judged by is kept.
+
+        The text of an edit would stay behind when its post is erased: no row names its hash.
+        """
+        vectors = np.zeros((len(arrivals), self._embedder.dim), dtype=np.float32)
+        for cache, wanted in ((self._cache, False), (None, True)):
+            places = [place for place, is_edit in enumerate(edited) if is_edit is wanted]
+            words = [arrivals[place].words for place in places]
+            if places:
+                vectors[places] = embed(words, self._embedder, cache)
+        return vectors
+
     def _judge(self, product_id: int, knobs: Knobs) -> tuple[Judge, int]:
         """Take the judge out of memory, or make it from the rows; back only once all is written."""
         remembered = self._judges.pop(product_id, None)
         with reading(self._ground.engine) as session:
             state = store.judge_state(session, product_id)
             if state is None or state.model != self._embedder.model_id:
-                return Judge(knobs), 0
+                return _fresh_judge(session, product_id, knobs), 0
             if remembered and remembered.number == state.number:
                 remembered.judge.knobs = knobs
                 return remembered.judge, state.number
@@ -116,14 +129,14 @@ class Detector:
     def _vectors_in(self, session: Session) -> "_VectorsOfPosts":
         return _VectorsOfPosts(session, self._embedder.model_id, self._embedder.dim)
 
-    def _forget_erased(self, product: Product, held: leases.Held) -> None:
+    def _forget_erased(self, product: Product, held: leases.Held, knobs: Knobs) -> None:
         """Take erased posts out of the judge's memory before anything else is decided."""
         product_id = _id(product.id)
         with reading(self._ground.engine) as session:
             erased = store.erased_memberships(session, product_id)
         if not erased:
             return
-        judge, _ = self._judge(product_id, self._knobs(1))
+        judge, _ = self._judge(product_id, knobs)
         judge.forget([str(row.post_id) for row in erased])
         with transaction(self._ground.engine) as session:
             leases.check(session, held, now=SystemClock().now())
@@ -133,10 +146,23 @@ class Detector:
                 session.add(row)
             session.flush()
             store.forget_vectors(session, hashes)
+            issue_ids = {row.issue_id for row in erased if row.issue_id is not None}
+            IssueWriter(session, product, now=self._ground.clock.now()).forget(issue_ids)
             store.keep_judge_state(
                 session, product_id, model=self._embedder.model_id, data=judge.snapshot()
             )
         log.info("posts_forgotten", product=product.name, posts=len(erased))
+
+
+def _fresh_judge(session: Session, product_id: int, knobs: Knobs) -> Judge:
+    """Return a judge that knows nothing yet, and never gives a number that was given before.
+
+    After a change of the model the old clusters and issues stay; their numbers are taken.
+    """
+    judge = Judge(knobs)
+    judge.next_cluster, judge.scanner.next_number = store.next_numbers(session, product_id)
+    judge.forget([])  # its snapshots count from here
+    return judge
 
 
 class _VectorsOfPosts:

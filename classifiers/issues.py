@@ -12,7 +12,7 @@ from sqlmodel import Session
 from classifiers import store, store_decisions
 from classifiers.emergence import Emergence as Evidence
 from classifiers.judging import Decision
-from classifiers.naming import Told, explain, title_of
+from classifiers.naming import Told, cleaned, explain, title_of
 from classifiers.severity import severity_of
 from classifiers.tables import Emergence, Issue, IssueKind, Severity
 from config.logs import event_log
@@ -20,6 +20,8 @@ from listener.store import Wanted
 from listener.store import posts as listed_posts
 from listener.tables import Post, Product
 
+ERASED = "(what it was about was erased)"
+"""The title of an issue none of whose posts is left."""
 BACKGROUND_POSTS = 500
 """How many recent posts an issue's words are told apart from."""
 
@@ -43,6 +45,20 @@ class IssueWriter:
                 touched[issue.id] = issue
         for issue in touched.values():
             self._explain(issue)
+
+    def forget(self, issue_ids: Iterable[int]) -> None:
+        """Take the words of erased posts out of issues: quotes, phrases and, if theirs, the title.
+
+        Whose words a title is can only be told by looking for it in the posts that are left.
+        """
+        for issue_id in sorted(issue_ids):
+            issue = self._session.get_one(Issue, issue_id)
+            told = [_told(post) for post in store.posts_of_issue(self._session, issue_id)]
+            issue.quotes, issue.key_phrases = [], []
+            issue.version += 1
+            self._explain(issue)
+            if not any(says(post, issue.title) for post in told):
+                issue.title = title_of(told) or ERASED
 
     def _issue_of(self, decision: Decision) -> Issue | None:
         if decision.emergence is not None:
@@ -121,6 +137,12 @@ class IssueWriter:
         issue.last_seen_at = max(post.published_at for post in posts)
         issue.version += 1
         self._session.add(issue)
+
+
+def says(post: Told, title: str) -> bool:
+    """Tell whether a title, which may have been cut short, is in the words of a post."""
+    words = title.rstrip("…. ").casefold()
+    return words in cleaned(f"{post.title or ''}\n{post.text}").casefold()
 
 
 def _rank(severity: Severity) -> int:

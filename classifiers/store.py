@@ -13,6 +13,8 @@ from classifiers.tables import Emergence, Issue, IssueEvent, IssueState, Members
 from listener.tables import Post
 
 REFERENCE = "GS-"
+MAX_ID = 2**31 - 1
+MAX_DIGITS = 10
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,13 @@ def reference(issue_id: int) -> str:
 
 def issue_id_from(text: str) -> int | None:
     """Read a reference as people write it: ``GS-7``, ``gs-7`` or ``7``."""
-    digits = text.strip().upper().removeprefix(REFERENCE)
-    return int(digits) if digits.isascii() and digits.isdigit() else None
+    return row_id_from(text.strip().upper().removeprefix(REFERENCE))
+
+
+def row_id_from(text: str) -> int | None:
+    """Read the id of a row; None for what cannot be one, also a number no database holds."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS
+    return int(text) if is_number and int(text) <= MAX_ID else None
 
 
 def issues(session: Session, *, everything: bool = False) -> Sequence[Issue]:

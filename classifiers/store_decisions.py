@@ -9,7 +9,7 @@ from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, delete, insert, update
+from sqlalchemy import Engine, delete, func, insert, update
 from sqlmodel import Session, col, or_, select
 
 from classifiers.tables import (
@@ -119,6 +119,13 @@ def keep_judge_state(session: Session, product_id: int, *, model: str, data: byt
         row.model, row.data, row.number = model, data, row.number + 1
     session.add(row)
     return row.number
+
+
+def next_numbers(session: Session, product_id: int) -> tuple[int, int]:
+    """Return the first free cluster number and the first free emergence number of a product."""
+    clusters = select(func.max(Cluster.number)).where(Cluster.product_id == product_id)
+    emergences = select(func.max(Emergence.number)).where(Emergence.product_id == product_id)
+    return (session.exec(clusters).one() or 0) + 1, (session.exec(emergences).one() or 0) + 1
 
 
 def cluster_ids(

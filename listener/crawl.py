@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from sqlmodel import Session
+
 from config import leases, plugins
 from config.clock import SystemClock
 from config.database import reading, transaction
-from config.errors import GroundswellError
+from config.errors import GroundswellError, TransientError
 from config.ground import Ground
 from config.http_client import PoliteClient
 from config.keys import pseudonym
@@ -59,34 +61,67 @@ def crawl_due(
         only: the name of the one source to look at.
     """
     with reading(ground.engine) as session:
-        now = ground.clock.now()
-        resting = store.hosts_resting(session, now=now)
-        due = [
-            source
-            for source in store.due_sources(session, now=now, everything=everything)
-            if host_of(source.url) not in resting and only in {None, source.name}
-        ]
         known = {product.id: product for product in store.products(session)}
+    wanted = _Wanted(everything, only)
     looks: list[Look] = []
-    for product_id in dict.fromkeys(source.product_id for source in due):
-        mine = [source for source in due if source.product_id == product_id]
-        looks.extend(_crawl_product(ground, client, known[product_id], mine))
+    for product_id in dict.fromkeys(source.product_id for source in wanted.due(ground)):
+        looks.extend(_crawl_product(ground, client, known[product_id], wanted))
     return looks
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """Which sources this pass is about."""
+
+    everything: bool
+    only: str | None
+
+    def due(self, ground: Ground, product_id: int | None = None) -> list[Source]:
+        """Return what is to be looked at as the rows stand now."""
+        now = ground.clock.now()
+        with reading(ground.engine) as session:
+            resting = store.hosts_resting(session, now=now)
+            return [
+                source
+                for source in store.due_sources(session, now=now, everything=self.everything)
+                if host_of(source.url) not in resting
+                and self.only in {None, source.name}
+                and product_id in {None, source.product_id}
+            ]
+
+
 def _crawl_product(
-    ground: Ground, client: PoliteClient, product: Product, due: Sequence[Source]
+    ground: Ground, client: PoliteClient, product: Product, wanted: _Wanted
 ) -> list[Look]:
-    """Look at the due sources of one product side by side; one host still waits its turn."""
+    """Look at the due sources of one product, hosts side by side, those of one host in turn."""
     name = f"crawl:{product.id}"
     with leases.holding(ground.engine, name, clock=SystemClock(), holder=ground.holder) as held:
         if held is None:
             log.info("crawl_left_to_another_process", product=product.name)
             return []
+        # Read again under the lease: whoever held it before us may have moved the cursors on.
+        due = wanted.due(ground, product.id)
+        if not due:
+            return []
         visit = _Visit(ground, client, product, held)
-        workers = min(ground.settings.listen.workers, len(due))
+        hosts: dict[str, list[Source]] = {}
+        for source in due:
+            hosts.setdefault(host_of(source.url) or source.name, []).append(source)
+        workers = min(ground.settings.listen.workers, len(hosts))
         with ThreadPoolExecutor(workers, thread_name_prefix="crawl") as pool:
-            return list(pool.map(visit.look, due))
+            return [look for looks in pool.map(visit.look_at_all, hosts.values()) for look in looks]
+
+
+class _HostRests(TransientError):
+    """The host asked for silence."""
+
+
+class _SourceChanged(TransientError):
+    """The operator changed the source during the look."""
+
+
+_ABANDONED = (leases.LeaseLost, _HostRests, _SourceChanged)
+"""Why a look ends without a word about the source: it is looked at again when due."""
 
 
 @dataclass(frozen=True)
@@ -98,13 +133,26 @@ class _Visit:
     product: Product
     held: leases.Held
 
+    def look_at_all(self, sources: Sequence[Source]) -> list[Look]:
+        """Look at the sources of one host one after the other."""
+        return [self.look(source) for source in sources]
+
     def look(self, source: Source) -> Look:
         """Look at one source; whatever it does, the others go on."""
         try:
+            return self._look(source)
+        except _ABANDONED as reason:
+            log.warning("look_abandoned", source=source.name, reason=str(reason))
+            return Look(source.name, 0, 0, source.state, str(reason))
+        except Exception as error:  # even the note of a miss could not be written
+            log.error("look_lost", source=source.name, exc_info=error)
+            return Look(source.name, 0, 0, source.state, diagnose(error).reason)
+
+    def _look(self, source: Source) -> Look:
+        try:
             stored = self._take_all(source)
-        except leases.LeaseLost as lost:
-            log.warning("look_abandoned", source=source.name, reason=str(lost))
-            return Look(source.name, 0, 0, source.state, str(lost))
+        except _ABANDONED:
+            raise
         except Exception as error:
             if not isinstance(error, GroundswellError):
                 log.error("look_broke", source=source.name, exc_info=error)
@@ -115,6 +163,7 @@ class _Visit:
         return Look(source.name, stored.new, stored.revised, SourceState.OK)
 
     def _take_all(self, source: Source) -> store_batch.Stored:
+        self._refuse_resting(source)
         reader = open_source(self.ground, self.client, source)
         rules = rules_for(
             self.ground,
@@ -132,13 +181,31 @@ class _Visit:
                 break
         return stored
 
+    def _refuse_resting(self, source: Source) -> None:
+        """A host may have asked for silence since this pass began, through another source."""
+        with reading(self.ground.engine) as session:
+            resting = store.hosts_resting(session, now=self.ground.clock.now())
+        if host_of(source.url) in resting:
+            raise _HostRests(f"{host_of(source.url)} has just asked us to wait; it is left alone")
+
+    def _check(self, session: Session, source: Source) -> None:
+        """Write only under our lease, and only for the source as it stood when we asked it."""
+        leases.check(session, self.held, now=SystemClock().now())
+        row = session.get(Source, source.id)
+        if row is None or (row.url, row.kind, row.enabled) != (
+            source.url,
+            source.kind,
+            source.enabled,
+        ):
+            raise _SourceChanged("it was changed or removed while we looked; nothing was stored")
+
     def _store(self, source: Source, batch: Batch, rules: Rules) -> store_batch.Stored:
         now = self.ground.clock.now()
         timeout_s = self.ground.settings.listen.parse_timeout_s
         texts = clean_bodies(batch.posts, timeout_s=timeout_s)
         ready = prepare(batch.posts, texts, rules, now=now)
         with transaction(self.ground.engine) as session:
-            leases.check(session, self.held, now=SystemClock().now())
+            self._check(session, source)
             stored = store_batch.save_posts(session, source, ready, now=now)
             if batch.loss is not None and source.id is not None:
                 store.add_gap(session, source.id, batch.loss, now=now)
@@ -149,7 +216,7 @@ class _Visit:
         failures = source.failures + 1
         due_at = self._next(source, failures=failures, retry_after_s=diagnosis.retry_after_s)
         with transaction(self.ground.engine) as session:
-            leases.check(session, self.held, now=SystemClock().now())
+            self._check(session, source)
             store.missed(session, _id(source), diagnosis, next_due_at=due_at)
             if diagnosis.retry_after_s is not None:
                 store.rest_host(session, host_of(source.url), until=due_at)

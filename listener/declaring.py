@@ -4,7 +4,10 @@ Applying a file twice changes nothing; what the file does not name stays as it i
 a file is reported together and then nothing is changed.
 """
 
+import json
+import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +21,7 @@ from config import plugins
 from config.errors import SettingsError
 from listener import store
 from listener.query import compile_query
-from listener.tables import Product, Source
+from listener.tables import Product, Source, SourceState
 
 SOURCES = "listener.sources"
 
@@ -109,6 +112,8 @@ def apply(session: Session, declared: Declaration, *, file: Path, now: datetime)
 
 def _mistakes(declared: Declaration, known: set[str]) -> Iterator[str]:
     kinds = plugins.names(SOURCES)
+    yield from _repeated("product", [product.name for product in declared.product])
+    yield from _repeated("source", [source.name for source in declared.source])
     for product in declared.product:
         try:
             compile_query(product.query, names=[product.name], ignore=product.ignore)
@@ -127,6 +132,12 @@ def _mistakes(declared: Declaration, known: set[str]) -> Iterator[str]:
             )
 
 
+def _repeated(what: str, names: list[str]) -> Iterator[str]:
+    for name, times in Counter(names).items():
+        if times > 1:
+            yield f"{what} {name}: is declared {times} times; keep one of them"
+
+
 def _note(outcome: str, name: str, added: list[str], changed: list[str]) -> None:
     if outcome == "added":
         added.append(name)
@@ -136,7 +147,7 @@ def _note(outcome: str, name: str, added: list[str], changed: list[str]) -> None
 
 def _apply_product(session: Session, declared: DeclaredProduct, *, now: datetime) -> str:
     values = declared.model_dump(exclude=set(declared.model_extra or {}))
-    values["extra"] = dict(declared.model_extra or {})
+    values["extra"] = json.loads(json.dumps(declared.model_extra or {}, default=str))
     row = store.product_named(session, declared.name)
     if row is None:
         session.add(Product(created_at=now, **values))
@@ -151,13 +162,23 @@ def apply_source(session: Session, declared: DeclaredSource, *, now: datetime) -
         raise SettingsError(f"there is no product {declared.product}; `groundswell apply` adds one")
     values = declared.model_dump(exclude={"product"})
     values["product_id"] = product.id
-    row = store.source_known_as(session, declared.name)
+    row = store.source_named(session, declared.name)
     if row is None:
         session.add(Source(created_at=now, **values))
         return "added"
     if row.url != declared.url or row.kind != declared.kind:
         row.cursor = {}  # what was remembered belongs to the old address
+        row.first_heard_at = None
+        _begin_anew(row)
+    elif declared.enabled and not row.enabled:
+        _begin_anew(row)
     return _change(session, row, values)
+
+
+def _begin_anew(row: Source) -> None:
+    """Let a source be looked at at once, whatever came of it before."""
+    row.state, row.reason, row.failures = SourceState.NEW, "", 0
+    row.next_due_at = row.retry_after_at = None
 
 
 def _change(session: Session, row: Product | Source, values: Mapping[str, Any]) -> str:
@@ -177,6 +198,8 @@ def export(session: Session) -> str:
         lines += [*_pairs(product.extra), ""]
     kept = ("name", "kind", "url", "credential", "reply", "enabled")
     for source in store.sources(session):
+        if source.kind == store.MANUAL:  # filled by a person: there is nothing to declare
+            continue
         lines += ["[[source]]", f"product = {_toml(products[source.product_id].name)}"]
         lines += [*_pairs({name: getattr(source, name) for name in kept}), ""]
     return "\n".join(lines)
@@ -185,7 +208,11 @@ def export(session: Session) -> str:
 def _pairs(values: Mapping[str, Any]) -> Iterator[str]:
     for name, value in values.items():
         if value is not None:
-            yield f"{name} = {_toml(value)}"
+            yield f"{_key(name)} = {_toml(value)}"
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
 
 
 def _toml(value: Any) -> str:

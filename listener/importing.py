@@ -5,7 +5,6 @@ Apart from the crawl because nothing is watched: they belong to a source that is
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -21,12 +20,13 @@ from listener.crawl import rules_for
 from listener.parsing import clean_bodies
 from listener.preparing import prepare
 from listener.sources.base import RawPost
-from listener.sources.records import read_records
+from listener.sources.records import BadLine, read_records
 from listener.store_batch import Stored
-from listener.tables import Product, Source
+from listener.tables import Product, Source, SourceState
 
 CHUNK = 500
 """Posts written in one transaction."""
+BAD_LINES_NAMED = 10
 BY_HAND = "by hand"
 """The source of pasted texts."""
 
@@ -51,11 +51,12 @@ def import_file(
     Raises:
         PermanentError: the file cannot be read, or a line is bad.
     """
+    stable_ids = _refuse_bad_lines(file)
     raws = iter(read_records(file))
     stored, read = Stored(), 0
     while chunk := list(islice(raws, CHUNK)):
         stored += store_posts(
-            ground, chunk, source=file.name, kind="records", product=product, live=live
+            ground, chunk, source=file.name, product=product, live=live, stable_ids=stable_ids
         )
         read += len(chunk)
         if progress:
@@ -63,12 +64,28 @@ def import_file(
     return stored
 
 
+def _refuse_bad_lines(file: Path) -> bool:
+    """Read the file once for its faults, so that it is stored whole or not at all.
+
+    Returns whether every post has an id of its own, by which alone it is then known.
+    """
+    bad: list[BadLine] = []
+    ids = [raw.remote_id for raw in read_records(file, on_bad=bad.append)]
+    if bad:
+        named = "; ".join(str(line) for line in bad[:BAD_LINES_NAMED])
+        more = f"; and {len(bad) - BAD_LINES_NAMED} more" if len(bad) > BAD_LINES_NAMED else ""
+        raise PermanentError(
+            f"{file}: {named}{more}. Nothing was added; correct these lines or leave them out"
+        )
+    return all(ids) and len(set(ids)) == len(ids)
+
+
 def add_text(ground: Ground, text: str, *, product: str | None, url: str | None = None) -> Stored:
     """Store one pasted text as if it had been heard now."""
     if not text.strip():
         raise SettingsError("there is no text to add; give some after --text")
     raw = RawPost(remote_id="", body=text, is_html=False, url=url)
-    return store_posts(ground, [raw], source=BY_HAND, kind="manual", product=product, live=True)
+    return store_posts(ground, [raw], source=BY_HAND, product=product, live=True)
 
 
 def add_page(ground: Ground, client: PoliteClient, url: str, *, product: str | None) -> Stored:
@@ -82,7 +99,7 @@ def add_page(ground: Ground, client: PoliteClient, url: str, *, product: str | N
         raise PermanentError(f"{url} answers {answer.status}; paste the text with --text instead")
     body = answer.body.decode("utf-8", "replace")
     raw = RawPost(remote_id=answer.final_url, body=body, url=answer.final_url)
-    return store_posts(ground, [raw], source=BY_HAND, kind="manual", product=product, live=True)
+    return store_posts(ground, [raw], source=BY_HAND, product=product, live=True)
 
 
 def store_posts(
@@ -90,9 +107,9 @@ def store_posts(
     raws: Sequence[RawPost],
     *,
     source: str,
-    kind: str,
     product: str | None,
     live: bool,
+    stable_ids: bool = False,
 ) -> Stored:
     """Store posts under a source that is never looked at."""
     now = ground.clock.now()
@@ -100,10 +117,9 @@ def store_posts(
     texts = clean_bodies(raws, timeout_s=timeout_s)
     with transaction(ground.engine) as session:
         about = chosen_product(session, product)
-        row = _source(session, source, kind=kind, product=about, ground=ground)
-        rules = rules_for(ground, about, row.name, first_fetch=not live)
-        if not live:
-            rules = replace(rules, history=timedelta.min)
+        row = _source(session, source, product=about, ground=ground)
+        rules = rules_for(ground, about, row.name, first_fetch=not live, stable_ids=stable_ids)
+        rules = replace(rules, all_history=not live)
         ready = prepare(_titled(raws), texts, rules, now=now)
         return store_batch.save_posts(session, row, ready, now=now)
 
@@ -124,17 +140,29 @@ def _titled(raws: Iterable[RawPost]) -> list[RawPost]:
     return [replace(raw, title=clean_line(raw.title)) if raw.title else raw for raw in raws]
 
 
-def _source(session: Session, name: str, *, kind: str, product: Product, ground: Ground) -> Source:
-    row = store.source_known_as(session, name)
+def _source(session: Session, name: str, *, product: Product, ground: Ground) -> Source:
+    """Return the source of a file, one for each product that it was read for."""
+    name = _free_name(session, name, product)
+    row = store.source_named(session, name)
     if row is None:
         row = Source(
             product_id=product.id or 0,
             name=name,
-            kind=kind,
+            kind=store.MANUAL,
             url=name,
+            state=SourceState.OK,
             enabled=False,
             created_at=ground.clock.now(),
         )
         session.add(row)
         session.flush()
+    row.last_heard_at = ground.clock.now()
     return row
+
+
+def _free_name(session: Session, name: str, product: Product) -> str:
+    """Return the name unless another source has it: a watched place, or another product's file."""
+    row = store.source_named(session, name)
+    if row is None or (row.kind == store.MANUAL and row.product_id == product.id):
+        return name
+    return f"{name} ({product.name})"

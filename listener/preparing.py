@@ -5,8 +5,9 @@ are what people argue about.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from listener.identity import Identified, identify
 from listener.query import Query
@@ -34,6 +35,8 @@ class Rules:
     first_fetch: bool
     """The source was never heard before, so what is old is history."""
     stable_ids: bool = False
+    all_history: bool = False
+    """Every post is history, however young: a file of the past is read."""
 
 
 def prepare(
@@ -47,6 +50,7 @@ def prepare(
         rules: what the product and the settings say.
         now: aware UTC, the time of the fetch.
     """
+    raws, texts = [storable(raw) for raw in raws], [storable_text(text) for text in texts]
     items = identify(raws, texts, stable_ids=rules.stable_ids)
     ready = [_ready(item, rules, now=now) for item in items]
     return sorted(ready, key=lambda post: post.published_at)
@@ -65,10 +69,25 @@ def _ready(item: Identified[RawPost], rules: Rules, *, now: datetime) -> ReadyPo
         role=raw.role or role_of(raw.author_name, rules),
         published_at=published_at,
         lang=raw.lang or rules.detect_language(words),
-        backfill=rules.first_fetch and published_at < now - rules.history,
+        backfill=rules.all_history or (rules.first_fetch and published_at < now - rules.history),
         relevant=rules.query.about(f"{raw.thread_title or ''}\n{words}"),
         thread=thread_of(raw),
     )
+
+
+def storable(raw: RawPost) -> RawPost:
+    """Return the post without what no database takes, so that one bad post holds up no other."""
+    dirty: dict[str, Any] = {
+        name: storable_text(value)
+        for name, value in vars(raw).items()
+        if name != "body" and isinstance(value, str)
+    }
+    return replace(raw, **dirty)
+
+
+def storable_text(text: str) -> str:
+    """Return the text without NUL, which PostgreSQL refuses, and without halves of characters."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def believed(published_at: datetime | None, *, now: datetime) -> datetime:

@@ -35,6 +35,9 @@ def product_named(session: Session, name: str) -> Product | None:
     return session.exec(select(Product).where(Product.name == name)).one_or_none()
 
 
+MANUAL = "manual"
+"""The kind of a source that a person fills; nobody looks at it."""
+
 # Sources ----------------------------------------------------------------------------------------
 
 
@@ -43,10 +46,15 @@ def sources(session: Session) -> Sequence[Source]:
     return session.exec(select(Source).order_by(Source.name)).all()
 
 
+def source_named(session: Session, name: str) -> Source | None:
+    """Return the source of exactly that name."""
+    return session.exec(select(Source).where(Source.name == name)).one_or_none()
+
+
 def source_known_as(session: Session, name_or_url: str) -> Source | None:
-    """Return the source of that name or address."""
-    found = or_(Source.name == name_or_url, Source.url == name_or_url)
-    return session.exec(select(Source).where(found).order_by(col(Source.id)).limit(1)).first()
+    """Return the source of that name, or else the first at that address."""
+    at_address = select(Source).where(Source.url == name_or_url).order_by(col(Source.id))
+    return source_named(session, name_or_url) or session.exec(at_address.limit(1)).first()
 
 
 def due_sources(session: Session, *, now: datetime, everything: bool = False) -> Sequence[Source]:
@@ -64,13 +72,17 @@ def due_sources(session: Session, *, now: datetime, everything: bool = False) ->
     if not everything:
         due = or_(col(Source.next_due_at).is_(None), col(Source.next_due_at) <= now)
         query = query.where(due)
-    return session.exec(query.order_by(col(Source.next_due_at), col(Source.id))).all()
+    return session.exec(query.order_by(col(Source.next_due_at).nulls_first(), col(Source.id))).all()
 
 
 def heard(
     session: Session, source_id: int, batch: Batch, *, now: datetime, next_due_at: datetime
 ) -> None:
-    """Note a look that the source answered, with the cursor that its batch brought."""
+    """Note a look that the source answered, with the cursor that its batch brought.
+
+    The first fetch lasts until its last page is in: a kill between two pages must not turn the
+    rest of a place's history into news.
+    """
     source = session.get_one(Source, source_id)
     source.cursor = dict(batch.cursor)
     known = source.posts_seen or bool(batch.posts)
@@ -79,7 +91,8 @@ def heard(
     source.reason = "" if known else "it answers, and holds no post yet"
     source.failures = 0
     source.retry_after_at = None
-    source.first_heard_at = source.first_heard_at or now
+    if not batch.more:
+        source.first_heard_at = source.first_heard_at or now
     source.last_heard_at = now
     source.next_due_at = next_due_at
     session.add(source)
@@ -134,6 +147,7 @@ def remove_source(session: Session, source: Source) -> bool:
     for table in (Thread, Gap, PostKey):
         for row in session.exec(select(table).where(table.source_id == source.id)).all():
             session.delete(row)
+    session.flush()
     session.delete(source)
     return True
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from config.errors import GroundswellError
+from config.errors import GroundswellError, SettingsError
 from config.ground import Ground
 from config.http_client import PoliteClient, Response
 from listener.crawl import open_source
@@ -57,7 +57,7 @@ def try_address(
     credential: str | None = None,
 ) -> Tried:
     """Fetch an address as a source of ``kind``, or as what it seems to be."""
-    first = _try_as(ground, client, url, kind or _first_guess(url), credential)
+    first = _try_as(ground, client, url, kind or first_guess(url), credential)
     if first.tried.ok or kind is not None or first.answer is None:
         return first.tried
     if first.tried.recognised_as == SourceState.HTML and _is_discourse(first.answer):
@@ -87,6 +87,8 @@ def _try_as(
     )
     try:
         batch = open_source(ground, witness, source).fetch({})
+    except SettingsError:
+        raise  # our own fault, no matter of the place's: a kind or a credential that is not there
     except GroundswellError as error:
         diagnosis = diagnose(error)
         outcome: Mapping[str, Any] = {
@@ -112,7 +114,8 @@ def _try_as(
     return _Attempt(tried, answer)
 
 
-def _first_guess(url: str) -> str:
+def first_guess(url: str) -> str:
+    """Return the kind an address seems to be of."""
     return "feed" if "://" in url and not url.startswith("file:") else "records"
 
 

@@ -55,6 +55,10 @@ def list_posts(
             since=_time(since),
             ids=None if issue is None else issues.post_ids_of_issue(session, _issue(issue)),
         )
+        if source is not None and store.source_named(session, source) is None:
+            raise SettingsError(
+                f"there is no source {source}; `groundswell source list` shows them"
+            )
         if count:
             typer.echo(str(store.count_posts(session, wanted)))
             return
@@ -73,7 +77,8 @@ def show_post(post_id: str, as_json: bool = JsonOption) -> None:
     """
     ground = open_ground()
     with reading(ground.engine) as session:
-        post = store.post_with_id(session, int(post_id)) if post_id.isdigit() else None
+        found = issues.row_id_from(post_id)
+        post = store.post_with_id(session, found) if found is not None else None
         if post is None:
             raise SettingsError(f"there is no post {post_id}; `groundswell post list` shows them")
         row = posts_json(session, [post])[0]

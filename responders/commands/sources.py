@@ -11,8 +11,8 @@ from config.ground import Ground
 from listener import store
 from listener.declaring import DeclaredSource, apply_source
 from listener.sources.base import RawPost
-from listener.tables import Source
-from listener.trying import Tried, try_address
+from listener.tables import Source, SourceState
+from listener.trying import Tried, first_guess, try_address
 from responders.commands.output import JsonOption, emit_list, emit_object, say, shown
 from responders.workspace import open_client, open_ground
 
@@ -57,19 +57,21 @@ def add_source(
     """
     ground = open_ground()
     with reading(ground.engine) as session:
-        about = product or _only_product([row.name for row in store.products(session)])
+        about = _product([row.name for row in store.products(session)], product)
+        known = store.source_known_as(session, url)
+    name = name or (known.name if known else url)
     tried = try_address(ground, open_client(ground), url, kind=kind, credential=credential)
     if not tried.ok and not yes:
         raise GroundswellError(f"{tried.reason}. Nothing was added; --yes adds it all the same")
     declared = DeclaredSource(
-        name=name or url,
-        kind=kind or (tried.recognised_as if tried.ok else "feed"),
+        name=name,
+        kind=kind or (tried.recognised_as if tried.ok else first_guess(url)),
         url=url,
         product=about,
         credential=credential,
     )
     with transaction(ground.engine) as session:
-        _refuse_taken(store.source_known_as(session, declared.name), declared)
+        _refuse_taken(store.source_named(session, declared.name), declared)
         apply_source(session, declared, now=ground.clock.now())
     _show_newest(tried)
     _show_one(ground, declared.name, as_json=as_json)
@@ -140,12 +142,18 @@ def source_json(source: Source, *, product: str, posts: int) -> dict[str, Any]:
         "kind": source.kind,
         "url": source.url,
         "product": product,
-        "state": source.state.value if source.enabled else "removed",
+        "state": _state(source),
         "reason": source.reason or None,
         "last_heard_at": _time(source.last_heard_at),
         "next_due_at": _time(source.next_due_at),
         "posts": posts,
     }
+
+
+def _state(source: Source) -> str:
+    """Return how a source fares; one nobody looks at any more is ``removed``."""
+    watched = source.enabled or source.kind == store.MANUAL or source.state is SourceState.GONE
+    return source.state.value if watched else "removed"
 
 
 def _time(moment: Any) -> str | None:
@@ -175,7 +183,12 @@ def _line(post: RawPost) -> str:
     return f"{when}  {shown(post.author_name)}: {shown(words)}"
 
 
-def _only_product(names: list[str]) -> str:
+def _product(names: list[str], wanted: str | None) -> str:
+    if wanted is not None and wanted in names:
+        return wanted
+    if wanted is not None:
+        known = ", ".join(names) or "none yet; `groundswell apply FILE` declares one"
+        raise SettingsError(f"there is no product {wanted}; known are: {known}")
     if len(names) == 1:
         return names[0]
     if not names:
