@@ -117,7 +117,7 @@ def _entry(
     lang: str | None,
     reply_to: str | None,
 ) -> Entry:
-    thread_url, thread_title = _thread(url, title)
+    thread_url, thread_title = _thread(url, title, author)
     if is_html:
         answered = _IN_REPLY.match(body)
         if answered:
@@ -140,7 +140,7 @@ def _entry(
     )
 
 
-def _thread(url: str | None, title: str) -> tuple[str | None, str | None]:
+def _thread(url: str | None, title: str, author: str) -> tuple[str | None, str | None]:
     """Return the article or topic that an entry stands under; None when it stands by itself."""
     if not url:
         return None, None
@@ -150,7 +150,8 @@ def _thread(url: str | None, title: str) -> tuple[str | None, str | None]:
     article, fragment = urldefrag(url)
     if not _COMMENT_FRAGMENT.fullmatch(fragment):
         return None, None
-    named = _COMMENT_ON.fullmatch(title)
+    # "by" may stand in the title and in the name, so the name is taken off first.
+    named = _COMMENT_ON.fullmatch(f"{title.removesuffix(author)} " if author else title)
     return article, named["title"] if named else None
 
 
@@ -180,8 +181,10 @@ def _link(entry: Mapping[str, Any], base_url: str) -> str | None:
 
 
 def _first_time(entry: Mapping[str, Any]) -> datetime | None:
+    # Past feedparser's own lookup, which answers "updated" with "published" and a warning.
+    fields = dict(entry.items())
     for name in ("published", "created", "updated"):
-        at = _feed_time(entry.get(f"{name}_parsed"), str(entry.get(name) or ""))
+        at = _feed_time(fields.get(f"{name}_parsed"), str(fields.get(name) or ""))
         if at is not None:
             return _believable(at)
     return None

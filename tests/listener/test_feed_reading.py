@@ -1,0 +1,114 @@
+"""Awkward feeds, one fact each: what is made of them stands beside them and is reviewed as a diff.
+
+After a wanted change: ``python -m tests.listener.test_feed_reading`` writes them anew.
+"""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from listener.charsets import decode
+from listener.cleaning import clean_html, clean_text
+from listener.discovery import recognise_page
+from listener.feed_reading import read_feed
+
+FEEDS = Path(__file__).resolve().parents[2] / "data" / "feeds"
+NAMES = sorted(path.name for path in FEEDS.iterdir() if path.suffix in {".xml", ".json"})
+
+
+def told(path: Path) -> dict[str, Any]:
+    """Return what is made of a feed, as plain JSON values."""
+    document = read_feed(
+        path.read_bytes(), url="https://blog.example/feed", content_type="", max_items=10
+    )
+    entries = []
+    for entry in document.entries:
+        fields = {name: value for name, value in asdict(entry).items() if value is not None}
+        cleaned = (
+            clean_html(entry.body, base_url=entry.url) if entry.is_html else clean_text(entry.body)
+        )
+        fields["text"] = cleaned.text
+        del fields["body"]
+        entries.append(fields)
+    made: dict[str, Any] = json.loads(
+        json.dumps({"kind": document.kind, "entries": entries}, default=str)
+    )
+    return made
+
+
+def golden(name: str) -> Path:
+    return FEEDS / "golden" / f"{name}.golden"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_awkward_feed_is_read_as_agreed(name: str) -> None:
+    assert told(FEEDS / name) == json.loads(golden(name).read_text(encoding="utf-8"))
+
+
+def test_no_golden_file_is_left_over() -> None:
+    assert sorted(path.name for path in (FEEDS / "golden").iterdir()) == [
+        f"{n}.golden" for n in NAMES
+    ]
+
+
+CHARSETS = [
+    ("größe".encode(), "text/xml; charset=iso-8859-1", "größe"),
+    ("größe".encode("latin-1"), "text/xml; charset=utf-8", "größe"),
+    ("größe".encode("latin-1"), "text/xml; charset=iso-8859-1", "größe"),
+    ("it’s".encode("cp1252"), "text/xml; charset=iso-8859-1", "it’s"),
+    ("größe".encode("utf-16"), "text/xml", "größe"),
+    ("\ufeffgröße".encode(), "", "größe"),
+    (
+        "größe".encode("koi8-r", "replace") + b"\xc1",
+        "text/xml; charset=x-klingon",
+        "gr?e".replace("?", "??") + "Á",
+    ),
+    ("проверка".encode("koi8-r"), "text/xml; charset=koi8-r", "проверка"),
+    (
+        b'<?xml version="1.0" encoding="windows-1251"?>' + "тест".encode("cp1251"),
+        "",
+        '<?xml version="1.0" encoding="windows-1251"?>тест',
+    ),
+    ("日本語のテスト".encode() + b"\xff", "text/xml; charset=utf-8", "日本語のテスト\ufffd"),
+    (b"\xe4\xff", "text/xml; charset=hex", "äÿ"),
+]
+
+
+@pytest.mark.parametrize(("body", "content_type", "text"), CHARSETS)
+def test_bytes_are_believed_more_than_what_is_said_of_them(
+    body: bytes, content_type: str, text: str
+) -> None:
+    assert decode(body, content_type) == text
+
+
+PAGES = [
+    ("<title>Just a moment...</title>", "challenge"),
+    ("<input type='password'>", "log-in"),
+    ("<p>Buy this domain", "parked"),
+    ("<p>Hello", "page"),
+]
+
+
+@pytest.mark.parametrize(("html", "kind"), PAGES)
+def test_a_page_is_recognised(html: str, kind: str) -> None:
+    assert recognise_page(html, url="https://x.org/").kind == kind
+
+
+def test_a_page_names_the_feeds_it_offers_in_its_order() -> None:
+    html = """<head><base href="/sub/"><meta name="generator" content="Discourse 3.4">
+    <link rel="stylesheet" href="a.css"><link rel="alternate" hreflang="de" href="/de">
+    <link rel="Alternate" type="application/rss+xml" href="rss"><link rel="alternate"
+    type="application/atom+xml; charset=utf-8" href="https://y.org/atom">
+    <link rel="alternate" type="application/rss+xml" href="javascript:x"></head>"""
+    page = recognise_page(html, url="https://x.org/page")
+    assert page.feeds == ("https://x.org/sub/rss", "https://y.org/atom")
+    assert page.discourse
+
+
+if __name__ == "__main__":
+    for each in NAMES:
+        text = json.dumps(told(FEEDS / each), indent=1, ensure_ascii=False)
+        golden(each).write_text(text + "\n", encoding="utf-8")
