@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic import Field, SecretStr, field_validator
 
 from config.errors import GroundswellError, PermanentError, TransientError
+from config.logs import hide
 from config.settings import HttpKnobs
 from responders.delivery.channels.base import (
     Capabilities,
@@ -80,6 +81,7 @@ def build(options: Options, *, http: HttpKnobs) -> "DiscordWebhook":
     address = _address(options)
     if address is None:
         raise PermanentError("[discord] webhook_url is not set")
+    hide([address["token"]])
     return DiscordWebhook(
         base=address["base"], number=int(address["id"]), token=address["token"], http=http
     )

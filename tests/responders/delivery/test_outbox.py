@@ -6,12 +6,16 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from config.database import durable
 from responders.delivery import store
+from responders.delivery.channels import discord
 from responders.delivery.tables import DeliveryState
 from tests.conftest import NOON
+from tests.places import discord_webhook as discord_faults
 from tests.places.board import BUSY_S, DOUBTFUL, Board, Fault
+from tests.places.discord_webhook import DiscordPlace
 from tests.responders.delivery.conftest import Day, dead_holder
 
 FAULTS = st.lists(
@@ -226,3 +230,30 @@ def test_a_late_answer_of_an_earlier_sender_settles_a_doubt(day: Day, gone: Faul
     with durable(day.ground.engine) as session:
         assert store.record_sent(session, claimed, at=NOON, remote_id="9", url=None)
     assert day.row(key).state is DeliveryState.SENT
+
+
+def through_discord(day: Day, place: DiscordPlace, key: str) -> DeliveryState:
+    options = discord.Options(webhook_url=SecretStr(place.webhook_url))
+    channel = discord.build(options, http=day.ground.settings.http)
+    return day.run_until_quiet({"discord": channel}, key).state
+
+
+@pytest.mark.filterwarnings("ignore:'audioop' is deprecated:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("fault", "cards"),
+    [
+        (discord_faults.too_many(3.0), 1),
+        (discord_faults.fails(503), 1),
+        (discord_faults.last_allowed(9.0), 1),
+        (discord_faults.fails_after_keeping, 2),
+        (discord_faults.hangs_up_after_keeping, 2),
+    ],
+)
+def test_an_alert_reaches_discord_and_stands_twice_only_where_an_answer_was_lost(
+    day: Day, fault: discord_faults.Fault, cards: int
+) -> None:
+    key = day.put(channel="discord", to="discord:4242")
+    with DiscordPlace() as place:
+        place.faults.append(fault)
+        assert through_discord(day, place, key) is DeliveryState.SENT
+        assert len(place.messages) == cards

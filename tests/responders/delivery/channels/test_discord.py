@@ -3,11 +3,13 @@
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from config.errors import PermanentError, TransientError
+from config.errors import PermanentError, SettingsError, TransientError
+from config.logs import masked
 from config.settings import HttpKnobs, load_settings
 from responders.delivery.channels import discord
 from responders.delivery.channels.base import InDoubt, Message
@@ -115,6 +117,11 @@ def test_the_token_stands_in_no_error_and_no_log(
     assert TOKEN not in f"{caught.value} {caught.value.__cause__} {caplog.text}"
 
 
+def test_a_token_that_gets_into_a_line_of_the_log_is_masked(place: DiscordPlace) -> None:
+    channel_to(place.webhook_url)
+    assert TOKEN not in masked(f"POST /api/webhooks/{NUMBER}/{TOKEN}")
+
+
 def test_the_destination_is_named_by_its_number_alone(place: DiscordPlace) -> None:
     options = discord.Options(webhook_url=SecretStr(place.webhook_url))
     assert discord.destination(options) == f"discord:{NUMBER}"
@@ -134,6 +141,16 @@ def test_an_address_that_is_no_webhook_is_refused_without_repeating_it(url: str)
     with pytest.raises(ValidationError) as caught:
         discord.Options(webhook_url=SecretStr(url))
     assert url not in str(caught.value)
+
+
+def test_the_settings_name_a_wrong_address_without_repeating_it(tmp_path: Path) -> None:
+    file = tmp_path / "groundswell.toml"
+    file.write_text('[discord]\nwebhook_url = "https://discord.com/x/secret-secret"\n')
+    with pytest.raises(SettingsError) as caught:
+        load_settings(file, environ={}, plugins={"discord": discord.Options})
+    assert "discord" in str(caught.value)
+    assert "webhook_url" in str(caught.value)
+    assert "secret-secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("base", ["https://discord.com/api", "https://chat.example/api/v9"])
