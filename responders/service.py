@@ -170,10 +170,10 @@ def supervise(ground: Ground, *, file: Path, host: str | None, port: int | None)
     """
     settings = ground.settings
     ground.engine.dispose()  # the children open their own
+    listening = bind(host or settings.console.host, settings.console.port if port is None else port)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
-    listening = bind(host or settings.console.host, settings.console.port if port is None else port)
     alive_for, held_open = os.pipe()
     addresses = Addresses.of(settings, listening)
     common = ("--config", str(file.absolute()), "--alive", str(alive_for))
