@@ -1,0 +1,1 @@
+"""`make bench`: speed, side by side with the peer in the same run. Prints figures, asserts none."""
