@@ -2,8 +2,9 @@
 
 Apart from the server, so that a place can be asked at any moment of the day without a network.
 The community speaks Discourse's JSON, the blog WordPress's comment feed (RSS 2.0), the gripes
-board phpBB's feed (Atom 1.0). The feeds show everything there is, where real ones show the newest
-10 to 50: so one look at the start of the day is enough to learn two weeks of history.
+board phpBB's feed (Atom 1.0). Real feeds show the newest 10 to 50 entries. These show everything to
+who comes without a validator, so that one look at the start of the day is enough to learn two weeks
+of history, and the newest 50 to who was here before.
 """
 
 import hashlib
@@ -26,6 +27,8 @@ HTML: Final = "text/html; charset=utf-8"
 POSTS_A_PAGE: Final = 50
 """Discourse looks at so many ids at a time."""
 TOPICS_A_PAGE: Final = 30
+ENTRIES: Final = 50
+"""Of a feed, for who has read it before."""
 FIRST_PAGE: Final = 2**31
 """A number that no post has reached."""
 
@@ -115,7 +118,8 @@ def _topic(posts: Posts, path: str, base: str) -> Answer:
 def _blog(posts: Posts, asked: Asked, base: str) -> Answer:
     parts = asked.segments
     if parts == ["comments", "feed"]:
-        body = formats.rss(comments(posts, base), title="Comments for Fernsync", url=base)
+        items = comments(_shown(posts, asked), base)
+        body = formats.rss(items, title="Comments for Fernsync", url=base)
         return _feed(body, "application/rss+xml", posts, asked)
     article = [post for post in posts if parts and post.thread == parts[-1]]
     if article:
@@ -128,7 +132,8 @@ def _blog(posts: Posts, asked: Asked, base: str) -> Answer:
 def _gripes(posts: Posts, asked: Asked, base: str) -> Answer:
     parts = asked.segments
     if parts == ["app.php", "feed"]:
-        body = formats.atom(board_posts(posts, base), title="The Sync Bench", url=base)
+        items = board_posts(_shown(posts, asked), base)
+        body = formats.atom(items, title="The Sync Bench", url=base)
         return _feed(body, "application/atom+xml", posts, asked)
     if parts == ["viewtopic.php"]:
         topic = [post for post in posts if post.thread_number == asked.number("t", 0)]
@@ -145,23 +150,32 @@ _PLACES: Final[Mapping[Place, Callable[[Posts, Asked, str], Answer]]] = {
 }
 
 
+def _shown(posts: Posts, asked: Asked) -> Posts:
+    return posts[-ENTRIES:] if _was_here(asked) else posts
+
+
+def _was_here(asked: Asked) -> bool:
+    return bool({"if-none-match", "if-modified-since"} & set(asked.headers))
+
+
 def _feed(body: bytes, kind: str, posts: Posts, asked: Asked) -> Answer:
-    """Answer with a feed, or that it has not changed; as WordPress, by its newest post's time."""
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    """Answer with a feed, or that it has not changed since its newest post."""
+    newest = posts[-1] if posts else None
+    tag = f'"{hashlib.sha256(newest.id.encode() if newest else b"").hexdigest()[:32]}"'
     headers = {"ETag": tag}
-    if posts:
-        headers["Last-Modified"] = format_datetime(posts[-1].at, usegmt=True)
+    if newest:
+        headers["Last-Modified"] = format_datetime(newest.at, usegmt=True)
     seen = asked.headers.get("if-none-match")
-    since = asked.headers.get("if-modified-since")
-    unchanged = seen == tag if seen else bool(since and posts) and _not_since(since, posts[-1])
+    since = asked.headers.get("if-modified-since", "")
+    unchanged = seen == tag if seen else newest is not None and _not_since(since, newest)
     if unchanged:
         return Answer(304, b"", f"{kind}; charset=UTF-8", headers)
     return Answer(200, body, f"{kind}; charset=UTF-8", headers)
 
 
-def _not_since(header: str | None, newest: Post) -> bool:
+def _not_since(header: str, newest: Post) -> bool:
     try:
-        return newest.at.replace(microsecond=0) <= parsedate_to_datetime(header or "")
+        return newest.at.replace(microsecond=0) <= parsedate_to_datetime(header)
     except (ValueError, TypeError):
         return False
 

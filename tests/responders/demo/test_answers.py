@@ -5,7 +5,7 @@ from typing import Any
 import feedparser
 import pytest
 
-from responders.demo.answers import Answer, Asked, answer
+from responders.demo.answers import ENTRIES, Answer, Asked, answer
 from responders.demo.script import DAY_START, PLACES, Place, read_script
 
 SCRIPT = read_script()
@@ -52,6 +52,7 @@ def test_a_feed_that_has_not_changed_is_not_sent_again() -> None:
     assert by_time.status == 304
     other = _ask("gripes", "/app.php/feed", if_none_match='"another"')
     assert other.status == 200
+    assert len(feedparser.parse(other.body).entries) == ENTRIES
 
 
 @pytest.mark.parametrize("header", ["", "yesterday", "Tue, 12 May 2026 00:00:00 GMT"])

@@ -36,8 +36,7 @@ def test_a_memory_of_a_place_that_is_no_more_is_left_out(tmp_path: Path) -> None
 
 
 def test_only_one_plays_in_a_folder(tmp_path: Path) -> None:
-    with alone(tmp_path):
-        with pytest.raises(AlreadyPlayed, match="stop that one"), alone(tmp_path):
-            pass
+    with alone(tmp_path), pytest.raises(AlreadyPlayed, match="stop that one"), alone(tmp_path):
+        pass
     with alone(tmp_path):
         pass
