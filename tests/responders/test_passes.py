@@ -1,7 +1,7 @@
 """The loop around the passes: it survives what happens in them and notes how they went."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from sqlmodel import select
@@ -69,7 +69,7 @@ def test_failures_in_a_row_make_the_pauses_longer_up_to_a_minute(ground: Ground)
 
 
 def test_a_run_that_goes_well_again_clears_the_error(ground: Ground) -> None:
-    ends = iter([ValueError("odd"), 1])
+    ends: Iterator[int | Exception] = iter([ValueError("odd"), 1])
 
     def step() -> int:
         end = next(ends)

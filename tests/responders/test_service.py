@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from config.errors import GroundswellError
 from config.settings import load_settings
 from responders import service
 from responders.cli import carry_out
@@ -164,7 +165,7 @@ def test_a_port_in_use_is_one_line_with_a_remedy(
 
 
 def test_an_address_that_is_not_ours_is_one_line() -> None:
-    with pytest.raises(service.GroundswellError, match="cannot listen on"):
+    with pytest.raises(GroundswellError, match="cannot listen on"):
         service.bind("192.0.2.1", 0)
 
 
