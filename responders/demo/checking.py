@@ -8,7 +8,7 @@ be answered when the day is over.
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -25,7 +25,7 @@ from responders.delivery.tables import DeliveryState
 from responders.demo import store
 from responders.demo.narration import Narration
 from responders.demo.script import DAY_END, Script, read_script
-from responders.demo.stepping import stepped_day
+from responders.demo.stepping import STEP, stepped_day
 from responders.workspace import DEMO_FILE
 
 TRUE_ISSUES = ("conflicted-copies", "backup-waiting-wifi")
@@ -162,12 +162,12 @@ def check(folder: Path | None = None, *, console: Console | None = None) -> bool
 
 
 def walk(
-    folder: Path, *, console: Console, steps: Sequence[Step] = STEPS, script: Script | None = None
+    folder: Path, *, console: Console, steps: Sequence[Step] = STEPS, every: timedelta = STEP
 ) -> list[Outcome]:
     """Go through the day and return what became of each step, in their order."""
     done: dict[str, Outcome] = {}
-    script = script or read_script()
-    with stepped_day(folder) as stepped:
+    script = read_script()
+    with stepped_day(folder, step=every) as stepped:
         narration = Narration(stepped.engine, stepped.clock, console=console)
         for at in stepped.times():
             narration.look()

@@ -103,7 +103,7 @@ class Narration:
         posts = sum(new.values())
         line = _line(now, f"heard {posts} {'post' if posts == 1 else 'posts'}: {places}", "dim")
         if told.heard_at is None and (history := store.count_history(session)):
-            line.append(f" ({history} are history and teach what is usual)", style="dim")
+            line.append(f" ({history} of them history, which teaches what is usual)", style="dim")
         told.heard, told.heard_at = heard, now
         yield line
 

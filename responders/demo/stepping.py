@@ -47,6 +47,7 @@ class Stepped:
     clock: SteppedClock
     places: Places
     passes: tuple[Callable[[], object], ...]
+    step: timedelta
 
     def times(self) -> Iterator[datetime]:
         """Go through the day; when a time is given out, all passes have run at it."""
@@ -57,11 +58,11 @@ class Stepped:
             for run in self.passes:
                 run()
             yield at
-            at += STEP
+            at += self.step
 
 
 @contextmanager
-def stepped_day(folder: Path) -> Iterator[Stepped]:
+def stepped_day(folder: Path, *, step: timedelta = STEP) -> Iterator[Stepped]:
     """Make the workspace anew and give the day to go through; it is left behind as played.
 
     Raises:
@@ -75,7 +76,7 @@ def stepped_day(folder: Path) -> Iterator[Stepped]:
             ground = _ground(workspace, clock)
             # Each source is looked at in each step: its own turn may be seconds after ours.
             passes = tuple(what.make(ground, what.name == "crawl") for what in PASSES)
-            yield Stepped(workspace.engine, clock, places, passes)
+            yield Stepped(workspace.engine, clock, places, passes, step)
             memory = Memory(shown=clock.at, ports=dict(places.ports))
             remember(workspace.folder, memory)
     finally:
