@@ -1,0 +1,115 @@
+"""Finds the places where a kill could hurt, by itself: every transaction and every request.
+
+The hooks sit below all passes, in SQLAlchemy's dialects, in the polite client and around every
+channel that is opened. So a pass that is added or changed is covered without a word in here.
+The begin of a transaction is none of its own: since the boundary before it nothing has happened.
+"""
+
+import functools
+import os
+import re
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine.default import DefaultDialect
+
+from config.http_client import PoliteClient
+from responders.delivery import outbox
+from responders.delivery.channels.base import Capabilities, Channel, Message, Receipt
+from tests.faults.exchanging import exchange
+
+_WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
+
+
+class Boundaries:
+    """Counts the boundaries that this process reaches and ends it at the one asked for."""
+
+    def __init__(self, kill_at: int | None = None) -> None:
+        self.kill_at = kill_at
+        self.labels: list[str] = []
+        self.where = ""
+        self._tables: dict[str, None] = {}
+        self._guard = threading.Lock()
+
+    def reach(self, what: str) -> None:
+        """Note a boundary; it is the last thing this process does if it is the one asked for."""
+        with self._guard:
+            number = len(self.labels)
+            self.labels.append(f"{self.where} · {what}")
+            if number == self.kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    def install(self) -> None:
+        """Hook into everything that this process opens from now on."""
+        self._around(DefaultDialect, "do_commit", self._commit)
+        for name in ("get", "post"):
+            self._around(PoliteClient, name, functools.partial(self._request, name))
+        event.listen(Engine, "rollback", self._rollback)
+        event.listen(Engine, "before_cursor_execute", self._statement)
+        opened = getattr(outbox, "open_channels")  # noqa: B009 - another room's name
+
+        def watched(settings: Any) -> Mapping[str, Channel]:
+            return {kind: Watched(kind, way, self) for kind, way in opened(settings).items()}
+
+        exchange(outbox, "open_channels", watched)
+
+    def _around(self, owner: type, name: str, around: Callable[..., Any]) -> None:
+        original = getattr(owner, name)
+
+        @functools.wraps(original)
+        def wrapped(*args: Any, **named: Any) -> Any:
+            return around(lambda: original(*args, **named), *args[1:])
+
+        exchange(owner, name, wrapped)
+
+    def _commit(self, commit: Callable[[], Any], *_args: object) -> None:
+        tables = ", ".join(self._tables) or "nothing"
+        self.reach(f"before commit of {tables}")
+        commit()
+        self._tables.clear()
+        self.reach(f"after commit of {tables}")
+
+    def _request(self, name: str, request: Callable[[], Any], *args: object) -> Any:
+        self.reach(f"before {name} of {args[0]}")
+        answer = request()
+        self.reach(f"after {name} of {args[0]}")
+        return answer
+
+    def _rollback(self, connection: Connection) -> None:
+        if connection.get_execution_options().get("writes"):
+            self._tables.clear()
+            self.reach("before rollback")
+
+    def _statement(self, _connection: Connection, _cursor: object, statement: str, *_: Any) -> None:
+        if found := _WRITES.match(statement):
+            self._tables[found[2]] = None
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A channel with a boundary before and after each thing it does."""
+
+    kind: str
+    channel: Channel
+    boundaries: Boundaries
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the channel can do."""
+        return self.channel.capabilities
+
+    def send(self, message: Message) -> Receipt:
+        """Send through the channel."""
+        self.boundaries.reach(f"before send by {self.kind}")
+        receipt = self.channel.send(message)
+        self.boundaries.reach(f"after send by {self.kind}")
+        return receipt
+
+    def find(self, message: Message) -> Receipt | None:
+        """Look through the channel."""
+        self.boundaries.reach(f"before look by {self.kind}")
+        return self.channel.find(message)

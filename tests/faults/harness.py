@@ -1,0 +1,249 @@
+"""Kills a process at one boundary, lets another go on, and compares with a life without a kill."""
+
+import multiprocessing
+import os
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from signal import SIGKILL
+from typing import Any, Self
+
+from config.database import make_engine, transaction
+from listener.tables import Product, Source
+from responders.delivery.tables import DeliveryState
+from tests.faults.life import Life, live
+from tests.faults.scenario import FIRST_LOOK, STEPS, Step
+from tests.faults.stores import Dump, Stores, difference, dump
+from tests.places.discord_webhook import DiscordPlace
+from tests.places.discourse import Forum
+from tests.places.feeds import FeedPlace
+from tests.places.web import Asked, RawReply, Reply, Web
+
+LAST = len(STEPS) - 1
+PATIENCE_S = 60.0
+
+_forks = multiprocessing.get_context("forkserver")
+
+
+def warm_up() -> None:
+    """Load what a life needs once, in the process that all lives are forked from."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # a fork keeps no threads of its parent
+    _forks.set_forkserver_preload(["pytest", "tests.faults.warm"])
+
+
+class World:
+    """The places: a blog's comments, a forum, and the on-call channel."""
+
+    def __init__(self) -> None:
+        self.blog = FeedPlace(format="atom", shown=100)
+        self.forum = Forum()
+        self.discord = DiscordPlace()
+        self._fails = False
+        self._web = Web(self._answer)
+
+    @property
+    def blog_url(self) -> str:
+        """The feed's address."""
+        return self._web.url("/feed")
+
+    @property
+    def forum_url(self) -> str:
+        """The forum's address; another path of the same server."""
+        return self._web.url("/")
+
+    @property
+    def written(self) -> list[Asked]:
+        """What was written to the public places."""
+        return [asked for asked in self._web.log if asked.method != "GET"]
+
+    def show(self, step: Step) -> None:
+        """Show what the places hold at a step."""
+        self.blog.items, self.forum.posts = list(step.blog), list(step.forum)
+        self._fails = step.forum_fails
+
+    def _answer(self, asked: Asked) -> Reply | RawReply:
+        if asked.path.startswith("/feed"):
+            return self.blog(asked)
+        return Reply(500) if self._fails else self.forum(asked)
+
+    def __enter__(self) -> Self:
+        self._web.__enter__()
+        self.discord.__enter__()
+        return self
+
+    def __exit__(self, *stopped: Any) -> None:
+        self.discord.__exit__(*stopped)
+        self._web.__exit__(*stopped)
+
+
+@dataclass
+class Told:
+    """What a process told before it ended."""
+
+    killed: bool = False
+    labels: list[str] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Installation:
+    """One installation in its folder, whose processes are killed and started again."""
+
+    folder: Path
+    stores: Stores
+    world: World
+    boundaries: list[list[str]] = field(default_factory=list)
+    """Those of each step, as found in a life without a kill."""
+    expected: list[Dump] = field(default_factory=list)
+    """The store after each step of that life."""
+    _shown: dict[str, tuple[str, list[dict[str, Any]]]] = field(default_factory=dict)
+
+    def prepare(self, mutant: str | None = None) -> None:
+        """Live once without a kill, and once with a new process for each step; they must agree."""
+        self._declare()
+        self._keep("start")
+        whole = self._lived(self.run(0, mutant=mutant))
+        self._put_back("start")
+        for number in range(len(STEPS)):
+            told = self.run(number, number, mutant=mutant)
+            self.expected.append(self._lived(told))
+            self.boundaries.append(told.labels)
+            self._keep(f"after {number}")
+        again = difference(self.expected[LAST], whole)
+        assert again is None, f"a restart between the steps changes the end: {again}"
+
+    def run(
+        self, first: int, last: int = LAST, *, kill_at: int | None = None, mutant: str | None = None
+    ) -> Told:
+        """Let a process live through steps; returns when it is gone and was waited for."""
+        ours, theirs = _forks.Pipe()
+        life = Life(self.folder, first, last, kill_at=kill_at, mutant=mutant)
+        process = _forks.Process(target=live, args=(life, theirs))
+        process.start()
+        theirs.close()
+        with ours:
+            told = self._listen(ours, process)
+        process.join()
+        told.killed = process.exitcode == -SIGKILL
+        if process.exitcode not in {0, -SIGKILL}:
+            told.trouble.append(f"ended with {process.exitcode}")
+        process.close()
+        return told
+
+    def _listen(self, ours: Connection, process: BaseProcess) -> Told:
+        told = Told()
+        while wait([ours], PATIENCE_S):
+            try:
+                word, content = ours.recv()
+            except (EOFError, ConnectionResetError):
+                return told
+            if word == "begins":
+                self.world.show(STEPS[content])
+                ours.send("shown")
+            elif word == "failed":
+                told.trouble.append(f"{content} failed: {self._log()}")
+            else:
+                told.labels = content
+        process.kill()
+        told.trouble.append("hung")
+        return told
+
+    def verdict(self, step: int, number: int, *, mutant: str | None = None) -> str | None:
+        """Kill a process at a boundary, let another finish the step; say what is wrong.
+
+        An equal store goes on equally, for a process knows nothing but its store: `prepare` has
+        shown that by living through the steps in one process and in one for each.
+        """
+        self._put_back("start" if step == 0 else f"after {step - 1}")
+        label = f"killed at {self.boundaries[step][number]}"
+        told = self.run(step, step, kill_at=number, mutant=mutant)
+        if not told.killed:
+            return f"{label}: was not killed there; {told.trouble}"
+        self.stores.tidy()
+        doubtful = self._doubtful()
+        told = self.run(step, step, mutant=mutant)
+        wrong = told.trouble or self._wrong(doubtful, self.expected[step])
+        return f"{label}: {'; '.join(wrong)}" if wrong else None
+
+    def _wrong(self, doubtful: dict[str, int], expected: Dump) -> list[str]:
+        found = dump(self.stores.url)
+        apart = difference(found, expected)
+        wrong = [apart] if apart else []
+        for channel, sent in self._standing().items():
+            due = len([row for row in found["delivery"] if row["channel"] == channel])
+            if not due <= sent <= due + doubtful.get(channel, 0):
+                wrong.append(f"{due} alerts by {channel} stand there {sent} times")
+        if self.world.written:
+            wrong.append(f"written in public: {self.world.written}")
+        return wrong
+
+    def _doubtful(self) -> dict[str, int]:
+        """Count the alerts that stand at their platform and are not recorded as sent."""
+        rows = dump(self.stores.url)["delivery"]
+        recorded = [row["channel"] for row in rows if row["state"] == DeliveryState.SENT]
+        return {
+            channel: max(sent - recorded.count(channel), 0)
+            for channel, sent in self._standing().items()
+        }
+
+    def _standing(self) -> dict[str, int]:
+        """Count the alerts that reached each platform; each has one line with the reason."""
+        return {
+            "discord": len(self.world.discord.messages),
+            "terminal": self._printed().count("GS-1 "),
+        }
+
+    def _lived(self, told: Told) -> Dump:
+        assert not told.trouble, "; ".join(told.trouble)
+        assert not told.killed
+        return dump(self.stores.url)
+
+    def _declare(self) -> None:
+        self._settings().write_text(
+            f'[database]\nurl = "{self.stores.url}"\n'
+            '[http]\nallow_hosts = ["127.0.0.1"]\nspacing_s = 0.0\n'
+            "[listen]\nworkers = 1\n"
+            f'[discord]\nwebhook_url = "{self.world.discord.webhook_url}"\n',
+            encoding="utf-8",
+        )
+        engine = make_engine(self.stores.url)
+        with transaction(engine) as session:
+            session.add(Product(name="Fernsync", speaker="Ada of Fernsync", created_at=FIRST_LOOK))
+            session.flush()
+            for name, kind, url in (
+                ("blog", "feed", self.world.blog_url),
+                ("forum", "discourse", self.world.forum_url),
+            ):
+                session.add(
+                    Source(product_id=1, name=name, kind=kind, url=url, created_at=FIRST_LOOK)
+                )
+        engine.dispose()
+
+    def _keep(self, name: str) -> None:
+        self.stores.keep(name)
+        self._shown[name] = self._printed(), list(self.world.discord.messages)
+
+    def _put_back(self, name: str) -> None:
+        self.stores.put_back(name)
+        printed, messages = self._shown[name]
+        self._terminal().write_text(printed, encoding="utf-8")
+        self.world.discord.messages = list(messages)
+        self._log_file().unlink(missing_ok=True)
+
+    def _printed(self) -> str:
+        file = self._terminal()
+        return file.read_text(encoding="utf-8") if file.exists() else ""
+
+    def _log(self) -> str:
+        file = self._log_file()
+        return file.read_text(encoding="utf-8")[-2000:] if file.exists() else "no log"
+
+    def _settings(self) -> Path:
+        return self.folder / "groundswell.toml"
+
+    def _terminal(self) -> Path:
+        return self.folder / "terminal.txt"
+
+    def _log_file(self) -> Path:
+        return self.folder / "log.txt"

@@ -1,0 +1,94 @@
+"""A small incident as two places show it, step by step: what the killed passes live through.
+
+Step 1: a month of ordinary talk is heard at the first look. Step 2: many people say the same new
+thing, somebody edits an old post, and the forum fails. Step 3: the forum is well again, and more
+people join. Only what the places show changes; a look at the same step always gives the same.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from responders.demo.formats import FeedItem, ForumPost
+
+FIRST_LOOK = datetime(2026, 5, 12, 8, tzinfo=UTC)
+TOPICS = (
+    "colour theme contrast palette", "calendar invite timezone agenda", "export spreadsheet csv",
+    "shortcut keyboard layout", "avatar picture upload crop", "subscription invoice receipt tax",
+    "widget homescreen launcher", "translation wording typo", "tutorial video lesson",
+    "tag folder archive sorting", "attachment preview thumbnail", "markdown table heading",
+)  # fmt: skip
+OPENINGS = ("wonder about", "quick note on", "thoughts regarding", "small remark concerning")
+CLOSINGS = ("yesterday evening", "on my tablet", "for our team", "since spring", "at work")
+BURST = (
+    "sync fails offline notes vanish", "notes vanish after offline sync fails",
+    "offline sync fails again, notes vanish", "my notes vanish when sync fails offline",
+    "help, sync fails and notes vanish offline", "sync fails: offline notes vanish for me",
+    "notes vanish, sync fails, offline mode", "again sync fails offline, notes vanish here",
+    "all notes vanish once offline sync fails", "sync fails offline so notes vanish",
+    "why do notes vanish when offline sync fails", "offline: sync fails, then notes vanish",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the places show at a time."""
+
+    now: datetime
+    blog: tuple[FeedItem, ...]
+    forum: tuple[ForumPost, ...]
+    forum_fails: bool = False
+
+
+def _talk(number: int) -> str:
+    topic, opening = TOPICS[number % len(TOPICS)], OPENINGS[number % len(OPENINGS)]
+    return f"{opening} {topic} {CLOSINGS[number % len(CLOSINGS)]} {number}"
+
+
+def _comment(number: int, text: str, at: datetime) -> FeedItem:
+    return FeedItem(
+        id=f"comment-{number}",
+        url=f"https://blog.example/news/{number}",
+        title=f"Comment {number}",
+        author=f"reader {number}",
+        published_at=at,
+        html=f"<p>{text}</p>",
+    )
+
+
+def _post(number: int, text: str, at: datetime, *, topic: int | None = None) -> ForumPost:
+    """Return a post; without a topic it opens its own."""
+    return ForumPost(
+        id=number,
+        topic_id=topic or number,
+        topic_slug=f"topic-{topic or number}",
+        topic_title=f"Topic {topic or number}",
+        post_number=1 if topic is None else number - topic + 1,
+        username=f"member{number}",
+        created_at=at,
+        cooked=f"<p>{text}</p>",
+    )
+
+
+def _steps() -> tuple[Step, ...]:
+    month = FIRST_LOOK - timedelta(days=30)
+    blog = [_comment(n, _talk(n), month + timedelta(hours=20 * n)) for n in range(30)]
+    forum = [_post(n, _talk(n + 30), month + timedelta(hours=8 * n)) for n in range(1, 81)]
+    first = Step(FIRST_LOOK, tuple(blog), tuple(forum))
+
+    start = FIRST_LOOK + timedelta(hours=2)
+    minutes = [start + timedelta(minutes=4 * n) for n in range(30)]
+    edited = replace(blog[3], html="<p>thoughts regarding something else</p>")
+    burst = [_comment(100 + n, text, minutes[n]) for n, text in enumerate(BURST[:9])]
+    blog = [*blog[:3], edited, *blog[4:], *burst]
+    second = Step(minutes[9], tuple(blog), tuple(forum), forum_fails=True)
+
+    forum += [
+        _post(90 + n, text, minutes[10 + n], topic=90 if n else None)
+        for n, text in enumerate(BURST[9:])
+    ]
+    blog = [*blog, _comment(200, _talk(200), minutes[14])]
+    third = Step(start + timedelta(hours=2), tuple(blog), tuple(forum))
+    return first, second, third
+
+
+STEPS = _steps()

@@ -1,0 +1,188 @@
+"""Stores that can be photographed, put back and compared, on both databases."""
+
+import shutil
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Protocol
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import Connection, MetaData, Table, select
+
+from config.database import make_engine
+
+Dump = Mapping[str, list[dict[str, Any]]]
+
+PASSING = frozenset({"lease", "beat"})
+"""Tables that tell who works and when: a kill leaves traces there, and may."""
+TRACES: Mapping[str, frozenset[str]] = {
+    "delivery": frozenset({"tries", "lease_holder", "lease_until", "remote_id", "url"})
+}
+"""Columns that count tries, or name one of two messages where an alert went out twice."""
+
+_NUMBERED = (
+    "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' "
+    "AND column_name = 'id' AND column_default LIKE 'nextval%'"
+)
+
+
+class Stores(Protocol):
+    """The stores of one kind of database: one in use, and photographs of it."""
+
+    url: str
+    """Of the store in use."""
+
+    def keep(self, name: str) -> None:
+        """Photograph the store in use; nobody may be using it."""
+        ...
+
+    def put_back(self, name: str) -> None:
+        """Make the store in use what the photograph shows."""
+        ...
+
+    def tidy(self) -> None:
+        """Let the database notice that a process was killed."""
+        ...
+
+
+class SqliteStores:
+    """Files."""
+
+    def __init__(self, folder: Path, template: bytes) -> None:
+        self._folder = folder
+        self._file = folder / "groundswell.db"
+        self._file.write_bytes(template)
+        self.url = f"sqlite:///{self._file}"
+
+    def keep(self, name: str) -> None:
+        """Copy the store into one file."""
+        with closing(sqlite3.connect(self._file)) as store:
+            store.execute("VACUUM INTO ?", (str(self._folder / f"{name}.kept"),))
+
+    def put_back(self, name: str) -> None:
+        """Copy the file back; what a killed process left beside it goes."""
+        for suffix in ("-wal", "-shm"):
+            Path(f"{self._file}{suffix}").unlink(missing_ok=True)
+        shutil.copyfile(self._folder / f"{name}.kept", self._file)
+
+    def tidy(self) -> None:
+        """Nothing: the next process that opens the file recovers it."""
+
+
+class PostgresStores:
+    """Databases of one server.
+
+    Args:
+        home: the address of a database that stays empty; from it the others are made.
+    """
+
+    def __init__(self, home: str, name: str) -> None:
+        self._home, self._name = home, name
+        before, _, query = home.partition("?")
+        self.url = f"{before.rpartition('/')[0]}/{name}?{query}"
+        self._made: set[str] = set()
+        self._copy(str(conninfo_to_dict(home)["dbname"]), name)
+
+    def keep(self, name: str) -> None:
+        """Copy the database."""
+        self._copy(self._name, f"{self._name}_{name}")
+
+    def put_back(self, name: str) -> None:
+        """Copy it back."""
+        self._copy(f"{self._name}_{name}", self._name)
+
+    def tidy(self) -> None:
+        """Wait until the server has rolled back, then close the gaps in its numbers.
+
+        A sequence does not give back what a rolled back transaction took. The gap means nothing,
+        but it would make every later row look different.
+        """
+        with psycopg.connect(self.url, autocommit=True) as store:
+            self._wait_for_others(store)
+            for (name,) in store.execute(_NUMBERED).fetchall():
+                store.execute(
+                    sql.SQL(
+                        "SELECT setval(pg_get_serial_sequence({name}, 'id'), "
+                        "(SELECT coalesce(max(id), 0) + 1 FROM {table}), false)"
+                    ).format(name=sql.Literal(f'"{name}"'), table=sql.Identifier(name))
+                )
+
+    def close(self) -> None:
+        """Drop all that was made."""
+        for name in list(self._made):
+            self._drop(name)
+
+    def _wait_for_others(self, store: "psycopg.Connection[Any]") -> None:
+        others = (
+            "SELECT pg_sleep(0.005) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND backend_type = 'client backend' LIMIT 1"
+        )
+        while store.execute(others).fetchone():
+            pass
+
+    def _copy(self, source: str, to: str) -> None:
+        self._drop(to)
+        with self._admin() as admin:
+            admin.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                    sql.Identifier(to), sql.Identifier(source)
+                )
+            )
+        self._made.add(to)
+
+    def _drop(self, name: str) -> None:
+        with self._admin() as admin:
+            admin.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+        self._made.discard(name)
+
+    def _admin(self) -> "psycopg.Connection[Any]":
+        return psycopg.connect(self._home, autocommit=True)
+
+
+def dump(url: str) -> Dump:
+    """Return all rows that a kill may not change, in the order of their keys.
+
+    The tables are read from the database itself, so that none can be forgotten here.
+    """
+    engine = make_engine(url)
+    try:
+        known = MetaData()
+        known.reflect(engine)
+        with engine.connect() as connection:
+            return {
+                table.name: _rows(connection, table)
+                for table in known.sorted_tables
+                if table.name not in PASSING
+            }
+    finally:
+        engine.dispose()
+
+
+def _rows(connection: Connection, table: Table) -> list[dict[str, Any]]:
+    left_out = TRACES.get(table.name, frozenset())
+    columns = [column for column in table.columns if column.name not in left_out]
+    found = connection.execute(select(*columns).order_by(*table.primary_key.columns))
+    return [dict(row) for row in found.mappings()]
+
+
+def difference(found: Dump, expected: Dump) -> str | None:
+    """Say where two stores differ first; None when they are equal."""
+    for name, rows in expected.items():
+        if found[name] == rows:
+            continue
+        if len(found[name]) != len(rows):
+            return f"table {name} has {len(found[name])} rows instead of {len(rows)}"
+        for have, want in zip(found[name], rows, strict=True):
+            changed = [key for key in want if have[key] != want[key]]
+            if changed:
+                told = [
+                    f"{key} {have[key]!r:.120} instead of {want[key]!r:.120}" for key in changed
+                ]
+                return f"table {name} differs: {'; '.join(told)}"
+    return None

@@ -1,0 +1,56 @@
+"""The harness sees a fault where there is one: each mutant is red at some boundary."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.harness import Installation, World
+from tests.faults.stores import SqliteStores
+
+BURST = 1
+"""The step in which people are told something."""
+
+
+def verdicts(installation: Installation, mutant: str, where: str) -> Iterator[str]:
+    """Kill at each boundary of one pass; yield what is wrong."""
+    for number, label in enumerate(installation.boundaries[BURST]):
+        if f" {where} " in label:
+            found = installation.verdict(BURST, number, mutant=mutant)
+            if found is not None:
+                yield found
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, world: World, sqlite_template: bytes) -> Installation:
+    """An installation that has not lived yet."""
+    world.discord.messages = []
+    return Installation(tmp_path, SqliteStores(tmp_path, sqlite_template), world)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(
+    ("mutant", "where", "seen"),
+    [
+        ("cursor_before_items", "crawl", "table post has"),
+        ("decisions_without_memory", "detect", "table judgestate differs"),
+        ("issue_without_evidence", "detect", "table "),
+        ("alert_without_messages", "respond", "table delivery has 0 rows instead of 2"),
+        ("messages_without_alert_and_key", "respond", "table delivery has 4 rows instead of 2"),
+        ("recorded_before_sent", "deliver", "stand there 0 times"),
+        ("doubt_is_forgotten", "deliver", "table delivery differs: state"),
+        ("leases_of_the_dead", "crawl", "rows instead of"),
+    ],
+)
+def test_a_mutant_is_seen(fresh: Installation, mutant: str, where: str, seen: str) -> None:
+    fresh.prepare(mutant)
+    first = next(verdicts(fresh, mutant, where), None)
+    assert first is not None, f"{mutant} was survived: {fresh.boundaries[BURST]}"
+    assert seen in first
+
+
+@pytest.mark.faults
+def test_the_key_of_a_message_alone_keeps_it_single(fresh: Installation) -> None:
+    mutant = "messages_without_alert"
+    fresh.prepare(mutant)
+    assert list(verdicts(fresh, mutant, "respond")) == []
