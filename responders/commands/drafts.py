@@ -1,5 +1,6 @@
 """`groundswell draft`: what would be said, to whom, and in which state it is."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import typer
@@ -9,13 +10,16 @@ from config.database import reading
 from config.errors import GroundswellError, SettingsError
 from listener.tables import Thread
 from responders.commands.output import JsonOption, emit_list, emit_object
+from responders.delivery.inert import cut
 from responders.voice import store
 from responders.voice.tables import Draft
 from responders.workspace import open_ground
 
 app = typer.Typer(help="What would be said in public, before a person said yes.")
 
-COLUMNS = ("id", "issue_id", "state", "channel", "thread_url", "next_update_by", "text")
+COLUMNS = ("id", "issue_id", "state", "channel", "thread_url", "next_update_by", "says")
+SAYS = 60
+"""Characters of a text that a person sees in the list; `draft show` has it in full."""
 EMPTY = (
     "No drafts. One is made for each thread of an issue that raised an alert; "
     "see the issues with: groundswell issue list"
@@ -31,6 +35,8 @@ def list_(
     issue_id = _issue_id(issue)
     with reading(open_ground().engine) as session:
         rows = [as_dict(*found) for found in store.listed(session, issue_id=issue_id)]
+    if not as_json:
+        rows = [{**row, "says": says(row)} for row in rows]
     emit_list(rows, as_json=as_json, columns=COLUMNS, empty=EMPTY)
 
 
@@ -48,6 +54,11 @@ def show(
     if found is None:
         raise GroundswellError(f"there is no draft {number}; see: groundswell draft list")
     emit_object(as_dict(*found), as_json=as_json)
+
+
+def says(row: Mapping[str, Any]) -> str:
+    """Return what a draft says in one line, or why it says nothing."""
+    return cut(" ".join(row["text"].split()) or row["reason"] or "", SAYS)
 
 
 def as_dict(draft: Draft, thread: Thread | None) -> dict[str, Any]:

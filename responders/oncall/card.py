@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import exp
 
-from responders.delivery.inert import cut, plain, quoted, web_link
+from responders.delivery.inert import cut, quoted, web_link
 
 PING_FIRST = 60
 """Characters of the ping line that a phone shows; state, severity and title fit into them."""
@@ -93,19 +93,20 @@ def make_card(facts: IssueFacts) -> Card:
         severity=facts.severity,
         title=title,
         link=web_link(facts.link),
-        reason=cut(plain(facts.reason), REASON),
+        reason=quoted(facts.reason, REASON),
         trend=trend_blocks(facts.trend),
-        quotes=tuple(
-            Quoted(quoted(quote.text, QUOTE), web_link(quote.url))
-            for quote in facts.quotes[:QUOTES]
-            if plain(quote.text)
-        ),
+        quotes=_quotes(facts.quotes),
         fields=_fields(facts),
         footer=(
             f"{facts.reference} · alert {facts.alerts_this_week} this week"
             f" · changed {clock_time(facts.changed_at)}"
         ),
     )
+
+
+def _quotes(quotes: Sequence[Quoted]) -> tuple[Quoted, ...]:
+    shown = (Quoted(quoted(quote.text, QUOTE), web_link(quote.url)) for quote in quotes)
+    return tuple(quote for quote in shown if quote.text)[:QUOTES]
 
 
 def ping_line(facts: IssueFacts) -> str:

@@ -56,6 +56,16 @@ def test_an_empty_list_says_what_to_do_next(installed: Ground) -> None:
     assert json.loads(run("list", "--json").stdout) == []
 
 
+def test_people_see_in_the_list_how_a_draft_begins_or_why_there_is_none(
+    installed: Ground,
+) -> None:
+    happen(installed, Incident(said=[Said(thread="a"), Said(thread="b", text="I will sue you")]))
+    respond_due(installed)
+    shown = " ".join(run("list").stdout.split())
+    assert "Thanks" in shown
+    assert shown.count("GS-1") == 2
+
+
 def test_people_read_the_text_of_a_draft_in_full(installed: Ground) -> None:
     happen(installed, Incident())
     respond_due(installed)

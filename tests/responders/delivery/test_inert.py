@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from responders.delivery.inert import (
@@ -16,6 +16,8 @@ from responders.delivery.inert import (
     redacted,
     web_link,
 )
+
+unhurried = settings(deadline=None)  # a busy machine is no reason to fail
 
 FAMILY = "👨\u200d👩\u200d👧"
 
@@ -41,6 +43,7 @@ def test_only_characters_that_show_themselves_are_left(text: str, shown: str) ->
     assert len(plain(text)) <= len(shown) + 3
 
 
+@unhurried
 @given(text=st.text())
 def test_plain_text_is_one_line_and_stays_as_it_is(text: str) -> None:
     once = plain(text)
@@ -66,6 +69,7 @@ def test_private_data_and_links_do_not_travel(text: str, shown: str) -> None:
     assert redacted(text) == shown
 
 
+@unhurried
 @given(text=st.text(max_size=200), limit=st.integers(1, 100))
 def test_a_cut_text_fits_and_begins_like_the_whole(text: str, limit: int) -> None:
     short = cut(text, limit)
@@ -90,6 +94,7 @@ def test_a_text_is_cut_between_characters_as_people_see_them(
     assert cut(text, limit) == shown
 
 
+@unhurried
 @given(text=st.text(max_size=200))
 def test_no_mention_survives_and_no_text_doubles_more_than_once(text: str) -> None:
     made = discord_text(f"@everyone {text} <@1>")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from responders.oncall.card import (
@@ -20,6 +20,8 @@ from responders.oncall.card import (
 )
 from responders.oncall.drawing import as_discord, as_lines
 from tests.places.discord_webhook import too_long
+
+unhurried = settings(deadline=None)  # a busy machine is no reason to fail
 
 AT = datetime(2026, 5, 12, 9, 42, tzinfo=UTC)
 
@@ -62,6 +64,7 @@ def test_the_ping_line_leaves_out_what_is_not_known(changed: dict[str, object], 
     assert ping_line(facts(**changed)) == line
 
 
+@unhurried
 @given(title=st.text(max_size=400))
 def test_the_first_sixty_characters_carry_state_severity_and_title(title: str) -> None:
     line = ping_line(facts(title=title, severity="critical"))
@@ -121,6 +124,7 @@ def test_the_usual_range_holds_nineteen_of_twenty_on_either_side(
     assert usual_range(expected) == words
 
 
+@unhurried
 @given(expected=st.floats(0, 2000))
 def test_the_usual_range_holds_the_expected_count(expected: float) -> None:
     ends = [int(end) for end in usual_range(expected).split("–")]
@@ -153,6 +157,7 @@ HOSTILE = st.one_of(
 )  # fmt: skip
 
 
+@unhurried
 @given(title=HOSTILE, quotes=st.lists(HOSTILE, max_size=5), fact=HOSTILE, url=HOSTILE)
 def test_whatever_strangers_write_the_card_fits_and_stays_inert(
     title: str, quotes: list[str], fact: str, url: str

@@ -4,11 +4,13 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from responders.voice.drafting import Asked, acknowledgement, digest, speaker_name
 from responders.voice.symptoms import symptom
+
+unhurried = settings(deadline=None)  # a busy machine is no reason to fail
 
 NOON = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
 PAGE = "https://status.fernsync.example/"
@@ -41,6 +43,7 @@ def test_the_text_of_an_installation_without_any_setting() -> None:
     )
 
 
+@unhurried
 @given(post=st.text(max_size=400), hours=st.integers(1, 200))
 def test_every_draft_keeps_every_must(post: str, hours: int) -> None:
     words = symptom(post, spare=["The app hangs"])
