@@ -50,3 +50,18 @@ def contrast(
     """
     matter = np.max([likeness(rows, seeds) for seeds in matters], axis=0)
     return float((likeness(rows, outrage) - matter).mean())
+
+
+def understood(
+    outrage: NDArray[np.float32], matters: Sequence[NDArray[np.float32]], *, level: float = LEVEL
+) -> bool:
+    """Say whether a model tells the seeds themselves apart, each judged by the others.
+
+    A model that does not (another language, no meaning) must not turn a problem into a brigade.
+    """
+    whole = [contrast(seeds, outrage, matters) for seeds in matters]
+    rest = [
+        contrast(outrage[n : n + 1], np.delete(outrage, n, axis=0), matters)
+        for n in range(len(outrage))
+    ]
+    return max(whole) <= -level and float(np.median(rest)) >= level

@@ -32,7 +32,7 @@ class Knobs:
     recent_hours: float = 24.0
     history_min: int = 50
     history_young: int = 300
-    young_extra: float = 0.0
+    young_extra: float = 0.5
     centring: float = 0.7
     mean_prior: float = 50.0
     join_level: float = 0.5

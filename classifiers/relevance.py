@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.brigading import LEVEL, OUTRAGE, contrast, likeness
+from classifiers.brigading import LEVEL, OUTRAGE, contrast, likeness, understood
 
 Kind = Literal["problem", "question", "request", "praise", "spam", "off_topic", "other"]
 
@@ -123,6 +123,8 @@ class KindJudge:
         self._kinds: list[Kind] = list(SEEDS)
         self._seeds = [embedder.encode(list(SEEDS[kind])) for kind in self._kinds]
         self._outrage = embedder.encode(list(OUTRAGE))
+        self._matters = [self._seeds[self._kinds.index(kind)] for kind in MATTERS]
+        self._understood = understood(self._outrage, self._matters)
 
     def kinds(self, posts: Sequence[Worded], vectors: NDArray[np.float32]) -> list[Kind]:
         """Say of each post what sort it is.
@@ -147,5 +149,4 @@ class KindJudge:
         Args:
             rows: (n, d) unit rows of its posts.
         """
-        matters = [self._seeds[self._kinds.index(kind)] for kind in MATTERS]
-        return contrast(rows, self._outrage, matters) >= LEVEL
+        return self._understood and contrast(rows, self._outrage, self._matters) >= LEVEL

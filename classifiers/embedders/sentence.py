@@ -173,7 +173,10 @@ def _hub_revision(model: "SentenceTransformer") -> str:
 def _load(options: Options, place: str, *, offline: bool) -> "SentenceTransformer":
     import torch
     from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
 
+    # It draws over the caller's own.
+    disable_progress_bar()
     dtype = torch.bfloat16 if _wants_bfloat16(options) else torch.float32
     try:
         model = SentenceTransformer(

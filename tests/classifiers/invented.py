@@ -31,7 +31,7 @@ class Stream:
         """Write one post on a topic; its words are its own."""
         if topic not in self._topics:
             self._topics[topic] = self._noise.normal(size=DIM)
-        vector = self._topics[topic] + 0.6 * self._noise.normal(size=DIM)
+        vector = self._topics[topic] + 0.4 * self._noise.normal(size=DIM)
         number = len(self.vectors)
         words = " ".join(f"w{self._random.randrange(10**6)}" for _ in range(8))
         given = {

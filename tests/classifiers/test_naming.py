@@ -1,7 +1,7 @@
 """Tests of titles, key phrases and quotes."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifiers.naming import (
@@ -75,6 +75,7 @@ def test_a_cut_falls_between_words() -> None:
     assert shortened("short", 80) == "short"
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.text(max_size=120), max_size=6))
 def test_any_texts_can_be_explained(texts: list[str]) -> None:
     found = explain([Told(str(n), text) for n, text in enumerate(texts)], texts)

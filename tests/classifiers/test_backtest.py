@@ -1,0 +1,169 @@
+"""Tests of the backtest: what it reads, what it writes, what it refuses."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from classifiers.backtest import Summary, arrival_from, moment, read_stream, run_backtest
+from classifiers.calibration import Knobs
+from classifiers.embedding import MemoryCache
+from config.errors import PermanentError
+from tests.classifiers.invented import WordEmbedder
+
+START = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def history(path: Path, posts: int = 150) -> Path:
+    """Ordinary talk of single words, then ten people about one thing."""
+    rows = [
+        {
+            "id": str(number),
+            "ts": (START + timedelta(hours=number)).isoformat(),
+            "text": f"talk{number % 31} word{number % 7} more{number}",
+        }
+        for number in range(posts)
+    ]
+    for number in range(10):
+        at = START + timedelta(hours=posts, minutes=5 * number)
+        text = f"photo n{number} backup waits m{number} wifi"
+        rows.append(
+            {"id": f"b{number}", "ts": at.isoformat(), "text": text, "author": f"u{number}"}
+        )
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def run(stream: Path, out: Path) -> Summary:
+    return run_backtest(stream, out, knobs=Knobs(), embedder=WordEmbedder())
+
+
+def test_three_files_say_what_was_decided(tmp_path: Path) -> None:
+    summary = run(history(tmp_path / "s.jsonl"), tmp_path / "out")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "alerts.jsonl",
+        "assignments.jsonl",
+        "summary.json",
+    ]
+    rows = lines(tmp_path / "out" / "assignments.jsonl")
+    assert [row["id"] for row in rows[-2:]] == ["b8", "b9"]
+    assert {"id", "cluster", "final_cluster"} == set(rows[0])
+    alerts = lines(tmp_path / "out" / "alerts.jsonl")
+    assert len(alerts) == 1 == summary.alerts["issue"]
+    assert set(alerts[0]) == {"post_id", "at", "issue_id", "kind", "members", "reason", "score"}
+    assert alerts[0]["at"].endswith("Z")
+    assert set(alerts[0]["members"]) <= {f"b{number}" for number in range(10)}
+    assert json.loads((tmp_path / "out" / "summary.json").read_text())["posts"] == 160
+
+
+def test_vectors_of_an_earlier_run_are_used_again(tmp_path: Path) -> None:
+    stream, cache = history(tmp_path / "s.jsonl"), MemoryCache()
+    knobs, first, second = Knobs(), WordEmbedder(), WordEmbedder()
+    run_backtest(stream, tmp_path / "a", knobs=knobs, embedder=first, cache=cache)
+    run_backtest(stream, tmp_path / "b", knobs=knobs, embedder=second, cache=cache)
+    assert not any(text.startswith("talk") for text in second.texts_seen)
+    for name in ("assignments.jsonl", "alerts.jsonl", "summary.json"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_posts_are_taken_as_they_were_heard_and_ties_as_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "s.jsonl"
+    rows = [
+        {"id": 1, "ts": "2026-01-01T10:00:00Z", "text": "a", "seen_at": "2026-01-01T12:00:00Z"},
+        {"id": 2, "ts": 1767261600, "text": "b"},
+        {"id": "3", "ts": "2026-01-01T11:00:00+01:00", "text": "c"},
+    ]
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    assert [post.post_id for post in read_stream(path)] == ["2", "3", "1"]
+
+
+def test_only_the_first_post_of_a_thread_keeps_its_title(tmp_path: Path) -> None:
+    path = tmp_path / "s.jsonl"
+    row = {"ts": 1, "text": "x", "title": "It broke", "thread": "t"}
+    rows = [row | {"id": 1}, row | {"id": 2}, row | {"id": 3, "thread": "u"}]
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    assert [post.title for post in read_stream(path)] == ["It broke", None, "It broke"]
+
+
+@pytest.mark.parametrize(
+    ("value", "hour"),
+    [
+        ("2026-01-01T10:00:00", 10),
+        ("2026-01-01T10:00:00+02:00", 8),
+        (1767261600, 10),
+        ("1767261600.5", 10),
+    ],
+)
+def test_times_may_be_written_in_the_usual_ways(value: object, hour: int) -> None:
+    assert moment(value, "ts").hour == hour
+    assert moment(value, "ts").tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{", "line 2"),
+        ("[]", "not an object"),
+        ('{"id": "1", "text": "x"}', "without ts"),
+        ('{"id": "1", "ts": "yesterday", "text": "x"}', "ts is neither"),
+        ('{"id": "1", "ts": true, "text": "x"}', "ts is neither"),
+        ('{"id": "1", "ts": 1e300, "text": "x"}', "ts is neither"),
+        ('{"id": "1", "ts": 1, "text": 5}', "text is not"),
+        ('{"id": "0", "ts": 1, "text": "x"}', "came before"),
+        ("[" * 100_000, "line 2"),
+    ],
+)
+def test_a_bad_line_is_named_and_nothing_is_written(tmp_path: Path, line: str, words: str) -> None:
+    path = tmp_path / "s.jsonl"
+    path.write_text('{"id": "0", "ts": 1, "text": "x"}\n' + line + "\n", encoding="utf-8")
+    with pytest.raises(PermanentError, match=words):
+        run(path, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_many_bad_lines_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "s.jsonl"
+    path.write_text("{\n" * 15, encoding="utf-8")
+    with pytest.raises(PermanentError, match="and 5 more"):
+        read_stream(path)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PermanentError, match=r"none\.jsonl"):
+        read_stream(tmp_path / "none.jsonl")
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(PermanentError, match="--out"):
+        run(history(tmp_path / "s.jsonl", 5), tmp_path / "out")
+
+
+def test_an_empty_history_gives_empty_files(tmp_path: Path) -> None:
+    (tmp_path / "s.jsonl").write_text("\n")
+    summary = run(tmp_path / "s.jsonl", tmp_path / "out")
+    assert (summary.posts, summary.alerts) == (0, {})
+    assert (tmp_path / "out" / "alerts.jsonl").read_text() == ""
+
+
+def test_optional_fields_are_taken() -> None:
+    post = arrival_from({"id": 1, "ts": 0, "text": "t", "author": 7, "lang": "de", "thread": ""})
+    assert (post.post_id, post.author, post.lang, post.thread) == ("1", "7", "de", None)
+
+
+def test_progress_names_the_stage(tmp_path: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+    run_backtest(
+        history(tmp_path / "s.jsonl"),
+        tmp_path / "out",
+        knobs=Knobs(),
+        embedder=WordEmbedder(),
+        progress=lambda *values: told.append(values),
+    )
+    assert told == [("embed", 160, 160), ("judge", 100, 160), ("judge", 160, 160)]

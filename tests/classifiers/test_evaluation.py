@@ -1,0 +1,87 @@
+"""Tests of evaluation: labelled streams and pinned floors."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from classifiers.calibration import Knobs
+from classifiers.evaluation import check_floors, corpus_digest, evaluate, read_gold, streams_of
+from config.errors import PermanentError
+from tests.classifiers.invented import WordEmbedder
+from tests.classifiers.test_backtest import history
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """One labelled stream with one burst."""
+    history(tmp_path / "one.jsonl")
+    rows = [json.loads(line) for line in (tmp_path / "one.jsonl").read_text().splitlines()]
+    with (tmp_path / "one.gold.jsonl").open("w") as file:
+        for row in rows:
+            burst = row["id"].startswith("b")
+            label = "wifi" if burst else None
+            file.write(json.dumps({"id": row["id"], "label": label, "burst": burst}) + "\n")
+    meta = {"protocol": "G", "events": [{"label": "wifi", "kind": "issue"}]}
+    (tmp_path / "one.meta.json").write_text(json.dumps(meta))
+    return tmp_path
+
+
+def pin(corpus: Path, **floors: float) -> None:
+    digest = corpus_digest(streams_of(corpus))
+    (corpus / "floors.json").write_text(json.dumps({"digest": digest, "one": floors}))
+
+
+def test_a_labelled_stream_is_scored_in_clusters_and_alerts(corpus: Path) -> None:
+    scores = evaluate(corpus / "one", knobs=Knobs(), embedder=WordEmbedder())
+    assert scores["recall"] == 1.0
+    assert scores["false_alerts"] == 0
+    assert {"bcubed_f1", "final_bcubed_f1", "noise_in_clusters", "ari"} <= set(scores)
+
+
+def test_gold_is_read_in_order_of_arrival(corpus: Path) -> None:
+    gold = read_gold(corpus / "one")
+    assert gold.background == 150
+    assert gold.bursts[0].posts == tuple(range(150, 160))
+
+
+def test_floors_that_hold_say_nothing(corpus: Path) -> None:
+    pin(corpus, recall=1.0, false_per_10k=5.0)
+    assert check_floors(corpus, {"one": {"recall": 1.0, "false_per_10k": 5.0}}) == []
+
+
+@pytest.mark.parametrize(
+    ("scores", "words"),
+    [
+        ({"recall": 0.9, "false_per_10k": 5.0}, "recall is 0.9000, the floor is 1.0"),
+        ({"recall": 1.0, "false_per_10k": 6.0}, "false_per_10k is 6.0000, the floor is 5.0"),
+        ({"false_per_10k": 1.0}, "recall is missing"),
+    ],
+)
+def test_what_falls_below_its_floor_is_named(
+    corpus: Path, scores: dict[str, float | None], words: str
+) -> None:
+    pin(corpus, recall=1.0, false_per_10k=5.0)
+    faults = check_floors(corpus, {"one": scores})
+    assert len(faults) == 1
+    assert words in faults[0]
+
+
+def test_a_changed_corpus_is_not_held_against_old_floors(corpus: Path) -> None:
+    pin(corpus, recall=1.0)
+    with (corpus / "one.gold.jsonl").open("a") as file:
+        file.write("\n")
+    with pytest.raises(PermanentError, match="another corpus"):
+        check_floors(corpus, {"one": {"recall": 1.0}})
+
+
+def test_a_post_without_label_is_named(corpus: Path) -> None:
+    path = corpus / "one.gold.jsonl"
+    path.write_text("\n".join(path.read_text().splitlines()[:-1]))
+    with pytest.raises(PermanentError, match="b9"):
+        read_gold(corpus / "one")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PermanentError, match=r"none\.jsonl"):
+        read_gold(tmp_path / "none")
