@@ -1,0 +1,264 @@
+"""`groundswell post …`: lists, single posts, and posts that a person brings."""
+
+import json
+import re
+
+import pytest
+
+from tests.places.web import Reply, Web
+from tests.responders.commands.line import Workspace
+
+KEYS = {
+    "id", "source", "remote_id", "thread_url", "url", "author", "published_at", "seen_at", "title",
+    "text", "lang", "kind", "cluster", "issue_id", "revision", "backfill", "erased",
+}  # fmt: skip
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
+
+
+def history(count: int = 3) -> str:
+    """Return a history file of posts from the first of May on."""
+    rows = [
+        {
+            "id": f"h{number}",
+            "ts": f"2026-05-{number % 28 + 1:02}T10:00:00Z",
+            "text": f"Sync hangs, number {number}.",
+            "author": f"user{number}",
+        }
+        for number in range(count)
+    ]
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+@pytest.fixture
+def imported(groundswell: Workspace) -> Workspace:
+    """A workspace with three posts of the past."""
+    assert groundswell("post", "import", groundswell.write("h.jsonl", history())).code == 0
+    return groundswell
+
+
+def test_a_workspace_without_posts_says_how_to_get_some(groundswell: Workspace) -> None:
+    assert groundswell("post", "list", "--json").json == []
+    assert groundswell("post", "list", "--count").out == "0\n"
+    assert "groundswell post import FILE" in groundswell("post", "list").out
+
+
+def test_a_post_has_the_shape_scripts_rely_on(imported: Workspace) -> None:
+    first, *_ = imported("post", "list", "--json").json
+
+    assert first.keys() == KEYS
+    assert first["id"].isdigit()
+    assert first["source"] == "h.jsonl"
+    assert first["remote_id"] == "h0"
+    assert first["author"] == "user0"
+    assert first["published_at"] == "2026-05-01T10:00:00Z"
+    assert RFC_3339.fullmatch(first["seen_at"])
+    absent = ("url", "title", "kind", "cluster", "issue_id")
+    assert [first[key] for key in absent] == [None] * len(absent)
+    assert (first["revision"], first["backfill"], first["erased"]) == (1, True, False)
+
+
+def test_the_newest_post_stands_last(imported: Workspace) -> None:
+    times = [row["published_at"] for row in imported("post", "list", "--json").json]
+
+    assert times == sorted(times)
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        ((), 3),
+        (("--text", "NUMBER 1"), 1),
+        (("--text", "100%"), 0),
+        (("--text", "_"), 0),
+        (("--source", "h.jsonl"), 3),
+        (("--since", "2026-05-02T10:00:00Z"), 2),
+        (("--since", "2026-05-02T12:00:01+02:00"), 1),
+    ],
+)
+def test_count_prints_one_integer(imported: Workspace, words: tuple[str, ...], count: int) -> None:
+    assert imported("post", "list", *words, "--count").out == f"{count}\n"
+    assert len(imported("post", "list", *words, "--json").json) == count
+
+
+@pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        (("--source", "nothing"), "groundswell source list"),
+        (("--since", "noon"), "write 2026-05-01T10:00:00Z"),
+        (("--issue", "GS-x"), "write it like GS-3"),
+        (("--issue", "GS-99999999999999999999"), "write it like GS-3"),
+    ],
+)
+def test_a_wrong_filter_is_answered_with_a_right_one(
+    imported: Workspace, words: tuple[str, ...], remedy: str
+) -> None:
+    said = imported("post", "list", *words)
+
+    assert said.code == 2
+    assert remedy in said.err
+
+
+def test_show_gives_one_post_with_its_earlier_texts(imported: Workspace) -> None:
+    row = imported("post", "list", "--json").json[1]
+
+    shown = imported("post", "show", row["id"], "--json").json
+
+    assert shown == {**row, "revisions": []}
+
+
+@pytest.mark.parametrize("post_id", ["0", "x", "²", "99999999999999999999", "4711", ""])
+def test_an_unknown_post_is_answered_with_the_list(imported: Workspace, post_id: str) -> None:
+    said = imported("post", "show", post_id)
+
+    assert said.code == 2
+    assert "`groundswell post list` shows them" in said.err
+    assert len(said.err.splitlines()) == 1
+
+
+def test_an_import_again_adds_nothing(imported: Workspace) -> None:
+    said = imported("post", "import", "h.jsonl")
+
+    assert (said.code, said.err) == (0, "0 posts added, 0 changed.\n")
+    assert imported("post", "list", "--count").out == "3\n"
+
+
+def test_a_corrected_line_changes_its_post(imported: Workspace) -> None:
+    imported.write("h.jsonl", history().replace("number 1", "number one"))
+
+    assert imported("post", "import", "h.jsonl").err == "0 posts added, 1 changed.\n"
+
+
+def test_an_imported_file_is_listed_and_not_exported(imported: Workspace) -> None:
+    (row,) = imported("source", "list", "--json").json
+    assert (row["name"], row["kind"], row["state"]) == ("h.jsonl", "manual", "ok")
+
+    exported = imported("export", "-").out
+    assert "h.jsonl" not in exported
+    assert imported("apply", imported.write("again.toml", exported)).code == 0
+
+
+def test_live_posts_may_alert_and_history_never_does(groundswell: Workspace) -> None:
+    file = groundswell.write("live.jsonl", history())
+    groundswell("post", "import", file, "--live")
+    text = '{"id": "now", "text": "no time at all"}\n'
+    groundswell("post", "import", groundswell.write("past.jsonl", text))
+
+    rows = groundswell("post", "list", "--json").json
+    assert {row["remote_id"]: row["backfill"] for row in rows} == {
+        "h0": False,
+        "h1": False,
+        "h2": False,
+        "now": True,
+    }
+
+
+def test_a_csv_file_is_read_too(groundswell: Workspace) -> None:
+    file = groundswell.write("h.csv", 'id,ts,text\n1,2026-05-01,"a, quoted"\n2,2026-05-02,b\n')
+
+    assert groundswell("post", "import", file).err == "2 posts added, 0 changed.\n"
+    assert groundswell("post", "list", "--json").json[0]["text"] == "a, quoted"
+
+
+def test_many_anonymous_posts_of_the_same_few_words_are_all_kept(groundswell: Workspace) -> None:
+    """Also where one transaction ends and the next begins."""
+    lines = "".join(f'{{"id": "{number}", "text": "me too"}}\n' for number in range(1_100))
+
+    said = groundswell("post", "import", groundswell.write("same.jsonl", lines))
+
+    assert said.err == "1100 posts added, 0 changed.\n"
+
+
+def test_bad_lines_are_named_together_and_nothing_is_stored(groundswell: Workspace) -> None:
+    lines = history(700).splitlines()
+    lines[600], lines[650] = "{", '{"id": "x"}'
+
+    said = groundswell("post", "import", groundswell.write("h.jsonl", "\n".join(lines)))
+
+    assert said.code == 1
+    assert "line 601" in said.err
+    assert "line 651" in said.err
+    assert "Nothing was added; correct these lines" in said.err
+    assert groundswell("post", "list", "--count").out == "0\n"
+
+
+def test_a_file_that_is_not_there_is_told_in_a_line(groundswell: Workspace) -> None:
+    said = groundswell("post", "import", "nowhere.jsonl")
+
+    assert said.code == 1
+    assert "No such file" in said.err
+    assert "Traceback" not in said.err
+
+
+def test_two_products_may_read_files_of_one_name(groundswell: Workspace) -> None:
+    groundswell("apply", groundswell.write("p.toml", '[[product]]\nname = "other"\n'))
+    file = groundswell.write("h.jsonl", history())
+
+    for product in ("fernsync", "other"):
+        said = groundswell("post", "import", file, "--product", product)
+        assert said.err == "3 posts added, 0 changed.\n"
+
+    assert groundswell("post", "import", file).code == 2
+    names = {row["name"]: row["product"] for row in groundswell("source", "list", "--json").json}
+    assert names == {"h.jsonl": "fernsync", "h.jsonl (other)": "other"}
+
+
+def test_a_file_that_is_watched_may_be_imported_as_well(groundswell: Workspace) -> None:
+    file = groundswell.write("h.jsonl", history())
+    groundswell("source", "add", file, "--name", "h.jsonl")
+
+    assert groundswell("post", "import", file).code == 0
+
+    kinds = {row["kind"] for row in groundswell("source", "list", "--json").json}
+    assert kinds == {"records", "manual"}
+
+
+def test_a_pasted_text_is_a_post_heard_now(groundswell: Workspace) -> None:
+    words = ("post", "add", "--text", "Sync hangs", "--url", "https://example.org/1")
+
+    assert groundswell(*words).err == "Added.\n"
+    assert groundswell(*words).err == "It was here already; nothing was added.\n"
+
+    (row,) = groundswell("post", "list", "--json").json
+    assert (row["text"], row["url"], row["source"]) == (
+        "Sync hangs",
+        "https://example.org/1",
+        "by hand",
+    )
+    assert row["backfill"] is False
+
+
+def test_a_page_is_fetched_and_kept_as_its_text(groundswell: Workspace) -> None:
+    page = Reply(body=b"<html><body><p>Sync <b>hangs</b>.</p></body></html>")
+    with Web(lambda _asked: page) as web:
+        assert groundswell("post", "add", "--url", web.url("/p")).code == 0
+
+    (row,) = groundswell("post", "list", "--json").json
+    assert "Sync hangs." in row["text"]
+    assert row["url"] == web.url("/p")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "remedy"),
+    [
+        ((), 2, "give the post's --url, its --text, or both"),
+        (("--text", " \n"), 2, "give some after --text"),
+        (("--text", "x", "--product", "other"), 2, "--product: fernsync"),
+        (("--url", "http://10.0.0.1/"), 1, "allow_hosts"),
+    ],
+)
+def test_what_cannot_be_added_is_told_with_the_remedy(
+    groundswell: Workspace, words: tuple[str, ...], code: int, remedy: str
+) -> None:
+    said = groundswell("post", "add", *words)
+
+    assert said.code == code
+    assert remedy in said.err
+    assert groundswell("post", "list", "--count").out == "0\n"
+
+
+def test_a_page_that_does_not_answer_can_be_pasted(groundswell: Workspace) -> None:
+    with Web(lambda _asked: Reply(500)) as web:
+        said = groundswell("post", "add", "--url", web.url("/p"))
+
+    assert said.code == 1
+    assert "paste the text with --text" in said.err
