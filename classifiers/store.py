@@ -6,7 +6,7 @@ What the live pass writes stands in store_decisions.py.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func
+from sqlalchemy import String, cast, func, literal
 from sqlmodel import Session, col, select
 
 from classifiers.tables import Emergence, Issue, IssueEvent, IssueState, Membership
@@ -73,7 +73,7 @@ def emergences(session: Session, issue_id: int) -> Sequence[Emergence]:
 
 def counts(session: Session, issue_ids: Iterable[int]) -> Mapping[int, Counts]:
     """Return the counts of issues; an author no source names counts as one person each."""
-    person = func.coalesce(Post.author_key, func.concat("post", Post.id))
+    person = func.coalesce(Post.author_key, literal("post").concat(cast(col(Post.id), String)))
     query = (
         select(
             Membership.issue_id,
