@@ -30,6 +30,7 @@ _COMMENT_FRAGMENT: Final = re.compile(
 )
 # Discourse: /t/slug/TOPIC/POST; the thread is the topic.
 _TOPIC_POST: Final = re.compile(r"(?P<topic>https?://[^?#]+/t/[^/?#]+/\d+)/\d+/?(?:[?#].*)?")
+_ADDRESS: Final = re.compile(r"[^\s@]+@[^\s@]+")
 # "Mo, 02 Nov 2026": many programs translate the weekday.
 _WEEKDAY: Final = re.compile(r"^\s*[^\d,]{1,20},\s*")
 _IN_REPLY: Final = re.compile(
@@ -74,7 +75,7 @@ def from_feedparser(entry: Mapping[str, Any], *, base_url: str) -> Entry:
         is_html=is_html,
         title=title,
         url=_link(entry, base_url),
-        author=clean_line(str(entry.get("author") or ""), is_html="&" in str(entry.get("author"))),
+        author=_author(entry),
         published_at=_first_time(entry),
         lang=title_detail.get("language"),
         reply_to=str(reply.get("ref") or reply.get("href") or "") or None,
@@ -170,6 +171,15 @@ def _body(entry: Mapping[str, Any]) -> tuple[str, bool]:
         return body, False
     # RSS says HTML even where people typed plain lines.
     return (body if "<" in body else body.replace("\n", "<br>")), True
+
+
+def _author(entry: Mapping[str, Any]) -> str:
+    """Return the name as shown; of a bare address only what stands before the @."""
+    detail = entry.get("author_detail") or {}
+    name = str(detail.get("name") or entry.get("author") or "")
+    if _ADDRESS.fullmatch(name.strip()):
+        name = name.partition("@")[0]
+    return clean_line(name, is_html="&" in name)
 
 
 def _link(entry: Mapping[str, Any], base_url: str) -> str | None:

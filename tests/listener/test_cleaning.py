@@ -128,7 +128,15 @@ def test_a_title_is_one_line() -> None:
 
 @pytest.mark.parametrize(
     "href",
-    ["javascript:x", "data:text/html,x", "file:///etc/passwd", "http://[", "", "mailto:a@b.c"],
+    [
+        "javascript:x",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "http://[",
+        "",
+        "ftp://x.org/a",
+        "javascript://x.org/%0aalert(1)",
+    ],
 )
 def test_other_than_web_addresses_are_no_links(href: str) -> None:
     assert web_address(href, "not a base") is None

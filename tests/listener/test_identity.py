@@ -149,6 +149,15 @@ def test_an_id_outlives_a_link_that_was_changed_with_the_title() -> None:
     assert (memory.posts, memory.revisions) == (1, 1)
 
 
+def test_a_stored_post_is_claimed_once_by_the_stronger_key() -> None:
+    memory = Memory()
+    memory.take([THREE[0]])
+    copied = replace(THREE[0], remote_id="copy", published_at=None)
+    edited = replace(THREE[0], text="it crashes, on Android only")
+    memory.take([copied, edited])
+    assert (memory.posts, memory.revisions) == (2, 1)
+
+
 def test_a_home_page_as_link_does_not_swallow_the_next_post() -> None:
     memory = Memory()
     for day in range(3):

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -41,8 +42,10 @@ def test_a_worker_is_used_again(workers: ParseWorkers) -> None:
 def test_a_late_worker_is_killed_and_the_next_job_gets_a_new_one(workers: ParseWorkers) -> None:
     read(workers)
     (first,) = workers.running()
+    started_at = time.monotonic()
     with pytest.raises(ParseTimeoutError, match=r"longer than 0\.5 s"):
         read(workers, ENDLESS, timeout_s=0.5)
+    assert time.monotonic() - started_at < 4.0
     assert workers.running() == []
     with pytest.raises(ProcessLookupError):
         os.kill(first, 0)
