@@ -17,7 +17,9 @@ LOOKED_AT = 20
 """How many times its shown length of a text is looked at; the rest could not be shown anyway."""
 ZWJ, ZWNJ = "\u200d", "\u200c"
 
-_URL = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.|mailto:|javascript:|data:)\S*")
+_URL = re.compile(
+    r"(?i)(?:\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.|mailto:|javascript:|data:)|(?<![\w:/])//\w)\S*"
+)
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _KEY = re.compile(
     r"\b(?:(?:sk|pk|rk|ghp|gho|xox[abpr]|AKIA|AIza|eyJ)[-_A-Za-z0-9.]{12,}|[A-Fa-f0-9]{32,})"

@@ -62,6 +62,7 @@ def test_plain_text_is_one_line_and_stays_as_it_is(text: str) -> None:
         ("see https://evil.example/x?y=1 now", "see [link] now"),
         ("see www.evil.example now", "see [link] now"),
         ("x javascript:alert(1)", "x [link]"),
+        ("href=//evil.example/x.css now", "href=[link] now"),
         ("since 6.2.0 at 12:30, 40 routes, 2026", "since 6.2.0 at 12:30, 40 routes, 2026"),
     ],
 )
