@@ -173,11 +173,12 @@ class _Visit:
             stable_ids=reader.capabilities.stable_ids,
         )
         stored, cursor = store_batch.Stored(), dict(source.cursor)
-        for _ in range(PAGES_A_LOOK):
+        for page in range(1, PAGES_A_LOOK + 1):
             batch = reader.fetch(cursor)
-            stored += self._store(source, batch, rules)
+            goes_on = batch.more and page < PAGES_A_LOOK
+            stored += self._store(source, batch, rules, goes_on=goes_on)
             cursor = dict(batch.cursor)
-            if not batch.more:
+            if not goes_on:
                 break
         return stored
 
@@ -199,7 +200,9 @@ class _Visit:
         ):
             raise _SourceChanged("it was changed or removed while we looked; nothing was stored")
 
-    def _store(self, source: Source, batch: Batch, rules: Rules) -> store_batch.Stored:
+    def _store(
+        self, source: Source, batch: Batch, rules: Rules, *, goes_on: bool
+    ) -> store_batch.Stored:
         now = self.ground.clock.now()
         timeout_s = self.ground.settings.listen.parse_timeout_s
         texts = clean_bodies(batch.posts, timeout_s=timeout_s)
@@ -209,7 +212,9 @@ class _Visit:
             stored = store_batch.save_posts(session, source, ready, now=now)
             if batch.loss is not None and source.id is not None:
                 store.add_gap(session, source.id, batch.loss, now=now)
-            store.heard(session, _id(source), batch, now=now, next_due_at=self._next(source))
+            # Between two pages the source stays due: after a kill the rest is fetched at once.
+            next_due_at = None if goes_on else self._next(source)
+            store.heard(session, _id(source), batch, now=now, next_due_at=next_due_at)
         return stored
 
     def _note_miss(self, source: Source, diagnosis: Diagnosis) -> None:

@@ -76,12 +76,19 @@ def due_sources(session: Session, *, now: datetime, everything: bool = False) ->
 
 
 def heard(
-    session: Session, source_id: int, batch: Batch, *, now: datetime, next_due_at: datetime
+    session: Session, source_id: int, batch: Batch, *, now: datetime, next_due_at: datetime | None
 ) -> None:
     """Note a look that the source answered, with the cursor that its batch brought.
 
     The first fetch lasts until its last page is in: a kill between two pages must not turn the
     rest of a place's history into news.
+
+    Args:
+        session: an open session.
+        source_id: the source.
+        batch: what it answered.
+        now: aware UTC.
+        next_due_at: when to look again; None while this look goes on, so that it stays due.
     """
     source = session.get_one(Source, source_id)
     source.cursor = dict(batch.cursor)
@@ -94,7 +101,7 @@ def heard(
     if not batch.more:
         source.first_heard_at = source.first_heard_at or now
     source.last_heard_at = now
-    source.next_due_at = next_due_at
+    source.next_due_at = next_due_at or source.next_due_at
     session.add(source)
 
 

@@ -1,7 +1,7 @@
 """An installation on each database, its life without a kill known."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import closing
 
 import pytest
 
@@ -18,22 +18,21 @@ def world() -> Iterator[World]:
         yield places
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def installation(
-    request: pytest.FixtureRequest, tmp_path: Path, world: World
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, world: World
 ) -> Iterator[Installation]:
     """An installation that has lived once, on each database in turn."""
+    folder = tmp_path_factory.mktemp("installation")
     world.discord.messages = []
     if request.param == "sqlite":
         template: bytes = request.getfixturevalue("sqlite_template")
-        made = Installation(tmp_path, SqliteStores(tmp_path, template), world)
+        made = Installation(folder, SqliteStores(folder, template), world)
         made.prepare()
         yield made
         return
     server: PostgresServer = request.getfixturevalue("postgres")
-    with server.fresh_database() as home:
-        stores = PostgresStores(home, "killed")
-        made = Installation(tmp_path, stores, world)
+    with server.fresh_database() as home, closing(PostgresStores(home, "killed")) as stores:
+        made = Installation(folder, stores, world)
         made.prepare()
         yield made
-        stores.close()
