@@ -177,7 +177,9 @@ def test_a_flaky_feed_gives_its_posts_in_the_end(server: str) -> None:
 
 def test_a_hostile_feed_delays_no_other(server: str) -> None:
     good = listener(server, "good")
+    started_at = time.monotonic()
     good.look()
+    alone_s = time.monotonic() - started_at
     hostile = b"<rss><channel><item>" + b"<a b='" * 400_000
     started, ended = threading.Event(), threading.Event()
 
@@ -185,7 +187,7 @@ def test_a_hostile_feed_delays_no_other(server: str) -> None:
         started.set()
         with pytest.raises(ParseTimeoutError):
             shared_workers().read_feed(
-                hostile, url=server, content_type="", max_items=10, timeout_s=3.0
+                hostile, url=server, content_type="", max_items=10, timeout_s=5.0
             )
         ended.set()
 
@@ -197,5 +199,5 @@ def test_a_hostile_feed_delays_no_other(server: str) -> None:
     good.look()
     took_s = time.monotonic() - started_at
     assert not ended.is_set()
-    assert took_s < 1.0
+    assert took_s < 1.0 + alone_s
     other.join()
