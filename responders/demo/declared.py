@@ -29,6 +29,10 @@ interval_minutes = 5
 
 [page]
 name = "Fernsync"
+
+[log]
+# The narration tells the day; "info" shows every decision beside it.
+level = "warning"
 """
 
 PRODUCT: Final = DeclaredProduct(

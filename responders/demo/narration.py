@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from rich.console import Console
@@ -50,11 +51,35 @@ class _Told:
     day_over: bool = False
 
 
+def commands(file: Path) -> tuple[str, ...]:
+    """Return what a person may type in another terminal to look closer."""
+    here = Path.cwd()
+    shown = file.relative_to(here) if file.is_relative_to(here) else file
+    start = f"groundswell --config {shown}"
+    return (f"{start} issue list", f"{start} draft list", f"{start} status")
+
+
 class Narration:
     """Looks at the store from time to time and says what is new."""
 
-    def __init__(self, engine: Engine, clock: Clock, *, console: Console | None = None) -> None:
-        self._engine, self._clock = engine, clock
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        *,
+        console: Console | None = None,
+        file: Path | None = None,
+    ) -> None:
+        """Begin with nothing told.
+
+        Args:
+            engine: the store that is looked at.
+            clock: the demo's.
+            console: where it is told; by default the standard error.
+            file: the settings file; named in the commands that lead further.
+        """
+        self._engine, self._clock, self._file = engine, clock, file
+        self._heard_before: dict[str, int] = {}
         self._console = console or Console(stderr=True, highlight=False)
         self._told = _Told()
 
@@ -88,6 +113,14 @@ class Narration:
         if now >= DAY_END and not self._told.day_over:
             self._told.day_over = True
             yield _line(now, "The day is over; from here the clock goes at the usual pace.", "dim")
+            yield from self._where_next(now)
+
+    def _where_next(self, now: datetime) -> Iterator[Text]:
+        if self._file is None:
+            return
+        yield _line(now, "look closer in another terminal:", "dim")
+        for command in commands(self._file):
+            yield _indented(command, "cyan")
 
     def _heard(self, session: Session, *, now: datetime, at_once: bool) -> Iterator[Text]:
         names = {row_id: row.name for row_id, row in listened.sources_by_id(session).items()}
@@ -96,7 +129,9 @@ class Narration:
         told = self._told
         new = {name: count - told.heard.get(name, 0) for name, count in sorted(heard.items())}
         new = {name: count for name, count in new.items() if count > 0}
-        waits = told.heard_at is not None and now < told.heard_at + TELL_HEARD_EVERY
+        # At first the count still grows, page by page of a forum.
+        grows, self._heard_before = heard != self._heard_before, heard
+        waits = grows if told.heard_at is None else now < told.heard_at + TELL_HEARD_EVERY
         if not new or (waits and not at_once):
             return
         places = ", ".join(f"{printable(name)} {count}" for name, count in new.items())
@@ -120,11 +155,14 @@ class Narration:
         draft = store.first_draft(session, issue.id)
         if draft is None:
             return
+        first = not self._told.drafts
         self._told.drafts.add(issue.id)
         yield _line(now, f"draft written for {reference(issue.id)}; nobody has sent it:", "green")
         for words in draft.text.splitlines():
             if words.strip():
                 yield _indented(words, "green")
+        if first:
+            yield from self._where_next(now)
 
 
 def _noticed(issue: Issue, *, now: datetime) -> Iterator[Text]:

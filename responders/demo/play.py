@@ -8,7 +8,7 @@ import shutil
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -32,6 +32,8 @@ from responders.workspace import DEMO_FILE, plugin_sections
 
 REMEMBER_EVERY_S: Final = 0.5
 """What a kill may cost, in seconds of the machine."""
+HEAD_START_S: Final = 10.0
+"""How long the clock stands still at first, so that the model is loaded when the day goes on."""
 
 
 class Workspace:
@@ -111,11 +113,11 @@ class Workspace:
 class Demo:
     """The day being played; leaving the block stops the places for certain."""
 
-    def __init__(self, workspace: Workspace, *, speed: float) -> None:
+    def __init__(self, workspace: Workspace, *, speed: float, head_start_s: float) -> None:
         self._workspace = workspace
         memory = workspace.memory()
         self.clock = PacedClock(
-            started=datetime.now(UTC),
+            started=datetime.now(UTC) + timedelta(seconds=head_start_s),
             shown=memory.shown if memory else DAY_START,
             speed=speed,
             fast_until=DAY_END,
@@ -143,7 +145,7 @@ class Demo:
 
     def watch(self, console: Console | None = None) -> None:
         """Tell on the terminal what happens, until stopped."""
-        narration = Narration(self._workspace.engine, self.clock, console=console)
+        narration = Narration(self._workspace.engine, self.clock, console=console, file=self.config)
         self._go("demo-narration", lambda: narration.go_on(self._stopped))
 
     def stop(self) -> None:
@@ -182,20 +184,27 @@ class Demo:
         remember(self._workspace.folder, memory)
 
 
-def prepare(*, fresh: bool = False, speed: float = 60.0, workspace: Path | None = None) -> Demo:
+def prepare(
+    *,
+    fresh: bool = False,
+    speed: float = 60.0,
+    workspace: Path | None = None,
+    head_start_s: float = HEAD_START_S,
+) -> Demo:
     """Start the demo, or go on where it stopped.
 
     Args:
         fresh: begin the day again in an empty workspace.
         speed: seconds of the day in a second of the machine, until the day's end; then 1.
         workspace: its folder; by default data/run/demo.
+        head_start_s: how long the clock stands still before it goes on.
 
     Raises:
         GroundswellError: the workspace cannot be used, or the places did not start.
     """
     opened = Workspace(workspace or DEMO_FILE.parent, fresh=fresh)
     try:
-        return Demo(opened, speed=speed)
+        return Demo(opened, speed=speed, head_start_s=head_start_s)
     except BaseException:
         opened.close()
         raise

@@ -1,5 +1,6 @@
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -107,7 +108,9 @@ def told(engine: Engine) -> Told:
 
 def test_what_was_heard_is_told_with_how_much_of_it_is_history(told: Told) -> None:
     told.post(backfill=True)
+    assert told.look() == ""  # more may come with the next page
     told.post()
+    assert told.look() == ""
     assert "09:00 UTC  heard 2 posts: blog 2 (1 of them history" in told.look()
     assert told.look() == ""
 
@@ -115,6 +118,7 @@ def test_what_was_heard_is_told_with_how_much_of_it_is_history(told: Told) -> No
 def test_a_few_more_posts_wait_for_half_an_hour_unless_something_is_noticed(told: Told) -> None:
     told.post()
     told.look()
+    assert "heard 1 post" in told.look()
     told.post()
     assert told.look() == ""
     told.issue()
@@ -157,6 +161,17 @@ def test_the_first_draft_of_an_issue_is_read_out_once(told: Told) -> None:
     assert "Next word by 10:00 UTC." in text
     assert "Another thread" not in text
     assert told.look() == ""
+
+
+def test_after_the_first_draft_the_person_learns_where_to_look_next(told: Told) -> None:
+    file = Path.cwd() / "data/run/demo/groundswell.toml"
+    told.narration = Narration(told.engine, told.clock, console=told.console, file=file)
+    told.draft(told.issue(), "We know.")
+    assert "groundswell --config data/run/demo/groundswell.toml draft list" in told.look()
+    told.draft(told.issue(), "We know this too.")
+    text = told.look()
+    assert "We know this too." in text
+    assert "--config" not in text
 
 
 def test_words_of_strangers_are_inert(told: Told) -> None:

@@ -11,10 +11,15 @@ from config.clock import PacedClock, clock_from
 from config.database import reading, transaction
 from config.errors import GroundswellError
 from listener import store
-from responders.demo.play import Demo, Workspace, prepare
+from responders.demo import play
+from responders.demo.play import HEAD_START_S, Demo, Workspace
 from responders.demo.remembering import AlreadyPlayed, Memory, recall, remember
 from responders.demo.script import DAY_END, DAY_START, PLACES
 from responders.workspace import open_ground
+
+
+def prepare(*, workspace: Path, speed: float = 60.0, fresh: bool = False) -> Demo:
+    return play.prepare(workspace=workspace, speed=speed, fresh=fresh, head_start_s=0)
 
 
 def _shown(demo: Demo) -> PacedClock:
@@ -48,6 +53,14 @@ def test_the_day_begins_at_its_start_runs_fast_and_then_at_the_usual_pace(tmp_pa
         clock = _shown(demo)
     assert (clock.shown, clock.speed, clock.fast_until) == (DAY_START, 120, DAY_END)
     assert clock == demo.clock
+
+
+def test_the_clock_stands_still_while_the_model_is_loaded(tmp_path: Path) -> None:
+    with play.prepare(workspace=tmp_path, speed=60) as demo:
+        clock = demo.clock
+    began = clock.started - timedelta(seconds=HEAD_START_S)
+    assert clock.at(began) == clock.at(clock.started) == DAY_START
+    assert clock.at(clock.started + timedelta(seconds=1)) == DAY_START + timedelta(minutes=1)
 
 
 def test_a_restart_goes_on_where_it_stopped_at_the_same_ports(tmp_path: Path) -> None:
