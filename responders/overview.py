@@ -152,10 +152,8 @@ def language_warnings(counts: Mapping[str | None, int], judged: frozenset[str] |
     total = sum(counts.values())
     if not total or sum(unjudged.values()) <= UNJUDGED_SHARE * total:
         return []
-    shares = ", ".join(
-        f"{code} {100 * count / total:.0f} %"
-        for code, count in sorted(unjudged.items(), key=lambda pair: (-pair[1], pair[0]))
-    )
+    largest = sorted(unjudged.items(), key=lambda pair: (-pair[1], pair[0]))[:4]
+    shares = ", ".join(f"{code} {100 * count / total:.0f} %" for code, count in largest)
     known = ", ".join(sorted(judged))
     share = f"{100 * sum(unjudged.values()) / total:.0f} %"
     what = f"{share} of posts are in languages the model cannot judge ({shares}; it knows {known})"

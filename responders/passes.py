@@ -30,6 +30,8 @@ IDLE_S = 1.0
 """How long a pass with nothing to do waits before it looks again."""
 BEAT_EVERY_S = 5.0
 """An idle pass notes that it lives no more often than this."""
+PARTING_S = 2.0
+"""What a pass under way has to come to its end when the service stops."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
 
 log = event_log(__name__)
@@ -216,7 +218,7 @@ def work(ground: Ground, stop: threading.Event, passes: Sequence[Pass] = PASSES)
     for thread in threads:
         thread.start()
     stop.wait()
-    deadline = time.monotonic() + 3.0
+    deadline = time.monotonic() + PARTING_S
     for thread in threads:
         thread.join(max(deadline - time.monotonic(), 0.0))
     return [thread.name for thread in threads if thread.is_alive()]
