@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from config.errors import GroundswellError, TransientError
 from config.http_client import RefusedAddress, TimedOut, TooLarge
 from listener.diagnoses import DiagnosedError
+from listener.parsing import ParseTimeoutError
 from listener.tables import SourceState
 
 
@@ -20,6 +21,7 @@ class Diagnosis:
 _STATES: tuple[tuple[type[Exception], SourceState], ...] = (
     (RefusedAddress, SourceState.REFUSED),
     (TooLarge, SourceState.TOO_LARGE),
+    (ParseTimeoutError, SourceState.TOO_LARGE),
     (TimedOut, SourceState.TIMED_OUT),
     (TransientError, SourceState.UNREACHABLE),
     (GroundswellError, SourceState.FAILING),

@@ -68,7 +68,8 @@ def _ready(item: Identified[RawPost], rules: Rules, *, now: datetime) -> ReadyPo
         author_key=rules.pseudonym(author) if author else None,
         role=raw.role or role_of(raw.author_name, rules),
         published_at=published_at,
-        lang=raw.lang or rules.detect_language(words),
+        # The text before the title: people answer in their own language under an English title.
+        lang=raw.lang or rules.detect_language(item.text) or rules.detect_language(words),
         backfill=rules.all_history or (rules.first_fetch and published_at < now - rules.history),
         relevant=rules.query.about(f"{raw.thread_title or ''}\n{words}"),
         thread=thread_of(raw),
