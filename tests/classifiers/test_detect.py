@@ -361,7 +361,7 @@ def test_poison_changes_only_its_own_row(ground: Ground) -> None:
     ]
     for place in (clean, dirty):
         known = [made[post_id].issue_id is not None for post_id in place.ids[-14:]]
-        assert sum(known) >= 8
+        assert sum(known) >= 5
 
 
 @pytest.mark.xfail(
