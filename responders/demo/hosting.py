@@ -108,20 +108,29 @@ class Places:
         return process, {place: int(told[place]) for place in PLACES}
 
     def _watch(self) -> None:
-        while True:
-            self._process.wait()
-            with self._guard:
-                if self._stopping.is_set() or self.restarts >= RESTARTS:
-                    return
-                _close(self._process)
-                log.warning("places_restarted", exit_code=self._process.returncode)
-                before = self.ports
-                self._process, self.ports = self._start(before)
-                self.restarts += 1
-            if self.ports != before:
-                log.warning("places_moved", ports=self.ports)
-                self._moved(self.ports)
-            self.restarted.set()
+        try:
+            while self._restart_when_ended():
+                self.restarted.set()
+        except GroundswellError as error:
+            log.error("places_given_up", reason=str(error))
+
+    def _restart_when_ended(self) -> bool:
+        """Wait for the process to end and start it again; False when it was told to end."""
+        self._process.wait()
+        with self._guard:
+            if self._stopping.is_set():
+                return False
+            if self.restarts >= RESTARTS:
+                raise GroundswellError(f"the demo's places ended {RESTARTS} times")
+            _close(self._process)
+            log.warning("places_restarted", exit_code=self._process.returncode)
+            before = self.ports
+            self._process, self.ports = self._start(before)
+            self.restarts += 1
+        if self.ports != before:
+            log.warning("places_moved", ports=self.ports)
+            self._moved(self.ports)
+        return True
 
 
 def _ask(process: subprocess.Popen[str], line: str) -> str:
