@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from config import plugins, schema
@@ -35,6 +36,15 @@ class Choice:
 
 CHOICE = Choice()
 """Set once by the command line from --config, before any command runs."""
+
+
+_OPENED: list[Engine] = []
+
+
+def close_opened() -> None:
+    """Close the stores that were opened in this process: the last act of a command."""
+    while _OPENED:
+        _OPENED.pop().dispose()
 
 
 def read_settings(file: Path | None = None) -> Settings:
@@ -72,6 +82,7 @@ def open_ground(file: Path | None = None, *, environ: Mapping[str, str] = os.env
     """
     settings = read_settings(file)
     engine = make_engine(settings.database_url())
+    _OPENED.append(engine)
     try:
         pending = schema.pending(engine)
     except DBAPIError as error:

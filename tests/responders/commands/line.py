@@ -13,7 +13,7 @@ from config.database import make_engine, transaction
 from config.keys import KEY_FILE, make_key
 from listener.tables import Product
 from responders import cli
-from responders.workspace import CHOICE
+from responders.workspace import CHOICE, close_opened
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Workspace:
                 code = cli.carry_out([*words, "--config", str(file)])
             finally:
                 CHOICE.config = None
+                close_opened()
         return Said(code, out.getvalue(), err.getvalue())
 
     def write(self, name: str, text: str) -> str:
