@@ -1,9 +1,11 @@
 """What many tests stand on: an empty store on both databases, a clock that stands still."""
 
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine, text
 
@@ -17,13 +19,23 @@ from config.settings import Settings, load_settings
 from responders.workspace import plugin_sections
 from tests.postgres import PostgresServer
 
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
+"""A busy machine is no fault of the code; speed is measured by `make bench`."""
+
 NOON = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    """A PostgreSQL of our own, stopped for certain at the end."""
-    with PostgresServer(tmp_path_factory.mktemp("postgres")) as server:
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL of our own, stopped for certain at the end.
+
+    Not in pytest's own folder: a later run tidies that up while this one still works.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="groundswell-", ignore_cleanup_errors=True) as folder,
+        PostgresServer(Path(folder) / "data") as server,
+    ):
         yield server
 
 
