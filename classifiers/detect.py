@@ -119,11 +119,11 @@ class Detector:
         with reading(self._ground.engine) as session:
             state = store.judge_state(session, product_id)
             if state is None or state.model != self._embedder.model_id:
-                return _fresh_judge(session, product_id, knobs), 0
+                return _fresh_judge(session, product_id, knobs, self._kinds), 0
             if remembered and remembered.number == state.number:
                 remembered.judge.knobs = knobs
                 return remembered.judge, state.number
-            judge = Judge.restore(knobs, state.data, self._vectors_in(session))
+            judge = Judge.restore(knobs, state.data, self._vectors_in(session), self._kinds)
             return judge, state.number
 
     def _vectors_in(self, session: Session) -> "_VectorsOfPosts":
@@ -154,12 +154,12 @@ class Detector:
         log.info("posts_forgotten", product=product.name, posts=len(erased))
 
 
-def _fresh_judge(session: Session, product_id: int, knobs: Knobs) -> Judge:
+def _fresh_judge(session: Session, product_id: int, knobs: Knobs, kinds: KindJudge) -> Judge:
     """Return a judge that knows nothing yet, and never gives a number that was given before.
 
     After a change of the model the old clusters and issues stay; their numbers are taken.
     """
-    judge = Judge(knobs)
+    judge = Judge(knobs, kinds)
     judge.next_cluster, judge.scanner.next_number = store.next_numbers(session, product_id)
     judge.forget([])  # its snapshots count from here
     return judge
