@@ -1,38 +1,36 @@
-"""An installation on each database, its life without a kill known."""
+"""Installations on each database, their life without a kill known."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import pytest
 
-from tests.faults.harness import Installation, World, warm_up
-from tests.faults.stores import PostgresStores, SqliteStores
+from tests.faults.harness import Benches, Installation, warm_up
+from tests.faults.stores import PostgresStores, SqliteStores, Stores
+from tests.faults.world import World
 from tests.postgres import PostgresServer
 
-
-@pytest.fixture(scope="session")
-def world() -> Iterator[World]:
-    """The places, in this process; the lives run in others."""
-    warm_up()
-    with World() as places:
-        yield places
+SIDE_BY_SIDE = 2
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def installation(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, world: World
-) -> Iterator[Installation]:
-    """An installation that has lived once, on each database in turn."""
-    folder = tmp_path_factory.mktemp("installation")
-    world.discord.messages = []
-    if request.param == "sqlite":
-        template: bytes = request.getfixturevalue("sqlite_template")
-        made = Installation(folder, SqliteStores(folder, template), world)
-        made.prepare()
-        yield made
-        return
-    server: PostgresServer = request.getfixturevalue("postgres")
-    with server.fresh_database() as home, closing(PostgresStores(home, "killed")) as stores:
-        made = Installation(folder, stores, world)
-        made.prepare()
-        yield made
+def benches(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Benches]:
+    """Installations that have lived once, on each database in turn."""
+    warm_up()
+    with ExitStack() as stack:
+        made = []
+        for number in range(SIDE_BY_SIDE):
+            folder = tmp_path_factory.mktemp("installation")
+            stores: Stores
+            if request.param == "sqlite":
+                stores = SqliteStores(folder, request.getfixturevalue("sqlite_template"))
+            else:
+                server: PostgresServer = request.getfixturevalue("postgres")
+                home = stack.enter_context(server.fresh_database())
+                stores = stack.enter_context(closing(PostgresStores(home, f"killed_{number}")))
+            made.append(Installation(folder, stores, stack.enter_context(World())))
+        ready = Benches(made)
+        ready.prepare()
+        yield ready

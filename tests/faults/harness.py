@@ -2,79 +2,38 @@
 
 import multiprocessing
 import os
+import re
+import threading
+from collections import deque
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from signal import SIGKILL
-from typing import Any, Self
+from typing import Any
 
 from config.database import make_engine, transaction
 from listener.tables import Product, Source
 from responders.delivery.tables import DeliveryState
 from tests.faults.life import Life, live
-from tests.faults.scenario import FIRST_LOOK, STEPS, Step
+from tests.faults.scenario import FIRST_LOOK, STEPS
 from tests.faults.stores import Dump, Stores, difference, dump
-from tests.places.discord_webhook import DiscordPlace
-from tests.places.discourse import Forum
-from tests.places.feeds import FeedPlace
-from tests.places.web import Asked, RawReply, Reply, Web
+from tests.faults.world import World
 
 LAST = len(STEPS) - 1
 PATIENCE_S = 60.0
 
 _forks = multiprocessing.get_context("forkserver")
+_births = threading.Lock()
+"""Each start looks after every child that ended, which two threads must not do at once."""
 
 
 def warm_up() -> None:
     """Load what a life needs once, in the process that all lives are forked from."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # a fork keeps no threads of its parent
     _forks.set_forkserver_preload(["pytest", "tests.faults.warm"])
-
-
-class World:
-    """The places: a blog's comments, a forum, and the on-call channel."""
-
-    def __init__(self) -> None:
-        self.blog = FeedPlace(format="atom", shown=100)
-        self.forum = Forum()
-        self.discord = DiscordPlace()
-        self._fails = False
-        self._web = Web(self._answer)
-
-    @property
-    def blog_url(self) -> str:
-        """The feed's address."""
-        return self._web.url("/feed")
-
-    @property
-    def forum_url(self) -> str:
-        """The forum's address; another path of the same server."""
-        return self._web.url("/")
-
-    @property
-    def written(self) -> list[Asked]:
-        """What was written to the public places."""
-        return [asked for asked in self._web.log if asked.method != "GET"]
-
-    def show(self, step: Step) -> None:
-        """Show what the places hold at a step."""
-        self.blog.items, self.forum.posts = list(step.blog), list(step.forum)
-        self._fails = step.forum_fails
-
-    def _answer(self, asked: Asked) -> Reply | RawReply:
-        if asked.path.startswith("/feed"):
-            return self.blog(asked)
-        return Reply(500) if self._fails else self.forum(asked)
-
-    def __enter__(self) -> Self:
-        self._web.__enter__()
-        self.discord.__enter__()
-        return self
-
-    def __exit__(self, *stopped: Any) -> None:
-        self.discord.__exit__(*stopped)
-        self._web.__exit__(*stopped)
 
 
 @dataclass
@@ -120,11 +79,14 @@ class Installation:
         ours, theirs = _forks.Pipe()
         life = Life(self.folder, first, last, kill_at=kill_at, mutant=mutant)
         process = _forks.Process(target=live, args=(life, theirs))
-        process.start()
+        with _births:
+            process.start()
         theirs.close()
         with ours:
             told = self._listen(ours, process)
-        process.join()
+        wait([process.sentinel])
+        with _births:
+            process.join()
         told.killed = process.exitcode == -SIGKILL
         if process.exitcode not in {0, -SIGKILL}:
             told.trouble.append(f"ended with {process.exitcode}")
@@ -191,7 +153,7 @@ class Installation:
         """Count the alerts that reached each platform; each has one line with the reason."""
         return {
             "discord": len(self.world.discord.messages),
-            "terminal": self._printed().count("GS-1 "),
+            "terminal": self._printed().count("\nGS-1 · "),
         }
 
     def _lived(self, told: Told) -> Dump:
@@ -247,3 +209,43 @@ class Installation:
 
     def _log_file(self) -> Path:
         return self.folder / "log.txt"
+
+
+@dataclass
+class Benches:
+    """Installations of one kind side by side, so that every core kills."""
+
+    installations: Sequence[Installation]
+
+    def prepare(self) -> None:
+        """Let each live once; all must meet the same boundaries."""
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(Installation.prepare, self.installations))
+        counts = {tuple(map(len, made.boundaries)) for made in self.installations}
+        assert len(counts) == 1, f"not the same boundaries each time: {counts}"
+
+    def chosen(self, pattern: str) -> list[tuple[int, int]]:
+        """Return the step and the number of each boundary whose label has the pattern in it."""
+        return [
+            (step, number)
+            for step, labels in enumerate(self.installations[0].boundaries)
+            for number, label in enumerate(labels)
+            if re.search(pattern, label)
+        ]
+
+    def wrong(self, boundaries: Iterable[tuple[int, int]]) -> list[str]:
+        """Kill at each of the boundaries; return what was wrong."""
+        waiting = deque(boundaries)
+
+        def work(installation: Installation) -> list[str]:
+            found: list[str] = []
+            while True:
+                try:
+                    step, number = waiting.popleft()
+                except IndexError:
+                    return found
+                verdict = installation.verdict(step, number)
+                found.extend([verdict] if verdict else [])
+
+        with ThreadPoolExecutor(len(self.installations)) as pool:
+            return [line for found in pool.map(work, self.installations) for line in found]

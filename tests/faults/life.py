@@ -65,7 +65,8 @@ def live(life: Life, parent: Connection) -> None:
     boundaries = Boundaries(life.kill_at)
     boundaries.install()
     clock = StepClock()
-    runners = [passes.Runner(ground(life.folder, clock), what) for what in _passes()]
+    here = ground(life.folder, clock)
+    runners = [passes.Runner(here, what) for what in _passes()]
     for number in range(life.first, life.last + 1):
         clock.at = STEPS[number].now
         parent.send(("begins", number))

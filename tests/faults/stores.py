@@ -4,13 +4,14 @@ import shutil
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import Connection, MetaData, Table, select
+from sqlalchemy import MetaData, Table
 
 from config.database import make_engine
 
@@ -146,29 +147,33 @@ class PostgresStores:
 
 
 def dump(url: str) -> Dump:
-    """Return all rows that a kill may not change, in the order of their keys.
-
-    The tables are read from the database itself, so that none can be forgotten here.
-    """
+    """Return all rows that a kill may not change, in the order of their keys."""
     engine = make_engine(url)
     try:
-        known = MetaData()
-        known.reflect(engine)
         with engine.connect() as connection:
             return {
-                table.name: _rows(connection, table)
-                for table in known.sorted_tables
-                if table.name not in PASSING
+                name: [dict(row) for row in connection.exec_driver_sql(query).mappings().fetchall()]
+                for name, query in _queries(url).items()
             }
     finally:
         engine.dispose()
 
 
-def _rows(connection: Connection, table: Table) -> list[dict[str, Any]]:
+@cache
+def _queries(url: str) -> Mapping[str, str]:
+    """Return what asks for each table; they are read from the database, so none is forgotten."""
+    engine = make_engine(url)
+    known = MetaData()
+    known.reflect(engine)
+    engine.dispose()
+    return {table.name: _query(table) for table in known.sorted_tables if table.name not in PASSING}
+
+
+def _query(table: Table) -> str:
     left_out = TRACES.get(table.name, frozenset())
-    columns = [column for column in table.columns if column.name not in left_out]
-    found = connection.execute(select(*columns).order_by(*table.primary_key.columns))
-    return [dict(row) for row in found.mappings()]
+    columns = ", ".join(f'"{c.name}"' for c in table.columns if c.name not in left_out)
+    keys = ", ".join(f'"{column.name}"' for column in table.primary_key)
+    return f'SELECT {columns} FROM "{table.name}" ORDER BY {keys}'
 
 
 def difference(found: Dump, expected: Dump) -> str | None:

@@ -1,41 +1,36 @@
 """`kill -9` at every transaction and every request of all passes, on both databases."""
 
-import re
-
 import pytest
 
-from tests.faults.harness import Installation
+from tests.faults.harness import Benches
+
+EVERY_KIND = (
+    "crawl · after get",
+    "crawl · after commit of .*post",
+    "detect · before commit of .*issue",
+    "respond · after commit of .*alert",
+    "respond · before commit of .*draft",
+    "deliver · after send by discord",
+    "deliver · after commit of delivery",
+)
+"""What stands for the rest where there is no time for all."""
 
 
 @pytest.mark.faults
-def test_a_kill_at_any_boundary_leaves_nothing_lost_and_nothing_doubled(
-    installation: Installation,
-) -> None:
-    wrong = [
-        verdict
-        for step, labels in enumerate(installation.boundaries)
-        for number in range(len(labels))
-        if (verdict := installation.verdict(step, number)) is not None
-    ]
+def test_a_kill_at_any_boundary_leaves_nothing_lost_and_nothing_doubled(benches: Benches) -> None:
+    everywhere = benches.chosen("")
+    assert len(everywhere) > 90
+    wrong = benches.wrong(everywhere)
     assert not wrong, "\n".join(wrong)
 
 
-def test_a_kill_before_and_after_what_writes_an_alert_is_survived(
-    installation: Installation,
-) -> None:
-    telling = ("issue", "alert", "send by discord")
-    labels = installation.boundaries[1]
-    chosen = [number for number, label in enumerate(labels) if any(map(label.count, telling))]
-    assert len(chosen) >= 6, labels
-    wrong = [verdict for number in chosen if (verdict := installation.verdict(1, number))]
+def test_a_kill_at_one_boundary_of_every_kind_is_survived(benches: Benches) -> None:
+    wrong = benches.wrong([benches.chosen(kind)[0] for kind in EVERY_KIND])
     assert not wrong, "\n".join(wrong)
 
 
-def test_a_kill_between_two_pages_of_history_leaves_no_news_in_it(
-    installation: Installation,
+def test_a_kill_between_two_pages_of_history_loses_none_and_makes_no_news(
+    benches: Benches,
 ) -> None:
-    labels = installation.boundaries[0]
-    (second,) = [
-        number for number, label in enumerate(labels) if re.search(r"before get .*\?before=", label)
-    ]
-    assert installation.verdict(0, second) is None
+    (between,) = benches.chosen(r"before get .*\?before=")
+    assert benches.wrong([between]) == []

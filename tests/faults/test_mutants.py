@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.harness import Installation, World
+from tests.faults.harness import Installation, warm_up
 from tests.faults.stores import SqliteStores
+from tests.faults.world import World
 
 BURST = 1
 """The step in which people are told something."""
@@ -22,17 +23,18 @@ def verdicts(installation: Installation, mutant: str, where: str) -> Iterator[st
 
 
 @pytest.fixture
-def fresh(tmp_path: Path, world: World, sqlite_template: bytes) -> Installation:
+def fresh(tmp_path: Path, sqlite_template: bytes) -> Iterator[Installation]:
     """An installation that has not lived yet."""
-    world.discord.messages = []
-    return Installation(tmp_path, SqliteStores(tmp_path, sqlite_template), world)
+    warm_up()
+    with World() as world:
+        yield Installation(tmp_path, SqliteStores(tmp_path, sqlite_template), world)
 
 
 @pytest.mark.faults
 @pytest.mark.parametrize(
     ("mutant", "where", "seen"),
     [
-        ("cursor_before_items", "crawl", "table post has"),
+        ("cursor_before_items", "crawl", "rows instead of"),
         ("decisions_without_memory", "detect", "table judgestate differs"),
         ("issue_without_evidence", "detect", "table "),
         ("alert_without_messages", "respond", "table delivery has 0 rows instead of 2"),

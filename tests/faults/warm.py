@@ -1,5 +1,7 @@
 """What the fork server loads before the first life: all that a life would else load by itself."""
 
+import gc
+
 import aiohttp
 import discord
 import psycopg
@@ -27,3 +29,6 @@ plugin_sections()
 for name in plugins.names("listener.sources"):
     plugins.load("listener.sources", name)
 KindJudge(TinyEmbedder())
+# What is here stays: looking through it for garbage would copy it into every life.
+gc.freeze()
+gc.disable()
