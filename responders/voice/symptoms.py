@@ -31,6 +31,13 @@ _HOST = re.compile(r"\b[\w-]+\.[a-z]{2,}\b", re.IGNORECASE)
 _DOUBLE_QUOTES = re.compile('["“”„«»]')  # we set our own around the piece
 _EMPHASIS = re.compile(r"(?<!\w)[*_~`]+|[*_~`]+(?!\w)")
 
+_WELL = re.compile(
+    r"(?i)\b(?:happily|unaffected|no (?:problems?|issues?|trouble)"
+    r"|(?:is|are|was|works?|working|runs?|backs? up|syncs?) (?:just )?"
+    r"(?:fine|perfectly|flawlessly|ok|okay|great|well|good))\b"
+)
+"""Words of what works: people name the device that is spared, too."""
+
 _UNSAID = re.compile(
     r"""(?ix)
     # what only an approved fact could make true
@@ -119,7 +126,9 @@ def _words(text: str) -> set[str]:
     return set(re.findall(r"[^\W\d_]{2,}", text.lower()))
 
 
-def _rank(piece: str, wanted: set[str]) -> tuple[int, bool, bool, bool]:
+def _rank(piece: str, wanted: set[str]) -> tuple[bool, int, bool, bool, bool]:
     """Order pieces; the smallest comes first, and of equals the earlier."""
+    well = _WELL.search(piece) is not None
     short = len(piece.split()) < 4
-    return (-len(_words(piece) & wanted), any(map(str.isdigit, piece)), short, piece.isupper())
+    digits = any(map(str.isdigit, piece))
+    return (well, -len(_words(piece) & wanted), digits, short, piece.isupper())

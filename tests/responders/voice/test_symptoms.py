@@ -102,3 +102,13 @@ def test_a_long_sentence_is_cut_on_a_word_with_a_mark() -> None:
     assert words.endswith("…")
     assert len(words.split()) <= 16
     assert sayable(words)
+
+
+def test_the_device_that_works_is_not_the_symptom() -> None:
+    text = (
+        "My wife's phone backs up happily beside me. "
+        "Mine says waiting for wifi and no photo uploads."
+    )
+    assert (
+        symptom(text, phrases=["phone backs"]) == "Mine says waiting for wifi and no photo uploads"
+    )
