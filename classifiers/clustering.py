@@ -9,6 +9,7 @@ average-link agglomeration (https://doi.org/10.1007/978-0-387-84858-7, section 1
 """
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,10 +32,21 @@ def centred(raw: Matrix, mean: Matrix, weight: float) -> Matrix:
     return np.asarray(moved / np.maximum(length, 1e-6), dtype=np.float32)
 
 
-def time_term(hours: NDArray[np.float64], knobs: Knobs) -> Matrix:
-    """Give what distance in time takes off a similarity: 0 at once, ``time_weight`` in the end."""
-    faded = -np.expm1(-np.abs(hours) / knobs.time_scale_hours)
-    return np.asarray(knobs.time_weight * faded, dtype=np.float32)
+def time_term(hours: NDArray[np.floating[Any]], knobs: Knobs) -> Matrix:
+    """Give what distance in time takes off a similarity: 0 at once, ``time_weight`` in the end.
+
+    In single precision and in place: over all pairs of a window this is the dearest step.
+    """
+    term: Matrix = np.abs(hours).astype(np.float32)
+    term *= np.float32(-1.0 / knobs.time_scale_hours)
+    np.expm1(term, out=term)
+    term *= np.float32(-knobs.time_weight)
+    return term
+
+
+def hours_back(at: Times) -> Matrix:
+    """Give hours before the newest post: small numbers, which single precision holds well."""
+    return np.asarray((at.max() - at) / 3600.0, dtype=np.float32)
 
 
 def smoothed(x: Matrix, similarity: Matrix, others: Matrix, knobs: Knobs) -> Matrix:
@@ -59,7 +71,7 @@ def smoothed_rows(x: Matrix, at: Times, knobs: Knobs) -> tuple[Matrix, NDArray[n
     result, dense = x.copy(), np.zeros(size, dtype=np.bool_)
     if size < 2:
         return result, dense
-    hours = at / 3600.0
+    hours = hours_back(at)
     count = min(knobs.neighbours, size - 1)
     for start in range(0, size, 512):
         block = slice(start, min(start + 512, size))
@@ -89,7 +101,7 @@ def agglomerated(z: Matrix, at: Times, dense: NDArray[np.bool_], knobs: Knobs) -
     places = np.flatnonzero(dense)
     if places.size < 2:
         return groups
-    hours = at[places] / 3600.0
+    hours = hours_back(at[places])
     similarity = z[places] @ z[places].T
     similarity -= time_term(hours[:, None] - hours[None, :], knobs)
     _, parts = connected_components(csr_array(similarity >= knobs.join_level), directed=False)
