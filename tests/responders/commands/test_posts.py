@@ -159,11 +159,12 @@ def test_a_csv_file_is_read_too(groundswell: Workspace) -> None:
     assert groundswell("post", "list", "--json").json[0]["text"] == "a, quoted"
 
 
-def test_many_anonymous_posts_of_the_same_few_words_are_all_kept(groundswell: Workspace) -> None:
-    """Also where one transaction ends and the next begins."""
-    lines = "".join(f'{{"id": "{number}", "text": "me too"}}\n' for number in range(501))
+def test_anonymous_posts_of_the_same_few_words_are_all_kept(groundswell: Workspace) -> None:
+    """Also where the first stands in one transaction and the second in the next."""
+    words = ["me too", *(f"number {number}" for number in range(499)), "me too"]
+    rows = [json.dumps({"id": str(number), "text": text}) for number, text in enumerate(words)]
 
-    said = groundswell("post", "import", groundswell.write("same.jsonl", lines))
+    said = groundswell("post", "import", groundswell.write("same.jsonl", "\n".join(rows)))
 
     assert said.err == "501 posts added, 0 changed.\n"
 
