@@ -60,7 +60,7 @@ class Installation:
 
     def prepare(self, mutant: str | None = None) -> None:
         """Live once without a kill, and once with a new process for each step; they must agree."""
-        self._declare()
+        self.declare()
         self._keep("start")
         whole = self._lived(self.run(0, mutant=mutant))
         self._put_back("start")
@@ -161,7 +161,8 @@ class Installation:
         assert not told.killed
         return dump(self.stores.url)
 
-    def _declare(self) -> None:
+    def declare(self) -> None:
+        """Write the settings, and the product with its sources."""
         self._settings().write_text(
             f'[database]\nurl = "{self.stores.url}"\n'
             '[http]\nallow_hosts = ["127.0.0.1"]\nspacing_s = 0.0\n'

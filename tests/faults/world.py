@@ -30,6 +30,11 @@ class World:
         return self._web.url("/")
 
     @property
+    def asked(self) -> int:
+        """How many requests came to the public places."""
+        return len(self._web.log)
+
+    @property
     def written(self) -> list[Asked]:
         """What was written to the public places."""
         return [asked for asked in self._web.log if asked.method != "GET"]
