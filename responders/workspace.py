@@ -82,6 +82,11 @@ def open_ground(file: Path | None = None, *, environ: Mapping[str, str] = os.env
     """
     settings = read_settings(file)
     engine = make_engine(settings.database_url())
+    store = engine.url.database if engine.dialect.name == "sqlite" else None
+    if store and not Path(store).exists():
+        raise GroundswellError(
+            f"there is no store at {store}; `groundswell init` makes one, or correct [database] url"
+        )
     _OPENED.append(engine)
     try:
         pending = schema.pending(engine)

@@ -11,7 +11,7 @@ from tests.reference import DEFAULTS, FILE, ROOT, commands, reference
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
-COMMAND = re.compile(r"(?:^|`)groundswell ([a-z-]+)(?: ([a-z-]+))?", re.MULTILINE)
+COMMAND = re.compile(r"(?:^|`)groundswell ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", re.MULTILINE)
 
 
 def test_the_reference_is_what_the_code_says() -> None:

@@ -31,7 +31,10 @@ def list_(
     issue: str = typer.Option("", "--issue", help="Only those of one issue, such as GS-7."),
     as_json: bool = JsonOption,
 ) -> None:
-    """List the drafts, the next promise due first."""
+    """List the drafts, the next promise due first.
+
+    Example: groundswell draft list --issue GS-1
+    """
     issue_id = _issue_id(issue)
     with reading(open_ground().engine) as session:
         rows = [as_dict(*found) for found in store.listed(session, issue_id=issue_id)]
@@ -45,7 +48,10 @@ def show(
     draft_id: str = typer.Argument(..., metavar="ID", help="The number in `draft list`."),
     as_json: bool = JsonOption,
 ) -> None:
-    """Show one draft with its full text."""
+    """Show one draft with its full text.
+
+    Example: groundswell draft show 3
+    """
     number = int(draft_id) if draft_id.isascii() and draft_id.isdigit() else None
     if number is None or number >= 2**63:
         raise SettingsError(f"{draft_id} is no draft's number; see: groundswell draft list")
