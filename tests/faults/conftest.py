@@ -1,7 +1,7 @@
 """Installations on each database, their life without a kill known."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 
 import pytest
 
@@ -21,15 +21,14 @@ def benches(
     warm_up()
     with ExitStack() as stack:
         made = []
-        for number in range(SIDE_BY_SIDE):
+        for _ in range(SIDE_BY_SIDE):
             folder = tmp_path_factory.mktemp("installation")
             stores: Stores
             if request.param == "sqlite":
                 stores = SqliteStores(folder, request.getfixturevalue("sqlite_template"))
             else:
                 server: PostgresServer = request.getfixturevalue("postgres")
-                home = stack.enter_context(server.fresh_database())
-                stores = stack.enter_context(closing(PostgresStores(home, f"killed_{number}")))
+                stores = PostgresStores(stack.enter_context(server.fresh_database()))
             made.append(Installation(folder, stores, stack.enter_context(World())))
         ready = Benches(made)
         ready.prepare()
