@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,27 +70,19 @@ def run_backtest(
         PermanentError: the file cannot be read, or has bad lines; nothing is written then.
     """
     arrivals = read_stream(stream)
-
-    def embedded(done: int, total: int) -> None:
-        if progress:
-            progress("embed", done, total)
-
-    vectors = embed([item.words for item in arrivals], embedder, cache, progress=embedded)
-    decisions, final = _judge(arrivals, vectors, Judge(knobs, KindJudge(embedder)), progress)
-    alerts = _alerts(arrivals, decisions)
-    summary = _summary(
-        stream,
-        arrivals=arrivals,
-        decisions=decisions,
-        final=final,
-        embedder=embedder,
-        knobs=knobs,
+    vectors = embed(
+        [item.words for item in arrivals],
+        embedder,
+        cache,
+        progress=partial(progress, "embed") if progress else None,
     )
+    decisions, final = _judge(arrivals, vectors, Judge(knobs, KindJudge(embedder)), progress)
+    summary = _summary(stream, arrivals, decisions, final, embedder=embedder, knobs=knobs)
     _write(
         out,
         {
             "assignments.jsonl": _lines(_assignments(decisions, final)),
-            "alerts.jsonl": _lines(alerts),
+            "alerts.jsonl": _lines(_alerts(arrivals, decisions)),
             "summary.json": json.dumps(dataclasses.asdict(summary), indent=2) + "\n",
         },
     )
@@ -236,10 +229,10 @@ def _alerts(arrivals: list[Arrival], decisions: list[Decision]) -> Iterable[Row]
 
 def _summary(
     stream: Path,
-    *,
     arrivals: list[Arrival],
     decisions: list[Decision],
     final: dict[str, int | None],
+    *,
     embedder: Embedder,
     knobs: Knobs,
 ) -> Summary:

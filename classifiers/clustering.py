@@ -109,7 +109,8 @@ def agglomerated(z: Matrix, at: Times, dense: NDArray[np.bool_], knobs: Knobs) -
     for part in np.split(order, np.flatnonzero(np.diff(parts[order])) + 1):
         if part.size < 2:
             continue
-        distance = 1.0 - similarity[np.ix_(part, part)]
+        # Equal texts come out a hair above 1, and a negative distance is refused.
+        distance = np.maximum(1.0 - similarity[np.ix_(part, part)], 0.0)
         np.fill_diagonal(distance, 0.0)
         tree = linkage(squareform(distance, checks=False), method="average")
         found = fcluster(tree, 1.0 - knobs.join_level, criterion="distance")

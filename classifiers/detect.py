@@ -22,7 +22,7 @@ from config.clock import SystemClock
 from config.database import reading, transaction
 from config.ground import Ground
 from config.logs import event_log
-from listener.store import products
+from listener.store import products, title_owners
 from listener.tables import Post, Product
 
 BATCH = 256
@@ -82,8 +82,9 @@ class Detector:
     def _decide(
         self, product: Product, held: leases.Held, batch: Sequence[Post], knobs: Knobs
     ) -> None:
-        arrivals = [arrival_of(post) for post in batch]
         with reading(self._ground.engine) as session:
+            owners = title_owners(session, [post.thread_id for post in batch if post.thread_id])
+            arrivals = [arrival_of(post, titled=post.id in owners) for post in batch]
             known = store.text_hashes(session, [_id(post.id) for post in batch])
         vectors = self._vectors(arrivals, [post.id in known for post in batch])
         kinds = self._kinds.kinds(arrivals, vectors)
@@ -252,12 +253,12 @@ class _Writer:
         )
 
 
-def arrival_of(post: Post) -> Arrival:
-    """Return a stored post as the judge takes it."""
+def arrival_of(post: Post, *, titled: bool) -> Arrival:
+    """Return a stored post as the judge takes it; a thread's title counts on its first post."""
     return Arrival(
         post_id=str(post.id),
         text=post.text,
-        title=post.title,
+        title=post.title if titled else None,
         author=post.author_key,
         source=str(post.source_id),
         thread=None if post.thread_id is None else str(post.thread_id),

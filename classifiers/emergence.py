@@ -31,6 +31,8 @@ Kind = Literal["issue", "spam", "brigade"]
 
 CENTRES, OLD_SAMPLE = 250, 400
 WEEK_HOURS = 168.0
+SHORT_REPLY = 8
+"""Words up to which a reply is understood by its thread alone, such as "same here, also 5.2"."""
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,25 @@ class Scanner:
         level = self.levels[SHARES.index(EXPLAIN_SHARE)]
         return best if float(best.centre @ x) >= level else None
 
+    def continues(self, place: int, x: Matrix, window: Window) -> Open | None:
+        """Find the open issue that a reply's thread is about.
+
+        A short reply means something only by its thread; a longer one must at least be as near
+        to the issue as the widest ball reaches.
+        """
+        fields, thread = window.fields, int(window.fields["thread"][place])
+        if self.levels is None or not thread:
+            return None
+        mates = fields[:place][fields["thread"][:place] == thread]
+        numbers = mates["explained"][~mates["gone"] & (mates["explained"] > 0)]
+        if not numbers.size:
+            return None
+        item = next((o for o in self.opened if o.number == int(numbers[-1])), None)
+        if item is None or item.kind == "spam":
+            return None
+        short = window.words[place].size <= SHORT_REPLY
+        return item if short or float(item.centre @ x) >= float(self.levels[0]) else None
+
     def close(self, *, now: float, serial: int) -> None:
         """Forget emergences without a member for a while, by the clock and by posts."""
         hours, posts = self.knobs.open_hours, self.knobs.open_posts
@@ -239,13 +260,9 @@ class Scanner:
         hours = (now - self.knobs.recent_hours * 3600.0 - float(at[old].min())) / 3600.0
         past = Past(x[old] @ centre, old.size / max(hours, 1.0))
         authors = np.where(fields["author"] == 0, -1 - np.arange(len(window)), fields["author"])
+        late = np.sort(at[at > now - self.knobs.recent_hours * 3600.0])
         ball = best_ball(
-            Recent(
-                inside,
-                at[recent],
-                authors[recent],
-                np.sort(at[at > now - self.knobs.recent_hours * 3600.0]),
-            ),
+            Recent(inside, at[recent], authors[recent], late),
             past,
             self.levels,
             at=float(at[place]),

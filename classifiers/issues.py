@@ -16,7 +16,7 @@ from classifiers.naming import Told, cleaned, explain, title_of
 from classifiers.severity import severity_of
 from classifiers.tables import Emergence, Issue, IssueKind, Severity
 from config.logs import event_log
-from listener.store import Wanted
+from listener.store import Wanted, title_owners
 from listener.store import posts as listed_posts
 from listener.tables import Post, Product
 
@@ -53,12 +53,17 @@ class IssueWriter:
         """
         for issue_id in sorted(issue_ids):
             issue = self._session.get_one(Issue, issue_id)
-            told = [_told(post) for post in store.posts_of_issue(self._session, issue_id)]
+            told = self._told(store.posts_of_issue(self._session, issue_id))
             issue.quotes, issue.key_phrases = [], []
             issue.version += 1
             self._explain(issue)
             if not any(says(post, issue.title) for post in told):
                 issue.title = title_of(told) or ERASED
+
+    def _told(self, posts: Sequence[Post]) -> list[Told]:
+        """Return posts as they are shown; a thread's title is the words of its first post only."""
+        owners = title_owners(self._session, [post.thread_id for post in posts if post.thread_id])
+        return [_told(post, titled=post.id in owners) for post in posts]
 
     def _issue_of(self, decision: Decision) -> Issue | None:
         if decision.emergence is not None:
@@ -73,7 +78,7 @@ class IssueWriter:
     def _open(self, evidence: Evidence, post_id: int) -> Issue:
         members = [int(member) for member in evidence.members]
         kind = IssueKind(evidence.kind)
-        told = [_told(post) for post in listed_posts(self._session, Wanted(ids=members))]
+        told = self._told(listed_posts(self._session, Wanted(ids=members)))
         issue = Issue(
             product_id=self._product_id,
             title=title_of(told),
@@ -126,8 +131,9 @@ class IssueWriter:
         posts = store.posts_of_issue(self._session, issue.id)
         if not posts:
             return
-        background = listed_posts(self._session, Wanted(), limit=BACKGROUND_POSTS)
-        told = explain([_told(post) for post in posts], _texts(background))
+        mine = Wanted(product_id=self._product_id)
+        background = listed_posts(self._session, mine, limit=BACKGROUND_POSTS)
+        told = explain(self._told(posts), [post.text for post in background])
         issue.key_phrases = list(told.key_phrases)
         issue.quotes = [quote.as_json() for quote in told.quotes]
         found = severity_of([post.text for post in posts])
@@ -149,16 +155,12 @@ def _rank(severity: Severity) -> int:
     return list(Severity).index(severity)
 
 
-def _told(post: Post) -> Told:
+def _told(post: Post, *, titled: bool) -> Told:
     return Told(
         post_id=str(post.id),
         text=post.text,
-        title=post.title,
+        title=post.title if titled else None,
         author=post.author_key,
         source=str(post.source_id),
         url=post.url,
     )
-
-
-def _texts(posts: Iterable[Post]) -> list[str]:
-    return [post.text for post in posts]

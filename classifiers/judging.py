@@ -147,6 +147,7 @@ class Judge:
             source=name_number(arrival.source) if arrival.source else 0,
             words=hashed_words(arrival.words),
             backfill=arrival.backfill,
+            thread=name_number(f"{arrival.source}/{arrival.thread}") if arrival.thread else 0,
         )
         decision = self._decide(row, raw) if arrival.counts else self._listen(row, raw)
         return replace(decision, kind=kind)
@@ -209,7 +210,7 @@ class Judge:
         place = space.add(row, raw, x)
         window.fields["given"][place] = window.fields["label"][place] = cluster
         self.scanner.close(now=row.at, serial=window.next_serial)
-        item = self.scanner.explains(x)
+        item = self.scanner.explains(x) or self.scanner.continues(place, x, window)
         if item is not None:
             self.scanner.join(item, [place], window, space.rows)
             return Decision(post_id=row.post_id, cluster=cluster, joins=item.number)
@@ -314,7 +315,10 @@ class Judge:
     def snapshot(self) -> bytes:
         """Write what restore() needs, without vectors and without texts."""
         tail = json.dumps(
-            [[r.post_id, r.at, r.author, r.source, r.words.tolist(), r.backfill] for r in self.tail]
+            [
+                [r.post_id, r.at, r.author, r.source, r.words.tolist(), r.backfill, r.thread]
+                for r in self.tail
+            ]
         ).encode()
         return len(tail).to_bytes(8, "big") + tail + self._checkpoint
 
@@ -342,8 +346,8 @@ class Judge:
             judge._begin(state["dim"])
         judge._checkpoint = rest
         played = [
-            Row(post_id, at, author, source, np.array(words, dtype=np.uint32), backfill)
-            for post_id, at, author, source, words, backfill in json.loads(tail)
+            Row(post_id, at, author, source, np.array(words, dtype=np.uint32), backfill, thread)
+            for post_id, at, author, source, words, backfill, thread in json.loads(tail)
         ]
         if played:
             for row, vector in zip(played, vectors([row.post_id for row in played]), strict=True):

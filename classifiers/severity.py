@@ -31,6 +31,12 @@ WORDS: dict[Level, tuple[str, ...]] = {
         r"(?:doesn'?t|does not|don'?t|didn'?t|won'?t|isn'?t|not|stopped|stops|quit) work\w*",
         r"broken?|fail(?:s|ed|ing|ure)?|stuck|errors?|refus\w+|useless",
         r"never (?:loads|arrives|starts|finishes)",
+        r"(?:does|did|will|is|are|has|have) not(?: been)? (?:start|load|open|sav|sync|upload)\w*",
+        r"(?:does|did|will|is|are) not (?:back|arriv|send|sent|recogni|respond|connect|go)\w*",
+        r"not (?:backed|saved|uploaded|synced|sent|delivered|going|starting|loading|responding)\b",
+        r"does nothing|nothing (?:happens|arrives|has arrived|loads|works|helps)",
+        r"none of (?:my|our) \w+|(?:app|it|mine|everything|sync|backup) (?:just )?stopped",
+        r"(?:back(?:ed)? (?:it|this|the update) (?:out|off)|roll(?:ed)? back|take .{0,20} back)",
         r"locked out|log(?:s|ged|ging)? (?:me )?out|won'?t (?:\w+)",
     ),
     "minor": (

@@ -24,6 +24,7 @@ FIELDS = np.dtype(
         ("at", np.float64),  # written, in s since 1970, capped at arrival
         ("author", np.int64),  # 0: unknown
         ("source", np.int64),  # 0: unknown
+        ("thread", np.int64),  # 0: unknown
         ("given", np.int64),  # cluster given at arrival, never changed
         ("label", np.int64),  # cluster now
         ("explained", np.int64),  # number of the emergence that explains it, 0: none
@@ -44,6 +45,7 @@ class Row:
     source: int
     words: Words
     backfill: bool
+    thread: int = 0
 
 
 class Window:
@@ -92,7 +94,7 @@ class Window:
         self._raw[place] = vector
         values = self._fields[place : place + 1]
         values["at"], values["author"], values["source"] = row.at, row.author, row.source
-        values["backfill"] = row.backfill
+        values["backfill"], values["thread"] = row.backfill, row.thread
         values["near"] = -1
         return place
 

@@ -180,6 +180,7 @@ def rest_host(session: Session, host: str, *, until: datetime) -> None:
 class Wanted:
     """Which posts are asked for; what is None does not matter."""
 
+    product_id: int | None = None
     source: str | None = None
     text: str | None = None
     since: datetime | None = None
@@ -202,6 +203,8 @@ def count_posts(session: Session, wanted: Wanted | None = None) -> int:
 
 
 def _filtered(query: Any, wanted: Wanted) -> Any:
+    if wanted.product_id is not None:
+        query = query.where(Post.product_id == wanted.product_id)
     if wanted.source is not None:
         query = query.join(Source, col(Source.id) == Post.source_id)
         query = query.where(Source.name == wanted.source)
@@ -222,6 +225,16 @@ def _filtered(query: Any, wanted: Wanted) -> Any:
 def post_with_id(session: Session, post_id: int) -> Post | None:
     """Return one post."""
     return session.get(Post, post_id)
+
+
+def title_owners(session: Session, thread_ids: Iterable[int]) -> frozenset[int]:
+    """Return the posts that brought a title into their thread; feeds repeat it on each reply."""
+    query = (
+        select(func.min(Post.id))
+        .where(col(Post.thread_id).in_(list(set(thread_ids))), col(Post.title).is_not(None))
+        .group_by(col(Post.thread_id), col(Post.title))
+    )
+    return frozenset(post_id for post_id in session.exec(query).all() if post_id is not None)
 
 
 def revisions(session: Session, post_id: int) -> Sequence[Revision]:

@@ -245,7 +245,16 @@ def carry_out(arguments: Sequence[str]) -> int:
         return 1
     except Exception as error:  # noqa: BLE001 - the last place where an error can be explained
         return _explain(error)
+    finally:
+        _close_opened()
     return 0
+
+
+def _close_opened() -> None:
+    """Let go of the stores that the command opened, if it came that far."""
+    workspace = sys.modules.get("responders.workspace")
+    if workspace is not None:
+        workspace.close_opened()
 
 
 def _explain(error: Exception) -> int:

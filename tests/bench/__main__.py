@@ -34,7 +34,8 @@ def main() -> None:
     console.print(_table(figures))
     console.print(
         f"Python {platform.python_version()}, torch {version('torch')}, "
-        f"{os.cpu_count()} processors, {platform.machine()}. Medians; a ratio is taken pair by pair within one run."
+        f"{os.cpu_count()} processors, {platform.machine()}. "
+        "Medians; a ratio is taken pair by pair within one run."
     )
 
 
