@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 from sqlalchemy import Engine, text
 
+from classifiers.embedders.sentence import Options, SentenceEmbedder, build
 from config import schema
 from config.clock import FixedClock
 from config.database import make_engine
@@ -37,6 +38,12 @@ def postgres() -> Iterator[PostgresServer]:
         PostgresServer(Path(folder) / "data") as server,
     ):
         yield server
+
+
+@pytest.fixture(scope="session")
+def packaged() -> SentenceEmbedder:
+    """The packaged model, loaded once for all tests that need real likeness."""
+    return build(Options())
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Kills a process at one boundary, lets another go on, and compares with a life without a kill."""
 
+import itertools
 import multiprocessing
 import os
 import re
@@ -111,19 +112,30 @@ class Installation:
         told.trouble.append("hung")
         return told
 
-    def verdict(self, step: int, number: int, *, mutant: str | None = None) -> str | None:
+    def verdict(
+        self, step: int, number: int, *, again: int | None = None, mutant: str | None = None
+    ) -> str | None:
         """Kill a process at a boundary, let another finish the step; say what is wrong.
 
         An equal store goes on equally, for a process knows nothing but its store: `prepare` has
         shown that by living through the steps in one process and in one for each.
+
+        Args:
+            step: counted from 0.
+            number: the boundary of the step, counted from 0.
+            again: where the one that goes on is killed too, if it gets that far; a third finishes.
+            mutant: the fault in all of them.
         """
         self._put_back("start" if step == 0 else f"after {step - 1}")
         label = f"killed at {self.boundaries[step][number]}"
         told = self.run(step, step, kill_at=number, mutant=mutant)
         if not told.killed:
             return f"{label}: was not killed there; {told.trouble}"
-        self.stores.tidy()
-        doubtful = self._doubtful()
+        doubtful = self._after_a_kill()
+        if again is not None:
+            label += f", then at boundary {again} of going on"
+            told = self.run(step, step, kill_at=again, mutant=mutant)
+            doubtful = self._after_a_kill() if told.killed else doubtful
         told = self.run(step, step, mutant=mutant)
         wrong = told.trouble or self._wrong(doubtful, self.expected[step])
         return f"{label}: {'; '.join(wrong)}" if wrong else None
@@ -140,8 +152,9 @@ class Installation:
             wrong.append(f"written in public: {self.world.written}")
         return wrong
 
-    def _doubtful(self) -> dict[str, int]:
+    def _after_a_kill(self) -> dict[str, int]:
         """Count the alerts that stand at their platform and are not recorded as sent."""
+        self.stores.tidy()
         rows = dump(self.stores.url)["delivery"]
         recorded = [row["channel"] for row in rows if row["state"] == DeliveryState.SENT]
         return {
@@ -234,18 +247,20 @@ class Benches:
             if re.search(pattern, label)
         ]
 
-    def wrong(self, boundaries: Iterable[tuple[int, int]]) -> list[str]:
-        """Kill at each of the boundaries; return what was wrong."""
-        waiting = deque(boundaries)
+    def wrong(
+        self, boundaries: Iterable[tuple[int, int]], *, again: Sequence[int | None] = (None,)
+    ) -> list[str]:
+        """Kill at each of the boundaries, and again at each of ``again``; return what was wrong."""
+        waiting = deque(itertools.product(boundaries, again))
 
         def work(installation: Installation) -> list[str]:
             found: list[str] = []
             while True:
                 try:
-                    step, number = waiting.popleft()
+                    (step, number), second = waiting.popleft()
                 except IndexError:
                     return found
-                verdict = installation.verdict(step, number)
+                verdict = installation.verdict(step, number, again=second)
                 found.extend([verdict] if verdict else [])
 
         with ThreadPoolExecutor(len(self.installations)) as pool:

@@ -34,3 +34,11 @@ def test_a_kill_between_two_pages_of_history_loses_none_and_makes_no_news(
 ) -> None:
     (between,) = benches.chosen(r"before get .*\?before=")
     assert benches.wrong([between]) == []
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("kind", ["respond · after commit of .*alert", "deliver · after send"])
+def test_a_second_kill_while_going_on_changes_nothing(benches: Benches, kind: str) -> None:
+    first = benches.chosen(kind)[0]
+    wrong = benches.wrong([first], again=range(0, 30, 2))
+    assert not wrong, "\n".join(wrong)
