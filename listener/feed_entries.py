@@ -6,12 +6,13 @@ cleaning. Here stand the quirks of the programs that write feeds, each with its 
 
 import calendar
 import re
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
-from urllib.parse import urldefrag
+from urllib.parse import urldefrag, urlsplit, urlunsplit
 
 from listener.cleaning import clean_line, web_address
 
@@ -30,6 +31,7 @@ _COMMENT_FRAGMENT: Final = re.compile(
 )
 # Discourse: /t/slug/TOPIC/POST; the thread is the topic.
 _TOPIC_POST: Final = re.compile(r"(?P<topic>https?://[^?#]+/t/[^/?#]+/\d+)/\d+/?(?:[?#].*)?")
+_POST_PARAMETER: Final = re.compile(r"(?:p|pid|post|post_id|postid|msg|message)=", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"[^\s@]+@[^\s@]+")
 # "Mo, 02 Nov 2026": many programs translate the weekday.
 _WEEKDAY: Final = re.compile(r"^\s*[^\d,]{1,20},\s*")
@@ -151,9 +153,22 @@ def _thread(url: str | None, title: str, author: str) -> tuple[str | None, str |
     article, fragment = urldefrag(url)
     if not _COMMENT_FRAGMENT.fullmatch(fragment):
         return None, None
+    article = _without_post(article, fragment)
     # "by" may stand in the title and in the name, so the name is taken off first.
     named = _COMMENT_ON.fullmatch(f"{title.removesuffix(author)} " if author else title)
     return article, named["title"] if named else None
+
+
+def _without_post(article: str, fragment: str) -> str:
+    """Take the post's own number out of a board's address: ``?t=9&p=42#p42`` is ``?t=9``."""
+    number = fragment.lstrip(string.ascii_letters + "-_")
+    parts = urlsplit(article)
+    kept = [
+        part
+        for part in parts.query.split("&")
+        if not (number and part.partition("=")[2] == number and _POST_PARAMETER.match(part))
+    ]
+    return urlunsplit(parts._replace(query="&".join(kept)))
 
 
 def _says_nothing(title: str) -> bool:
