@@ -13,6 +13,8 @@ from responders.delivery.inert import cut, plain, redacted
 LONGEST_WORDS, LONGEST = 16, 110
 """Longer pieces are cut at their commas first, then at this many words."""
 LONGEST_WORD = 30
+SHORT = 5
+"""A piece of fewer words seldom says what is wrong: "on two different routers"."""
 ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
 """Alphabets whose letters pass for one another's."""
 
@@ -70,8 +72,8 @@ def symptom(text: str, *, phrases: Sequence[str] = (), spare: Iterable[str] = ()
 
     Args:
         text: the post as it was written.
-        phrases: what the issue is about; a piece with more of their words comes first, then one
-            without figures, then the earlier one.
+        phrases: what the issue is about; of the pieces that are long enough to say something, one
+            with more of their words comes first, then one without figures, then the earlier one.
         spare: texts to take the piece from when the post has none, such as the issue's title.
     """
     wanted = {word for phrase in phrases for word in _words(phrase)}
@@ -126,9 +128,9 @@ def _words(text: str) -> set[str]:
     return set(re.findall(r"[^\W\d_]{2,}", text.lower()))
 
 
-def _rank(piece: str, wanted: set[str]) -> tuple[bool, int, bool, bool, bool]:
+def _rank(piece: str, wanted: set[str]) -> tuple[bool, bool, int, bool, bool]:
     """Order pieces; the smallest comes first, and of equals the earlier."""
     well = _WELL.search(piece) is not None
-    short = len(piece.split()) < 4
+    short = len(piece.split()) < SHORT
     digits = any(map(str.isdigit, piece))
-    return (well, -len(_words(piece) & wanted), digits, short, piece.isupper())
+    return (well, short, -len(_words(piece) & wanted), digits, piece.isupper())

@@ -112,3 +112,10 @@ def test_the_device_that_works_is_not_the_symptom() -> None:
     assert (
         symptom(text, phrases=["phone backs"]) == "Mine says waiting for wifi and no photo uploads"
     )
+
+
+def test_a_scrap_is_not_the_symptom_even_if_it_holds_the_issue_s_words() -> None:
+    text = "The photo backup waits for Wi-Fi although it is connected - on two different routers."
+    assert symptom(text, phrases=["different routers"]) == (
+        "The photo backup waits for Wi-Fi although it is connected"
+    )
