@@ -199,9 +199,9 @@ class Runner:
 def run_once(ground: Ground, only: Sequence[str] = ()) -> bool:
     """Run each pass (or those named) once, in order; return whether all went well.
 
-    Named alone, crawl looks at every source now, due or not.
+    Named, crawl looks at every source now, due or not.
     """
-    everything = list(only) == ["crawl"]
+    everything = "crawl" in only
     chosen = [what for what in PASSES if not only or what.name in only]
     ends = [Runner(ground, what, everything=everything).run() for what in chosen]
     return all(end is not None for end in ends)

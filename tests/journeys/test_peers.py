@@ -1,0 +1,185 @@
+"""Real software instead of our own places: a WordPress and an isso, heard by their feeds.
+
+They come from recipes that stand beside the repository; where those or WordPress are missing the
+test is skipped and says so.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import urllib.request
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.reference import ROOT
+from tests.responders.commands.line import Workspace, make_workspace
+
+PEERS = ROOT.parent / "shared" / "peers"
+PASSES = [f"--only={name}" for name in ("crawl", "detect", "respond", "deliver")]
+
+ON_THE_BLOG = (
+    ("moss_and_fern", "Every file I save gets a twin called conflicted copy since the update."),
+    ("Petra W.", "Same here: conflicted copies of all my documents, and nobody else edits them."),
+    ("quarrel", "The new version makes a conflicted copy each time I press save. Stop it please!!"),
+    ("old_harbour", "My folder is full of conflicted copy files since this morning's update."),
+    ("j.lindqvist", "I count 80 conflicted copies after the update. One computer, one user, me."),
+)
+ON_THE_USERS_PAGE = (
+    ("ann", "update 5.2 duplicates everything, each save leaves a conflicted copy behind"),
+    ("bob", "conflicted copies everywhere since the update, windows 11 here"),
+    ("cid", "is it only me? every document has a conflicted copy next to it after updating"),
+)
+
+
+@pytest.mark.peers
+def test_a_burst_at_a_real_wordpress_and_a_real_isso_is_noticed_with_its_reason(
+    tmp_path: Path, sqlite_template: bytes
+) -> None:
+    (tmp_path / "groundswell.db").write_bytes(sqlite_template)
+    groundswell = make_workspace(tmp_path, f"sqlite:///{tmp_path}/groundswell.db", "Fernsync")
+    with wordpress(tmp_path / "wp") as comment, isso(tmp_path / "isso") as (write, users_feed):
+        teach_what_is_usual(groundswell)
+        assert (
+            groundswell("source", "add", f"{comment.url}/comments/feed/", "--name", "blog").code
+            == 0
+        )
+        assert groundswell("source", "add", users_feed, "--name", "users").code == 0
+        assert groundswell("run", "--once", *PASSES).code == 0
+        assert groundswell("issue", "list", "--json").json == []
+
+        for name, text in ON_THE_BLOG:
+            comment(name, text)
+        for name, text in ON_THE_USERS_PAGE:
+            write(name, text)
+        said = groundswell("run", "--once", *PASSES)
+
+    assert said.code == 0, said.err
+    (issue,) = groundswell("issue", "list", "--json").json
+    assert issue["posts"] >= 3
+    assert "people" in issue["reason"]
+    assert "usual" in issue["reason"]
+    assert "onflicted cop" in issue["title"]
+    assert all("onflicted cop" in quote["text"] for quote in issue["quotes"])
+    assert all(quote["url"].startswith("http://127.0.0.1:") for quote in issue["quotes"])
+    assert issue["title"] in said.out + said.err
+    drafts = groundswell("draft", "list", "--json").json
+    assert drafts
+    assert all("onflicted cop" in draft["text"] for draft in drafts)
+    assert all(draft["state"] == "pending" for draft in drafts)
+
+
+def teach_what_is_usual(groundswell: Workspace) -> None:
+    """Bring in two weeks of ordinary talk as history, ending two days ago."""
+    rows = [
+        json.loads(line)
+        for name in ("history_a.jsonl", "history_b.jsonl")
+        for line in (ROOT / "data" / "demo" / name).read_text(encoding="utf-8").splitlines()
+    ]
+    newest = max(datetime.fromisoformat(row["at"]) for row in rows)
+    later = datetime.now(UTC) - timedelta(days=2) - newest
+    lines = [
+        json.dumps(
+            {
+                "id": row["id"],
+                "ts": (datetime.fromisoformat(row["at"]) + later).isoformat(),
+                "text": row["text"],
+                "author": row["author"],
+            }
+        )
+        for row in rows
+        if row["role"] is None
+    ]
+    file = groundswell.write("history.jsonl", "\n".join(lines))
+    assert groundswell("post", "import", file).code == 0
+
+
+class Comment:
+    """Writes comments under the newest article, through WordPress's own interface."""
+
+    def __init__(self, url: str, password: str) -> None:
+        self.url = url
+        self._login = b64encode(f"admin:{password}".encode()).decode()
+        self._article = self._post("posts", {"title": "Version 5.2", "status": "publish"})["id"]
+
+    def __call__(self, name: str, text: str) -> None:
+        """Comment as a reader."""
+        body = {"post": self._article, "author_name": name, "content": text}
+        self._post("comments", {**body, "author_email": f"{len(name)}@example.invalid"})
+
+    def _post(self, what: str, body: dict[str, Any]) -> dict[str, Any]:
+        headers = {"Authorization": f"Basic {self._login}"}
+        return posted(f"{self.url}/wp-json/wp/v2/{what}", body, headers)
+
+
+@contextmanager
+def wordpress(folder: Path) -> Iterator[Comment]:
+    """A real WordPress on a free port."""
+    if shutil.which("php") is None or not Path("/usr/share/wordpress").exists():
+        pytest.skip("WordPress is not installed on this machine")
+    port = free_port()
+    with recipe("wordpress", folder, PORT=port):
+        password = (folder / "app_password").read_text(encoding="utf-8").strip()
+        yield Comment(f"http://127.0.0.1:{port}", password)
+
+
+@contextmanager
+def isso(folder: Path) -> Iterator[tuple[Callable[[str, str], None], str]]:
+    """A real isso on a free port: how to comment, and its feed."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+
+    def write(name: str, text: str) -> None:
+        posted(f"{url}/new?uri=%2Fpost1", {"text": text, "author": name}, {})
+
+    with recipe("isso", folder, PORT=port, PAGE_PORT=free_port()):
+        write("dee", "Nice write-up, thanks.")
+        yield write, f"{url}/feed?uri=%2Fpost1"
+
+
+@contextmanager
+def recipe(name: str, folder: Path, **ports: int) -> Iterator[None]:
+    """Bring a peer up by its recipe, and down for certain."""
+    place = PEERS / name
+    if not place.is_dir():
+        pytest.skip(f"the recipe of {name} does not stand beside this repository")
+    environ = {**os.environ, "RUN": str(folder), **{key: str(p) for key, p in ports.items()}}
+    try:
+        subprocess.run(
+            ["bash", str(place / "up.sh")],
+            env=environ,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+            timeout=120,
+        )
+        yield
+    finally:
+        subprocess.run(
+            ["bash", str(place / "down.sh")], env=environ, check=False, stdout=subprocess.DEVNULL
+        )
+
+
+def posted(url: str, body: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+    """Send JSON and return the JSON that came back."""
+    asked = urllib.request.Request(
+        url, json.dumps(body).encode(), {"Content-Type": "application/json", **headers}
+    )
+    with urllib.request.urlopen(asked, timeout=30) as answer:
+        found: dict[str, Any] = json.load(answer)
+    return found
+
+
+def free_port() -> int:
+    """Return a port that is free now."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
