@@ -41,7 +41,7 @@ def list_issues(
     ground = open_ground()
     with reading(ground.engine) as session:
         rows = issues_json(session, list(store.issues(session, everything=everything)))
-    columns = ["id", "title", "state", "kind", "severity", "posts", "authors", "sources", "reason"]
+    columns = ["id", "title", "state", "kind", "severity", "posts", "authors"]
     emit_list(rows, as_json=as_json, columns=columns, empty=EMPTY)
 
 
