@@ -231,9 +231,10 @@ def _iso_time(value: object) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(value)
-    except ValueError:
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):  # year 1 east of Greenwich has no time in UTC
         return None
-    return _believable(at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC))
+    return _believable(at)
 
 
 def _believable(at: datetime) -> datetime | None:

@@ -8,6 +8,7 @@ or an address. Its sanitiser is off: quadratic, and text is cleaned here, HTML s
 import io
 import json
 import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 from xml.parsers import expat
@@ -110,10 +111,23 @@ def _read_xml(text: str, *, url: str, max_items: int) -> Document:
     base_url = _base(parsed.feed, url)
     return Document(
         "feed",
-        tuple(from_feedparser(entry, base_url=base_url) for entry in parsed.entries[:max_items]),
+        _readable(from_feedparser, parsed.entries[:max_items], base_url),
         title=str(parsed.feed.get("title") or ""),
         cut=cut or len(parsed.entries) > max_items,
     )
+
+
+def _readable(
+    read: Callable[..., Entry], told: Iterable[Mapping[str, Any]], base_url: str
+) -> tuple[Entry, ...]:
+    """Return the entries that can be read: an odd one must not silence the feed."""
+    entries: list[Entry] = []
+    for item in told:
+        try:
+            entries.append(read(item, base_url=base_url))
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            continue
+    return tuple(entries)
 
 
 def _base(feed: Any, url: str) -> str:
@@ -170,7 +184,7 @@ def _read_json(text: str, *, url: str, max_items: int) -> Document:
     entries = [item for item in items if isinstance(item, dict)]
     return Document(
         "feed",
-        tuple(from_json_feed(item, base_url=url) for item in entries[:max_items]),
+        _readable(from_json_feed, entries[:max_items], url),
         title=str(content.get("title") or ""),
         cut=len(entries) > max_items,
     )

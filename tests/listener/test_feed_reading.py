@@ -4,6 +4,7 @@ After a wanted change: ``python -m tests.listener.test_feed_reading`` writes the
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ import pytest
 from listener.charsets import decode
 from listener.cleaning import clean_html, clean_text
 from listener.discovery import recognise_page
-from listener.feed_reading import read_feed
+from listener.feed_entries import Entry, from_json_feed
+from listener.feed_reading import Document, read_feed
 
 FEEDS = Path(__file__).resolve().parents[2] / "data" / "feeds"
 NAMES = sorted(path.name for path in FEEDS.iterdir() if path.suffix in {".xml", ".json"})
@@ -52,6 +54,42 @@ def test_no_golden_file_is_left_over() -> None:
     assert sorted(path.name for path in (FEEDS / "golden").iterdir()) == [
         f"{n}.golden" for n in NAMES
     ]
+
+
+@pytest.mark.parametrize(
+    "date", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "soon", 7, None]
+)
+def test_a_date_that_is_none_spoils_no_other_entry(date: object) -> None:
+    items: list[dict[str, object]] = [
+        {"id": "1", "content_text": "a"},
+        {"id": "2", "date_published": date},
+    ]
+
+    entries = read_json_feed(items).entries
+
+    assert [(entry.remote_id, entry.published_at) for entry in entries] == [
+        ("1", None),
+        ("2", None),
+    ]
+
+
+def test_an_entry_that_cannot_be_read_spoils_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(item: dict[str, object], *, base_url: str) -> Entry:
+        if item["id"] == "odd":
+            raise OverflowError
+        return from_json_feed(item, base_url=base_url)
+
+    monkeypatch.setattr("listener.feed_reading.from_json_feed", read)
+
+    assert [entry.remote_id for entry in read_json_feed([{"id": "odd"}, {"id": "2"}]).entries] == [
+        "2"
+    ]
+
+
+def read_json_feed(items: Sequence[Mapping[str, object]]) -> Document:
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": items}
+    body = json.dumps(feed).encode()
+    return read_feed(body, url="https://blog.example/feed", content_type="", max_items=10)
 
 
 CHARSETS = [
