@@ -4,10 +4,12 @@ Apart from the crawl, because who counts as staff, what is history and what is a
 are what people argue about.
 """
 
+import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from listener.identity import Identified, identify
 from listener.query import Query
@@ -18,6 +20,13 @@ LATEST_FUTURE = timedelta(minutes=10)
 """How far a source's clock may be ahead of ours before its time is not believed."""
 ONE_THREAD = "·"
 """The thread of posts whose source has no threads and gave no link."""
+LONGEST_ID: Final = 500
+"""Characters of a thread's id that are stored as they stand. PostgreSQL refuses an index row of
+more than 2,704 bytes, and with it the whole batch.
+
+Source: https://www.postgresql.org/docs/current/btree.html
+"""
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 
 
 @dataclass(frozen=True)
@@ -58,7 +67,6 @@ def prepare(
 
 def _ready(item: Identified[RawPost], rules: Rules, *, now: datetime) -> ReadyPost:
     raw = item.raw
-    published_at = believed(raw.published_at, now=now)
     author = raw.author_id or raw.author_name
     words = f"{raw.title or ''}\n{item.text}"
     return ReadyPost(
@@ -67,10 +75,12 @@ def _ready(item: Identified[RawPost], rules: Rules, *, now: datetime) -> ReadyPo
         author=raw.author_name,
         author_key=rules.pseudonym(author) if author else None,
         role=raw.role or role_of(raw.author_name, rules),
-        published_at=published_at,
+        published_at=believed(raw.published_at, now=now),
         # The text before the title: people answer in their own language under an English title.
-        lang=raw.lang or rules.detect_language(item.text) or rules.detect_language(words),
-        backfill=rules.all_history or (rules.first_fetch and published_at < now - rules.history),
+        lang=language_code(raw.lang)
+        or rules.detect_language(item.text)
+        or rules.detect_language(words),
+        backfill=rules.all_history or (rules.first_fetch and is_history(raw, rules, now=now)),
         relevant=rules.query.about(f"{raw.thread_title or ''}\n{words}"),
         thread=thread_of(raw),
     )
@@ -93,9 +103,25 @@ def storable_text(text: str) -> str:
 
 def believed(published_at: datetime | None, *, now: datetime) -> datetime:
     """Return the time a post was written, or the time of the fetch where none can be believed."""
-    if published_at is None or published_at > now + LATEST_FUTURE:
+    if published_at is None or not _is_believable(published_at, now=now):
         return now
     return min(published_at, now)
+
+
+def is_history(raw: RawPost, rules: Rules, *, now: datetime) -> bool:
+    """Tell whether a post of the first fetch is old; one without a time that holds may well be."""
+    at = raw.published_at
+    return at is None or not _is_believable(at, now=now) or at < now - rules.history
+
+
+def _is_believable(published_at: datetime, *, now: datetime) -> bool:
+    return published_at <= now + LATEST_FUTURE
+
+
+def language_code(told: str | None) -> str | None:
+    """Return the language of a tag such as ``en-US``; None where it names none."""
+    code = re.split(r"[-_]", (told or "").strip())[0].lower()
+    return code if _LANGUAGE.fullmatch(code) else None
 
 
 def role_of(name: str | None, rules: Rules) -> str | None:
@@ -109,10 +135,16 @@ def role_of(name: str | None, rules: Rules) -> str | None:
 def thread_of(raw: RawPost) -> ReadyThread:
     """Return the place a reply would go; a post without a thread is its own."""
     if raw.thread_id:
-        return ReadyThread(raw.thread_id, raw.thread_url, raw.thread_title, raw.locked)
+        return ReadyThread(_short(raw.thread_id), raw.thread_url, raw.thread_title, raw.locked)
     return ReadyThread(
-        raw.remote_id or raw.url or ONE_THREAD,
+        _short(raw.remote_id or raw.url or ONE_THREAD),
         raw.thread_url or raw.url,
         raw.thread_title or raw.title,
         raw.locked,
     )
+
+
+def _short(remote_id: str) -> str:
+    if len(remote_id) <= LONGEST_ID:
+        return remote_id
+    return f"sha256:{hashlib.sha256(remote_id.encode()).hexdigest()}"

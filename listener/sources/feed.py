@@ -20,6 +20,7 @@ from listener.feed_entries import Entry
 from listener.feed_reading import Document
 from listener.identity import canonical_link
 from listener.parsing import ParseFailedError, ParseTimeoutError, shared_workers
+from listener.preparing import LATEST_FUTURE
 from listener.sources.base import Batch, Capabilities, Loss, Place, RawPost, SourceOptions
 from listener.tables import SourceState
 
@@ -139,7 +140,6 @@ def _believes(cursor: Mapping[str, Any], now: datetime) -> bool:
 
 
 def _raw_post(entry: Entry, now: datetime) -> RawPost:
-    published_at = entry.published_at
     return RawPost(
         remote_id=entry.remote_id,
         body=entry.body,
@@ -148,14 +148,20 @@ def _raw_post(entry: Entry, now: datetime) -> RawPost:
         url=entry.url,
         author_id=entry.author,
         author_name=entry.author,
-        # A time that is yet to come was not when it was written.
-        published_at=published_at if published_at and published_at <= now else None,
+        published_at=_past(entry.published_at, now),
         lang=entry.lang,
         thread_id=canonical_link(entry.thread_url) or None,
         thread_url=entry.thread_url,
         thread_title=entry.thread_title,
         reply_to=entry.reply_to,
     )
+
+
+def _past(published_at: datetime | None, now: datetime) -> datetime | None:
+    """A time yet to come was not when it was written, unless the site's clock is a little ahead."""
+    if published_at is None or published_at > now + LATEST_FUTURE:
+        return None
+    return min(published_at, now)
 
 
 def _oldest_first(posts: Iterable[RawPost]) -> list[RawPost]:

@@ -1,6 +1,7 @@
 """The crawl pass in trouble: whatever one place or one post does, the others are heard."""
 
 import json
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -215,6 +216,18 @@ def test_poison_in_every_field_holds_up_no_other_post(ground: Ground, tmp_path: 
 
     assert "fine" in {post.remote_id for post in posts(ground)}
     assert source(ground).state is SourceState.OK
+
+
+def test_a_post_with_an_endless_id_holds_up_no_other_post(ground: Ground) -> None:
+    """PostgreSQL refuses long index rows; noise, for it would squeeze a plain repetition."""
+    noise = random.Random(1).randbytes(3_000).hex()
+    items = [{"id": "1", "content_text": "fine"}, {"id": noise, "content_text": "poison"}]
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "t", "items": items}
+    with Web(lambda _asked: Reply(body=json.dumps(feed).encode())) as web:
+        watch(ground, declare(ground), web.url("/feed"))
+        (look,) = crawl(ground)
+
+    assert (look.new, look.reason) == (2, "")
 
 
 def test_a_store_that_refuses_twice_is_no_end_of_the_pass(ground: Ground, blog: FeedPlace) -> None:

@@ -1,5 +1,6 @@
 """Who counts as staff, what is history and what is ours: the rules before anything is written."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listener.preparing import LATEST_FUTURE, Rules, believed, prepare, storable_text
+from listener.preparing import (
+    LATEST_FUTURE,
+    LONGEST_ID,
+    Rules,
+    believed,
+    language_code,
+    prepare,
+    storable_text,
+    thread_of,
+)
 from listener.query import compile_query
 from listener.sources.base import RawPost
 
@@ -67,6 +77,61 @@ def test_history_is_what_was_old_at_the_first_look(
     (post,) = prepare([raw(published_at=NOW - age)], ["x"], rule, now=NOW)
 
     assert post.backfill is backfill
+
+
+@pytest.mark.parametrize("published_at", [None, NOW + timedelta(days=3650)])
+@pytest.mark.parametrize("first_fetch", [True, False])
+def test_a_post_without_a_time_that_holds_is_history_at_the_first_look(
+    published_at: datetime | None, first_fetch: bool
+) -> None:
+    post = raw(published_at=published_at)
+
+    (ready,) = prepare([post], ["x"], rules(first_fetch=first_fetch), now=NOW)
+
+    assert ready.backfill is first_fetch
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ("de", "de"),
+        ("en-US", "en"),
+        ("PT_br", "pt"),
+        (" zh-Hans-CN ", "zh"),
+        ("fil", "fil"),
+        ("English", None),
+        ("x", None),
+        ("ſs", None),
+        ("-", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_of_a_language_tag_the_language_is_kept(told: str | None, code: str | None) -> None:
+    assert language_code(told) == code
+
+
+def test_a_language_that_is_none_is_found_out() -> None:
+    odd, plain = prepare(
+        [raw("1", lang="klingon"), raw("2", lang="de-DE")], ["x", "y"], rules(), now=NOW
+    )
+
+    assert (odd.lang, plain.lang) == ("en", "de")
+
+
+@pytest.mark.parametrize("field", ["remote_id", "thread_id", "url"])
+def test_a_thread_of_any_length_has_a_short_id_of_its_own(field: str) -> None:
+    def thread_id(told: str) -> str:
+        return thread_of(replace(raw(""), **values(told))).remote_id
+
+    def values(told: str) -> dict[str, Any]:
+        return {field: told}
+
+    longest = "i" * LONGEST_ID
+
+    assert thread_id(longest) == longest
+    assert len(thread_id(longest + "1")) < 100
+    assert thread_id(longest + "1") == thread_id(longest + "1") != thread_id(longest + "2")
 
 
 @pytest.mark.parametrize(

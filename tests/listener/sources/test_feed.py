@@ -1,7 +1,8 @@
 """What a feed is asked, what is made of its answers, and what the operator reads."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -198,3 +199,13 @@ def test_a_feed_that_takes_too_long_is_given_up(body: Callable[[], bytes]) -> No
         with pytest.raises(DiagnosedError, match="longer than 1 s") as caught:
             source.fetch({})
     assert caught.value.state is SourceState.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    ("ahead", "believed"), [(timedelta(minutes=2), NOON), (timedelta(days=1), None)]
+)
+def test_a_clock_a_little_ahead_is_believed(ahead: timedelta, believed: datetime | None) -> None:
+    _, web = feed_web(replace(feed_item(1), published_at=NOON + ahead))
+    with web:
+        (post,) = source_at(web.url("/feed")).fetch({}).posts
+    assert post.published_at == believed
