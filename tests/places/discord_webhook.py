@@ -25,6 +25,8 @@ FIRST_ID = int((NOON - datetime(2015, 1, 1, tzinfo=UTC)).total_seconds() * 1000)
 JSON = {"Content-Type": "application/json"}
 LIMITS = {"content": 2000, "title": 256, "description": 4096, "name": 256, "value": 1024}
 EMBED_TOTAL, EMBED_FIELDS = 6000, 25
+PIECES = 1_000_000
+"""More bytes than asyncio takes from a socket at once."""
 
 Fault = Callable[["DiscordPlace", Asked], Reply | RawReply]
 
@@ -170,6 +172,45 @@ def says_nonsense_after_keeping(place: DiscordPlace, asked: Asked) -> Reply:
     """Keep the message and answer with JSON of another shape."""
     place.keep(asked)
     return Reply(200, b"[]", JSON)
+
+
+def says_no_json_after_keeping(place: DiscordPlace, asked: Asked) -> Reply:
+    """Keep the message and answer with what calls itself JSON and is none."""
+    place.keep(asked)
+    return Reply(200, b"<html>", JSON)
+
+
+def in_pieces(fault: Fault) -> Fault:
+    """Answer the same with so much behind it that no client gets it in one piece."""
+
+    def large(place: DiscordPlace, asked: Asked) -> Reply:
+        done = fault(place, asked)
+        assert isinstance(done, Reply)
+        return Reply(done.status, done.body + b" " * PIECES, done.headers)
+
+    return large
+
+
+def breaks_off_after_keeping(place: DiscordPlace, asked: Asked) -> RawReply:
+    """Keep the message and close the line in the middle of the answer."""
+    place.keep(asked)
+    return _half
+
+
+def stalls_after_keeping(place: DiscordPlace, asked: Asked) -> RawReply:
+    """Keep the message and stop in the middle of the answer until the client leaves."""
+    place.keep(asked)
+
+    def stall(connection: socket.socket) -> None:
+        _half(connection)
+        connection.recv(1)
+
+    return stall
+
+
+def _half(connection: socket.socket) -> None:
+    head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n"
+    connection.sendall(head.encode() + b'{"id": "12345')
 
 
 def moved(_place: DiscordPlace, _asked: Asked) -> Reply:

@@ -12,7 +12,7 @@ import json
 import math
 import re
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -40,6 +40,8 @@ OWN_BASES = frozenset({"https://discord.com/api", "https://discordapp.com/api"})
 """Copied addresses name no version of the interface; there we ask for the library's own."""
 CONTENT_LIMIT = 2000
 """Source: https://docs.discord.com/developers/resources/webhook#execute-webhook"""
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
+"""What the library raises where an answer has another shape than a message."""
 DEFAULT_REST_S = 5.0
 """What we wait where the server asks for silence and does not say how long."""
 
@@ -115,6 +117,8 @@ class OneTry:
         self._session, self._base, self._max_bytes = session, base, max_bytes
         self.rest_s = 0.0
         """What the last answer asked us to wait before the next request."""
+        self.accepted = False
+        """Whether the server took the message, however its answer went on."""
 
     @asynccontextmanager
     async def request(self, method: str, url: str, **options: Any) -> AsyncIterator[Answer]:
@@ -130,7 +134,8 @@ class OneTry:
         where = base + url.removeprefix(Route.BASE)
         options["allow_redirects"] = False
         async with self._session.request(method, where, **options) as response:
-            body = await response.content.read(self._max_bytes)
+            self.accepted = 200 <= response.status < 300
+            body = await self._whole(response.content)
             if response.status == 429:
                 rest_s = _retry_after(response.headers, body)
                 raise TransientError("Discord asks for silence (429)", retry_after_s=rest_s)
@@ -138,9 +143,21 @@ class OneTry:
                 raise InDoubt(f"Discord answered {response.status}")
             if response.headers.get("X-RateLimit-Remaining") == "0":
                 self.rest_s = _seconds(response.headers.get("X-RateLimit-Reset-After"), 0.0)
-            kind = response.headers.get("Content-Type", "")
-            answer = Answer(response.status, response.reason or "", {"content-type": kind}, body)
+            headers = {"content-type": _kind_of(body)}
+            answer = Answer(response.status, response.reason or "", headers, body)
         yield answer
+
+    async def _whole(self, content: "aiohttp.StreamReader") -> bytes:
+        """Return the body, or what came of it before the line broke or the cap was reached."""
+        from aiohttp import ClientError
+
+        body = bytearray()
+        with suppress(ClientError):
+            async for piece in content.iter_any():
+                body += piece
+                if len(body) >= self._max_bytes:
+                    break
+        return bytes(body[: self._max_bytes])
 
 
 class DiscordWebhook:
@@ -160,26 +177,31 @@ class DiscordWebhook:
         return None
 
     async def _send(self, message: Message) -> Receipt:
+        async with self._open() as session:
+            once = OneTry(session, base=self._base, max_bytes=self._http.max_bytes)
+            return await self._try(once, message)
+
+    async def _try(self, once: OneTry, message: Message) -> Receipt:
         import aiohttp
         import discord
 
         try:
-            async with asyncio.timeout(self._http.deadline_s), self._open() as session:
-                return await self._execute(session, message)
+            async with asyncio.timeout(self._http.deadline_s):
+                return await self._execute(once, message)
         except GroundswellError:
             raise
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             # The cause is cut off here and below: its text may hold the path, and so the token.
             raise TransientError(f"Discord cannot be reached ({type(error).__name__})") from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise InDoubt(f"no answer from Discord ({type(error).__name__})") from None
         except discord.HTTPException as error:
             raise PermanentError(
                 f"Discord refused the message ({error.status}, code {error.code}); "
                 "check [discord] webhook_url"
             ) from None
-        except (KeyError, ValueError, TypeError, AttributeError) as error:
-            raise InDoubt(f"Discord's answer was not one ({type(error).__name__})") from None
+        except (aiohttp.ClientError, TimeoutError, OSError, *UNREADABLE) as error:
+            if once.accepted:  # it stands there; sent again, people would read it twice
+                return Receipt(None, None, at=datetime.now(UTC), rest_s=once.rest_s)
+            raise InDoubt(f"no answer from Discord ({type(error).__name__})") from None
 
     def _open(self) -> "aiohttp.ClientSession":
         import aiohttp
@@ -192,10 +214,9 @@ class DiscordWebhook:
             trust_env=False,
         )
 
-    async def _execute(self, session: "aiohttp.ClientSession", message: Message) -> Receipt:
+    async def _execute(self, once: OneTry, message: Message) -> Receipt:
         from discord import AllowedMentions, Embed, Webhook
 
-        once = OneTry(session, base=self._base, max_bytes=self._http.max_bytes)
         webhook = Webhook.partial(
             self._number, self._token, session=cast("aiohttp.ClientSession", once)
         )
@@ -212,6 +233,18 @@ class DiscordWebhook:
             at=sent.created_at.astimezone(UTC) if sent.created_at else datetime.now(UTC),
             rest_s=once.rest_s,
         )
+
+
+def _kind_of(body: bytes) -> str:
+    """Say what a body is; the library takes only this exact name of JSON for JSON.
+
+    It breaks on a body that has the name and is none, such as one that was cut off.
+    """
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return "text/plain"
+    return "application/json"
 
 
 def _retry_after(headers: Mapping[str, str], body: bytes) -> float:

@@ -15,6 +15,7 @@ from responders.delivery.channels import discord
 from responders.delivery.channels.base import InDoubt, Message
 from tests.places import discord_webhook as faults
 from tests.places.discord_webhook import NUMBER, TOKEN, DiscordPlace, Fault
+from tests.places.web import Reply
 
 # discord.py imports a module that Python 3.13 drops; it works without it there.
 pytestmark = pytest.mark.filterwarnings("ignore:'audioop' is deprecated:DeprecationWarning")
@@ -26,12 +27,12 @@ def place() -> Iterator[DiscordPlace]:
         yield running
 
 
-def knobs() -> HttpKnobs:
-    return load_settings(None, environ={"GROUNDSWELL__HTTP__DEADLINE_S": "3"}).http
+def knobs(deadline_s: float) -> HttpKnobs:
+    return load_settings(None, environ={"GROUNDSWELL__HTTP__DEADLINE_S": str(deadline_s)}).http
 
 
-def channel_to(url: str) -> discord.DiscordWebhook:
-    return discord.build(discord.Options(webhook_url=SecretStr(url)), http=knobs())
+def channel_to(url: str, *, deadline_s: float = 3) -> discord.DiscordWebhook:
+    return discord.build(discord.Options(webhook_url=SecretStr(url)), http=knobs(deadline_s))
 
 
 MESSAGE = Message(
@@ -64,7 +65,6 @@ def test_a_message_without_a_drawing_goes_out_as_text(place: DiscordPlace) -> No
         faults.fails(503),
         faults.fails_after_keeping,
         faults.hangs_up_after_keeping,
-        faults.says_nonsense_after_keeping,
     ],
 )
 def test_a_lost_answer_is_in_doubt_and_is_not_sent_again_by_the_library(
@@ -74,6 +74,41 @@ def test_a_lost_answer_is_in_doubt_and_is_not_sent_again_by_the_library(
     with pytest.raises(InDoubt):
         channel_to(place.webhook_url).send(MESSAGE)
     assert len(place.asked) == 1
+
+
+def test_an_answer_in_pieces_is_read_whole(place: DiscordPlace) -> None:
+    place.faults.append(faults.in_pieces(lambda place, asked: place.ordinary(asked)))
+    receipt = channel_to(place.webhook_url).send(MESSAGE)
+    assert [message["id"] for message in place.messages] == [receipt.remote_id]
+
+
+def test_a_refusal_in_pieces_is_read_whole(place: DiscordPlace) -> None:
+    place.faults.append(faults.in_pieces(lambda *_: faults.refusal(404, 10015, "Unknown Webhook")))
+    with pytest.raises(PermanentError, match="404, code 10015"):
+        channel_to(place.webhook_url).send(MESSAGE)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        faults.says_nonsense_after_keeping,
+        faults.says_no_json_after_keeping,
+        faults.breaks_off_after_keeping,
+        faults.stalls_after_keeping,
+    ],
+)
+def test_a_message_that_was_taken_is_sent_though_its_answer_cannot_be_read(
+    place: DiscordPlace, fault: Fault
+) -> None:
+    place.faults.append(fault)
+    receipt = channel_to(place.webhook_url, deadline_s=0.5).send(MESSAGE)
+    assert (receipt.remote_id, len(place.messages), len(place.asked)) == (None, 1, 1)
+
+
+def test_a_refusal_that_cannot_be_read_stays_a_refusal(place: DiscordPlace) -> None:
+    place.faults.append(lambda *_: Reply(400, b"<html>", faults.JSON))
+    with pytest.raises(PermanentError, match="400"):
+        channel_to(place.webhook_url).send(MESSAGE)
 
 
 def test_a_request_for_silence_comes_back_at_once_with_its_seconds(place: DiscordPlace) -> None:
