@@ -181,12 +181,12 @@ def says_no_json_after_keeping(place: DiscordPlace, asked: Asked) -> Reply:
 
 
 def in_pieces(fault: Fault) -> Fault:
-    """Answer the same with so much behind it that no client gets it in one piece."""
+    """Answer the same behind so many spaces that no client gets it in one piece."""
 
     def large(place: DiscordPlace, asked: Asked) -> Reply:
         done = fault(place, asked)
         assert isinstance(done, Reply)
-        return Reply(done.status, done.body + b" " * PIECES, done.headers)
+        return Reply(done.status, b" " * PIECES + done.body, done.headers)
 
     return large
 
