@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from classifiers import store_decisions as store
@@ -20,6 +21,7 @@ from classifiers.relevance import KindJudge
 from config import leases
 from config.clock import SystemClock
 from config.database import reading, transaction
+from config.errors import GroundswellError
 from config.ground import Ground
 from config.logs import event_log
 from listener.store import products, title_owners
@@ -40,6 +42,17 @@ class _Remembered:
     model: str
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """A batch decided but not yet written; the judge has moved on already."""
+
+    judge: Judge
+    batch: Sequence[Post]
+    arrivals: Sequence[Arrival]
+    kinds: Sequence[str]
+    decisions: Sequence[Decision]
+
+
 class Detector:
     """The live pass with its memory; one a process."""
 
@@ -49,12 +62,28 @@ class Detector:
         self._cache = store.StoredVectors(ground.engine)
         self._kinds = KindJudge(embedder)
         self._judges: dict[int, _Remembered] = {}
+        self._failed: list[GroundswellError] = []
 
     def detect_due(self) -> int:
         """Judge every due post of every product; returns how many were decided."""
         with reading(self._ground.engine) as session:
             found = [product for product in products(session) if product.id is not None]
-        return sum(self._detect_product(product, shared_by=len(found)) for product in found)
+        self._failed.clear()
+        decided = sum(self._survive(product, shared_by=len(found)) for product in found)
+        if self._failed:
+            raise self._failed[0]
+        return decided
+
+    def _survive(self, product: Product, *, shared_by: int) -> int:
+        """Judge one product; whatever goes wrong there must not keep the others waiting."""
+        try:
+            return self._detect_product(product, shared_by=shared_by)
+        except leases.LeaseLost as lost:
+            log.warning("detect_left_to_another_process", product=product.name, reason=str(lost))
+        except GroundswellError as error:
+            self._failed.append(error)
+            log.error("detect_failed", product=product.name, reason=str(error))
+        return 0
 
     def _detect_product(self, product: Product, *, shared_by: int) -> int:
         name = f"detect:{product.id}"
@@ -66,9 +95,47 @@ class Detector:
             knobs = self._knobs(shared_by)
             self._forget_erased(product, held, knobs)
             while batch := self._due(product):
-                self._decide(product, held, batch, knobs)
+                self._decide_or_split(product, held, batch, knobs)
                 decided += len(batch)
         return decided
+
+    def _decide_or_split(
+        self, product: Product, held: leases.Held, batch: Sequence[Post], knobs: Knobs
+    ) -> None:
+        """Decide a batch; one post that cannot be judged is set aside, the others go on.
+
+        What is wrong with the store, the lease or the model is no post's fault and ends the pass.
+        """
+        try:
+            judged = self._judged(product, batch, knobs)
+        except (GroundswellError, SQLAlchemyError):
+            raise
+        except Exception as error:
+            if len(batch) > 1:
+                for post in batch:
+                    self._decide_or_split(product, held, [post], knobs)
+                return
+            log.error("post_set_aside", post=batch[0].id, exc_info=error)
+            self._set_aside(held, batch[0])
+        else:
+            self._write(product, held, judged)
+
+    def _set_aside(self, held: leases.Held, post: Post) -> None:
+        """Note that a post was looked at and is part of nothing."""
+        with transaction(self._ground.engine) as session:
+            leases.check(session, held, now=SystemClock().now())
+            if store.text_hashes(session, [_id(post.id)]):
+                store.mark_revised(session, _id(post.id), revision=post.revision, kind="other")
+                return
+            row = {
+                "post_id": post.id,
+                "product_id": post.product_id,
+                "revision": post.revision,
+                "text_hash": text_hash(post.text),
+                "kind": "other",
+                "decided_at": self._ground.clock.now(),
+            }
+            store.add_memberships(session, [row])
 
     def _knobs(self, shared_by: int) -> Knobs:
         """Share the budget of the installation evenly over its products."""
@@ -79,27 +146,29 @@ class Detector:
         with reading(self._ground.engine) as session:
             return store.due_posts(session, _id(product.id), limit=BATCH)
 
-    def _decide(
-        self, product: Product, held: leases.Held, batch: Sequence[Post], knobs: Knobs
-    ) -> None:
+    def _judged(self, product: Product, batch: Sequence[Post], knobs: Knobs) -> "_Judged":
         with reading(self._ground.engine) as session:
             owners = title_owners(session, [post.thread_id for post in batch if post.thread_id])
             arrivals = [arrival_of(post, titled=post.id in owners) for post in batch]
             known = store.text_hashes(session, [_id(post.id) for post in batch])
         vectors = self._vectors(arrivals, [post.id in known for post in batch])
         kinds = self._kinds.kinds(arrivals, vectors)
-        judge, number = self._judge(_id(product.id), knobs)
+        judge, _ = self._judge(_id(product.id), knobs)
         decisions = [
             judge.take(arrival, vector)
             for post, arrival, vector in zip(batch, arrivals, vectors, strict=True)
             if post.id not in known
         ]
+        return _Judged(judge, batch, arrivals, kinds, decisions)
+
+    def _write(self, product: Product, held: leases.Held, judged: "_Judged") -> None:
         with transaction(self._ground.engine) as session:
             leases.check(session, held, now=SystemClock().now())
             writer = _Writer(session, product, self._ground, self._embedder.model_id)
-            writer.write(batch, arrivals, kinds, decisions)
-            number = writer.remember(judge)
-        self._judges[_id(product.id)] = _Remembered(judge, number, self._embedder.model_id)
+            writer.write(judged.batch, judged.arrivals, judged.kinds, judged.decisions)
+            number = writer.remember(judged.judge)
+        remembered = _Remembered(judged.judge, number, self._embedder.model_id)
+        self._judges[_id(product.id)] = remembered
 
     def _vectors(self, arrivals: Sequence[Arrival], edited: Sequence[bool]) -> Matrix:
         """Embed posts; only what they are judged by is kept.

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from classifiers import store, store_decisions
 from classifiers.emergence import Emergence as Evidence
 from classifiers.judging import Decision
-from classifiers.naming import Told, cleaned, explain, title_of
+from classifiers.naming import LONGEST_TEXT, Told, cleaned, explain, title_of
 from classifiers.severity import severity_of
 from classifiers.tables import Emergence, Issue, IssueKind, Severity
 from config.logs import event_log
@@ -22,8 +22,10 @@ from listener.tables import Post, Product
 
 ERASED = "(what it was about was erased)"
 """The title of an issue none of whose posts is left."""
-BACKGROUND_POSTS = 500
+BACKGROUND_POSTS = 300
 """How many recent posts an issue's words are told apart from."""
+EXPLAINED_POSTS = 200
+"""How many of an issue's posts, the newest, its words are taken from: enough for three quotes."""
 
 log = event_log(__name__)
 
@@ -53,7 +55,7 @@ class IssueWriter:
         """
         for issue_id in sorted(issue_ids):
             issue = self._session.get_one(Issue, issue_id)
-            told = self._told(store.posts_of_issue(self._session, issue_id))
+            told = self._told(store.posts_of_issue(self._session, issue_id, newest=EXPLAINED_POSTS))
             issue.quotes, issue.key_phrases = [], []
             issue.version += 1
             self._explain(issue)
@@ -128,7 +130,7 @@ class IssueWriter:
         """Bring quotes, key phrases, severity and times up to the posts the issue has now."""
         if issue.id is None:
             return
-        posts = store.posts_of_issue(self._session, issue.id)
+        posts = store.posts_of_issue(self._session, issue.id, newest=EXPLAINED_POSTS)
         if not posts:
             return
         mine = Wanted(product_id=self._product_id)
@@ -136,7 +138,7 @@ class IssueWriter:
         told = explain(self._told(posts), [post.text for post in background])
         issue.key_phrases = list(told.key_phrases)
         issue.quotes = [quote.as_json() for quote in told.quotes]
-        found = severity_of([post.text for post in posts])
+        found = severity_of([post.text[:LONGEST_TEXT] for post in posts])
         if _rank(Severity(found.severity)) > _rank(issue.severity):
             issue.severity = Severity(found.severity)
         issue.first_seen_at = min(issue.first_seen_at, *(post.published_at for post in posts))

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+LONGEST_TEXT, MOST_WORDS = 2_000, 20_000
+"""Bounds in characters and in words on what is looked at: strangers choose the length."""
 TITLE_MAX, TITLE_MIN, QUOTE_MAX, QUOTES, PHRASES = 80, 15, 280, 3, 5
 
 _NOISE = re.compile(
@@ -125,7 +127,11 @@ def key_phrases(texts: Sequence[str], background: Sequence[str]) -> tuple[str, .
 
     documents = [cleaned(text) for text in (*texts, *background)]
     words = CountVectorizer(
-        ngram_range=(1, 2), stop_words="english", token_pattern=_TOKEN, binary=True, min_df=1
+        ngram_range=(1, 2),
+        stop_words="english",
+        token_pattern=_TOKEN,
+        binary=True,
+        max_features=MOST_WORDS,
     )
     try:
         counts = words.fit_transform(documents)
@@ -166,22 +172,30 @@ def centrality(
     if not told:
         return np.zeros(0)
     if vectors is None:
-        vectors = _word_vectors([cleaned(_whole(post)) for post in told])
+        return _likeness_of_words([cleaned(_whole(post)) for post in told])
     return np.asarray(vectors @ vectors.mean(axis=0), dtype=np.float64)
 
 
-def _word_vectors(texts: Sequence[str]) -> NDArray[np.float32]:
+def _likeness_of_words(texts: Sequence[str]) -> NDArray[np.float64]:
+    """Mean likeness of each text to all of them; sparse, as strangers choose the vocabulary."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
+    words = TfidfVectorizer(
+        stop_words="english", token_pattern=_TOKEN, max_features=MOST_WORDS, dtype=np.float32
+    )
     try:
-        rows = TfidfVectorizer(stop_words="english", token_pattern=_TOKEN).fit_transform(texts)
+        rows = words.fit_transform(texts)
     except ValueError:  # nothing but stop words
-        return np.ones((len(texts), 1), dtype=np.float32)
-    return np.asarray(rows.toarray(), dtype=np.float32)
+        return np.ones(len(texts))
+    return np.asarray(rows @ np.asarray(rows.mean(axis=0)).ravel(), dtype=np.float64)
 
 
 def cleaned(text: str) -> str:
-    """Take links, markup, quotes of others and mention signs out; one space between words."""
+    """Take links, markup, quotes of others and mention signs out; one space between words.
+
+    Of a very long text only the beginning is looked at: nobody reads an issue's title from there.
+    """
+    text = text[:LONGEST_TEXT]
     return " ".join(_NOISE.sub(" ", text).split())
 
 

@@ -88,15 +88,23 @@ def counts(session: Session, issue_ids: Iterable[int]) -> Mapping[int, Counts]:
     return {row[0]: Counts(*row[1:]) for row in session.exec(query).all() if row[0] is not None}
 
 
-def posts_of_issue(session: Session, issue_id: int) -> Sequence[Post]:
-    """Return the posts of an issue in order of arrival, erased ones left out."""
+def posts_of_issue(session: Session, issue_id: int, *, newest: int | None = None) -> Sequence[Post]:
+    """Return the posts of an issue in order of arrival, erased ones left out.
+
+    Args:
+        session: an open session.
+        issue_id: the issue.
+        newest: only so many, the latest arrivals; all when None.
+    """
     query = (
         select(Post)
         .join(Membership, col(Membership.post_id) == Post.id)
         .where(Membership.issue_id == issue_id, col(Post.erased_at).is_(None))
-        .order_by(col(Post.seen_at), col(Post.id))
     )
-    return session.exec(query).all()
+    if newest is None:
+        return session.exec(query.order_by(col(Post.seen_at), col(Post.id))).all()
+    latest = query.order_by(col(Post.seen_at).desc(), col(Post.id).desc()).limit(newest)
+    return list(reversed(session.exec(latest).all()))
 
 
 def memberships(session: Session, post_ids: Sequence[int]) -> Mapping[int, Membership]:

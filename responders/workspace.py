@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from config import plugins, schema
+from config.addresses import parse_url
 from config.clock import clock_from
 from config.database import make_engine
 from config.errors import GroundswellError, SettingsError
@@ -108,7 +109,11 @@ def open_ground(file: Path | None = None, *, environ: Mapping[str, str] = os.env
 
 def open_client(ground: Ground) -> PoliteClient:
     """Return the polite client of an installation, allowed to reach what the operator wrote."""
-    return PoliteClient(HttpKnobs(**ground.settings.http.model_dump()))
+    written = [found.api_url for found in ground.settings.credentials.values() if found.api_url]
+    return PoliteClient(
+        HttpKnobs(**ground.settings.http.model_dump()),
+        allow_hosts=[parse_url(url).host_port for url in written],
+    )
 
 
 def _first_line(error: DBAPIError) -> str:

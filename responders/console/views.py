@@ -107,7 +107,7 @@ def places(sources: Iterable[Source]) -> list[PlaceView]:
     """Return the places that are watched, in their order."""
     return [
         PlaceView(
-            name=source.name,
+            name=public_name(source.name),
             heard_at=source.last_heard_at,
             silent=source.state in TROUBLE,
             state=_state_word(source),
@@ -197,3 +197,17 @@ def _state_word(source: Source) -> str:
     if source.state is SourceState.NEW:
         return "not heard yet"
     return str(source.state).replace("_", " ")
+
+
+def public_name(name: str) -> str:
+    """Return a source's name as anybody may read it: of an address only the host.
+
+    The rest of an address may hold a token: ``https://forum.example/feed?key=1`` is
+    ``forum.example``.
+    """
+    if "://" not in name:
+        return name
+    try:
+        return urlsplit(name).hostname or "a place"
+    except ValueError:
+        return "a place"

@@ -17,6 +17,7 @@ from classifiers.tables import (
     Membership,
     Vector,
 )
+from config.errors import PermanentError
 from config.ground import Ground
 from listener.tables import Post
 from tests.classifiers.telling import OUTAGE, Told, change, erase, told
@@ -161,3 +162,47 @@ def test_stored_vectors_are_half_precision_rows_of_length_one(ground: Ground, fo
     assert vector.shape == (DIM,)
     assert abs(float(np.linalg.norm(vector.astype(np.float32))) - 1) < 0.01
     assert row.model == "tiny/64"
+
+
+class BreaksOn(TinyEmbedder):
+    """Gives a vector of another size for one text, as a broken model might."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__()
+        self._word = word
+
+    def encode(self, texts: list[str]) -> Any:
+        """Break on the one text, whatever stands beside it."""
+        if any(self._word in text for text in texts):
+            raise IndexError(self._word)
+        return super().encode(texts)
+
+
+def test_a_post_that_cannot_be_judged_is_set_aside_and_the_others_go_on(ground: Ground) -> None:
+    place = told(ground, "forum")
+    end = place.talk()
+    bad = place.post("poison for this model", end)
+    place.burst(end, posts=14)
+
+    Detector(ground, BreaksOn("poison")).detect_due()
+
+    made = {row.post_id: row for row in rows(ground, Membership)}
+    assert set(made) == {*place.ids}
+    assert (made[bad].kind, made[bad].cluster_id) == ("other", None)
+    assert sum(made[post_id].issue_id is not None for post_id in place.ids[-14:]) >= 5
+    assert Detector(ground, BreaksOn("poison")).detect_due() == 0
+
+
+def test_trouble_with_the_model_sets_no_post_aside(ground: Ground) -> None:
+    class Gone(TinyEmbedder):
+        def encode(self, texts: list[str]) -> Any:
+            if texts and "Since the update" not in texts[0]:
+                raise PermanentError("the model is gone")
+            return super().encode(texts)
+
+    place = told(ground, "forum")
+    place.talk()
+
+    with pytest.raises(PermanentError, match="the model is gone"):
+        Detector(ground, Gone()).detect_due()
+    assert rows(ground, Membership) == []

@@ -1,5 +1,7 @@
 """Tests of titles, key phrases and quotes."""
 
+import tracemalloc
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -82,3 +84,17 @@ def test_any_texts_can_be_explained(texts: list[str]) -> None:
     assert len(found.title) <= 80
     assert len(found.quotes) <= 3
     assert bool(found.title) == bool(texts)
+
+
+def test_strangers_words_do_not_choose_the_cost() -> None:
+    """Long posts of random words: what is looked at is bounded in characters and in words."""
+    told = [
+        Told(str(n), "The map crashes. " + " ".join(f"w{n}x{k}" for k in range(3_000)))
+        for n in range(60)
+    ]
+    tracemalloc.start()
+    found = explain(told)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found.title == "The map crashes"
+    assert peak < 60_000_000

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from responders.console.views import link_to, marked, utc
+from responders.console.views import link_to, marked, public_name, utc
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,9 @@ def test_a_link_is_named_by_its_host() -> None:
 
 def test_times_are_printed_with_their_zone_and_never_as_ages() -> None:
     assert utc(datetime(2026, 5, 2, 9, 5, tzinfo=UTC)) == "09:05 UTC, 2 May 2026"
+
+
+def test_a_source_named_by_its_address_shows_the_public_its_host_only() -> None:
+    assert public_name("forum") == "forum"
+    assert public_name("https://forum.example:8443/feed?token=hush") == "forum.example"
+    assert public_name("http://[broken?token=hush") == "a place"
