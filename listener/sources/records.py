@@ -32,7 +32,8 @@ from listener.tables import SourceState
 
 MAX_NAMED: Final = 10
 """Unreadable lines that are named one by one."""
-_HEAD: Final = 4_096
+_SAMPLE: Final = 4_096
+"""Bytes at the beginning and before the end of what was read, by which a file is known again."""
 
 
 class Options(SourceOptions):
@@ -61,6 +62,9 @@ class _Position(BaseModel):
     head: str = ""
     """Digest of the first ``head_bytes``, by which a replaced file is noticed."""
     head_bytes: int = 0
+    tail: str = ""
+    """Digest of the last ``tail_bytes`` before ``offset``: a file may be changed in its middle."""
+    tail_bytes: int = 0
     unfinished: str | None = None
     """Digest of a last line without its end; it is taken once it stayed the same."""
 
@@ -130,12 +134,12 @@ class RecordsSource:
         """Return what was appended, in the order of the file; see ``Source.fetch``."""
         position = _Position.model_validate(dict(cursor))
         with _opened(self._path) as file:
-            if _digest(_head(file, position.head_bytes)) != position.head:
+            if not _is_known(file, position):
                 position = _Position()
             reading = _Reading(position, delimiter_of(self._path), final=False)
             more = self._read(file, reading)
-            position.head_bytes = min(_HEAD, position.offset)
-            position.head = _digest(_head(file, position.head_bytes))
+            position.head_bytes = position.tail_bytes = min(_SAMPLE, position.offset)
+            position.head, position.tail = _head(file, position), _tail(file, position)
         return Batch(
             tuple(reading.posts),
             position.model_dump(exclude_defaults=True),
@@ -215,9 +219,23 @@ def _opened(path: Path) -> IO[bytes]:
         ) from error
 
 
-def _head(file: IO[bytes], size: int) -> bytes:
+def _is_known(file: IO[bytes], position: _Position) -> bool:
+    """Tell whether the file still begins with what was read; its middle is taken on trust."""
+    return (
+        file.seek(0, io.SEEK_END) >= position.offset
+        and _head(file, position) == position.head
+        and _tail(file, position) == position.tail
+    )
+
+
+def _head(file: IO[bytes], position: _Position) -> str:
     file.seek(0)
-    return file.read(size)
+    return _digest(file.read(position.head_bytes))
+
+
+def _tail(file: IO[bytes], position: _Position) -> str:
+    file.seek(position.offset - position.tail_bytes)
+    return _digest(file.read(position.tail_bytes))
 
 
 def _digest(data: bytes) -> str:

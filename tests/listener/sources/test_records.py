@@ -59,6 +59,37 @@ def test_a_replaced_file_is_read_anew(tmp_path: Path) -> None:
     assert texts(look(path, first)) == ["six"]
 
 
+def test_a_file_that_lost_lines_in_its_middle_is_read_anew(tmp_path: Path) -> None:
+    """Its beginning is the same; going on from the old place would jump over lines."""
+    path = tmp_path / "posts.jsonl"
+    records = [{"id": number, "text": f"{number} {'y' * 100}"} for number in range(103)]
+    write(path, *records[:100])
+    first = look(path)
+    write(path, *(record for record in records if record["id"] not in {70, 71}), mode="w")
+    second = look(path, first)
+    assert [post.remote_id for post in second.posts[-3:]] == ["100", "101", "102"]
+    assert len(second.posts) == 101
+    assert look(path, second).unchanged
+
+
+def test_a_file_that_was_cut_short_is_read_anew(tmp_path: Path) -> None:
+    path = tmp_path / "posts.jsonl"
+    write(path, *({"id": number, "text": "y" * 100} for number in range(100)))
+    first = look(path)
+    with path.open("r+b") as file:
+        file.truncate(file.seek(0, 2) // 2)
+    assert len(look(path, first).posts) > 40
+
+
+def test_a_cursor_of_an_earlier_version_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "posts.jsonl"
+    write(path, {"id": 1, "text": "one"})
+    first = look(path)
+    old = {name: told for name, told in first.cursor.items() if not name.startswith("tail")}
+    write(path, {"id": 2, "text": "two"})
+    assert texts(source_of(path).fetch(old)) == ["two"]
+
+
 def test_a_line_still_being_written_waits_for_its_end(tmp_path: Path) -> None:
     path = tmp_path / "posts.jsonl"
     path.write_text('{"id": 1, "text": "one"}\n{"id": 2, "te')
