@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, field_validator
 
 from config.clock import parse_time
 from config.http_client import PoliteClient, Response
@@ -61,6 +61,14 @@ class _Told(BaseModel):
     hidden: bool | None = None
     deleted_at: datetime | None = None
     user_deleted: bool | None = None
+
+    @field_validator("created_at")
+    @classmethod
+    def _in_utc(cls, at: datetime) -> datetime:
+        try:
+            return parse_time(at.isoformat())
+        except OverflowError as error:  # year 1 east of Greenwich
+            raise ValueError("its time does not exist in UTC") from error
 
     @property
     def shown(self) -> bool:
@@ -151,7 +159,7 @@ class DiscourseSource:
             url=f"{thread_url}/{told.post_number}",
             author_id=told.username,
             author_name=told.username,
-            published_at=parse_time(told.created_at.isoformat()),
+            published_at=told.created_at,
             thread_id=str(told.topic_id),
             thread_url=thread_url,
             thread_title=told.topic_title,
@@ -183,6 +191,8 @@ def _advance(sweep: _Sweep, page: list[_Told]) -> tuple[_Sweep, Loss | None]:
         if not page:
             return _Sweep(last_id=sweep.last_id, last_at=sweep.last_at), None
     ended = _Sweep(last_id=sweep.top_id, last_at=sweep.top_at)
+    if sweep.top_id < sweep.last_id and not _was_restored(sweep, page):
+        return _Sweep(last_id=sweep.last_id, last_at=sweep.last_at), None
     if sweep.top_id < sweep.last_id:
         return ended, Loss(
             "its post numbers went back, as after a restored backup; posts in between may be "
@@ -195,9 +205,15 @@ def _advance(sweep: _Sweep, page: list[_Told]) -> tuple[_Sweep, Loss | None]:
         return ended, None
     pages = sweep.pages + 1
     if pages >= sweep.limit:
-        oldest = min((parse_time(told.created_at.isoformat()) for told in page), default=None)
+        oldest = min((told.created_at for told in page), default=None)
         return ended, _given_up(sweep, oldest) if sweep.last_id else None
     return sweep.model_copy(update={"before": lowest - 1, "pages": pages}), None
+
+
+def _was_restored(sweep: _Sweep, page: list[_Told]) -> bool:
+    """Tell a restored backup from a newest post that was deleted: numbers are given out again."""
+    last_at = _time(sweep.last_at)
+    return last_at is None or any(told.created_at > last_at for told in page)
 
 
 def _begun(sweep: _Sweep, page: list[_Told]) -> _Sweep:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -98,13 +99,40 @@ def test_what_lies_too_far_back_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_numbers_that_went_back_are_a_gap_and_no_standstill() -> None:
-    _, web = forum_web(forum_post(5))
+    forum, web = forum_web(*(forum_post(number) for number in range(1, 101)))
     with web:
-        batch = source_at(web.url()).fetch({"last_id": 900})
+        _, known = caught_up(web.url(), {})
+        late = forum_post(100).created_at + timedelta(hours=1)
+        forum.posts[50:] = [replace(forum_post(51), created_at=late)]
+        batch = source_at(web.url()).fetch(known[-1].cursor)
         assert batch.loss is not None
         assert "went back" in batch.loss.reason
-        assert batch.cursor["last_id"] == 5
+        assert batch.loss.after_at == forum_post(100).created_at
+        assert batch.cursor["last_id"] == 51
         assert source_at(web.url()).fetch(batch.cursor).loss is None
+
+
+def test_a_newest_post_that_was_deleted_is_no_restored_backup() -> None:
+    forum, web = forum_web(*(forum_post(number) for number in range(1, 101)))
+    with web:
+        _, known = caught_up(web.url(), {})
+        forum.posts.pop()
+        batch = source_at(web.url()).fetch(known[-1].cursor)
+        assert (batch.loss, batch.more) == (None, False)
+        assert batch.cursor == known[-1].cursor
+        forum.posts.append(forum_post(101))
+        assert ids(caught_up(web.url(), batch.cursor)[0]) >= {101}
+
+
+def test_a_post_of_a_time_that_cannot_be_is_left_out() -> None:
+    told = [
+        {"id": 3, "topic_id": 1, "post_number": 1, "created_at": at}
+        for at in ("0001-01-01T00:00:00+01:00", "2026-05-12T08:00:00+02:00")
+    ]
+    body = json.dumps({"latest_posts": told}).encode()
+    with Web(lambda _: Reply(body=body)) as web:
+        (post,) = source_at(web.url()).fetch({}).posts
+    assert str(post.published_at) == "2026-05-12 06:00:00+00:00"
 
 
 def test_a_post_says_where_it_stands() -> None:
