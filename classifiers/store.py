@@ -5,6 +5,7 @@ What the live pass writes stands in store_decisions.py.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import String, cast, func, literal
 from sqlmodel import Session, col, select
@@ -105,6 +106,18 @@ def posts_of_issue(session: Session, issue_id: int, *, newest: int | None = None
         return session.exec(query.order_by(col(Post.seen_at), col(Post.id))).all()
     latest = query.order_by(col(Post.seen_at).desc(), col(Post.id).desc()).limit(newest)
     return list(reversed(session.exec(latest).all()))
+
+
+def count_usual(session: Session, product_id: int, *, before: datetime) -> int:
+    """Return how many judged posts of people tell what is usual: those written by ``before``."""
+    query = (
+        select(func.count())
+        .select_from(Membership)
+        .join(Post, col(Post.id) == Membership.post_id)
+        .where(Membership.product_id == product_id, Post.published_at <= before)
+        .where(col(Post.role).is_(None), col(Post.relevant), col(Membership.issue_id).is_(None))
+    )
+    return int(session.exec(query).one())
 
 
 def memberships(session: Session, post_ids: Sequence[int]) -> Mapping[int, Membership]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, String, TypeDecorator, event, text
+from sqlalchemy import URL, DateTime, Dialect, Engine, String, TypeDecorator, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session, SQLModel, create_engine
@@ -69,6 +69,25 @@ def make_engine(url: str) -> Engine:
     Raises:
         SettingsError: the URL is none that the house knows.
     """
+    parsed = check_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        connect_args={"options": "-c timezone=utc"},
+    )
+
+
+def check_url(url: str) -> URL:
+    """Return the parts of a database address.
+
+    Raises:
+        SettingsError: it is none that the house knows.
+    """
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:  # ValueError: the port is no number
@@ -76,19 +95,10 @@ def make_engine(url: str) -> Engine:
             "[database] url is not a database address; write sqlite:///groundswell.db "
             "or postgresql://user:password@host/name"
         ) from error
-    backend = parsed.get_backend_name()
-    if backend == "sqlite":
-        engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    if backend == "postgresql":
-        return create_engine(
-            parsed.set(drivername="postgresql+psycopg"),
-            pool_pre_ping=True,
-            connect_args={"options": "-c timezone=utc"},
-        )
-    raise SettingsError(f"[database] url names {backend}; use sqlite or postgresql")
+    if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
+        named = parsed.get_backend_name()
+        raise SettingsError(f"[database] url names {named}; use sqlite or postgresql")
+    return parsed
 
 
 @contextmanager

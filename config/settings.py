@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from config.addresses import AllowList
+from config.database import check_url
 from config.errors import SettingsError
 from config.settings_files import (
     Layer,
@@ -22,7 +23,7 @@ from config.settings_files import (
     file_layer,
     merge,
 )
-from config.settings_mistakes import explain
+from config.settings_mistakes import explain, in_order
 
 DEFAULT_FILE = "groundswell.toml"
 FILE_VARIABLE = "GROUNDSWELL_CONFIG"
@@ -39,6 +40,15 @@ class DatabaseKnobs(Knobs):
 
     url: str = Field(repr=False)
     """It may hold a password, so it never shows in a message."""
+
+    @field_validator("url")
+    @classmethod
+    def _known(cls, url: str) -> str:
+        try:
+            check_url(url)
+        except SettingsError as error:
+            raise ValueError(str(error).removeprefix("[database] url ")) from error
+        return url
 
 
 class HttpKnobs(Knobs):
@@ -217,7 +227,7 @@ def load_settings(
     folder = (file.parent if file is not None else Path()).absolute()
     settings = _check(merged, folder=folder, plugins=plugins or {}, mistakes=mistakes)
     if settings is None or mistakes:
-        raise SettingsError("\n".join(str(mistake) for mistake in mistakes))
+        raise SettingsError("\n".join(str(mistake) for mistake in in_order(mistakes)))
     return settings
 
 

@@ -1,6 +1,8 @@
 """Say each mistake of the settings with its place and its remedy, apart from the reading."""
 
-from collections.abc import Iterator, Sequence
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import get_args, get_origin
 
@@ -42,6 +44,7 @@ def _remedy(
     if detail["type"] in {"tuple_type", "list_type"}:
         return 'write a list such as ["one", "two"] (in the environment as JSON)'
     message = detail["msg"].removeprefix("Value error, ")
+    message = message.removeprefix("Value error, ").removeprefix("Input ")
     return message[:1].lower() + message[1:]
 
 
@@ -70,3 +73,14 @@ def _written(layer: Layer, place: Place) -> str:
             return layer.written[place]
         place = place[:-1]
     return ""
+
+
+def in_order(mistakes: Iterable[Mistake]) -> list[Mistake]:
+    """Return mistakes in the order in which they stand in the file, line by line."""
+    return sorted(mistakes, key=lambda mistake: _line(mistake.where))
+
+
+def _line(where: str) -> int:
+    """Return the line a mistake stands in; variables of the environment come last."""
+    found = re.search(r":(\d+)(?::|$)", where)
+    return int(found[1]) if found else sys.maxsize

@@ -6,10 +6,12 @@ Apart from those faces, so that all of them say the same. It only asks; it decid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from sqlmodel import Session, col, select
 
 from classifiers import store as issues_store
+from classifiers.calibration import Knobs
 from config.settings import Settings
 from config.tables import Beat
 from listener import store as posts_store
@@ -56,6 +58,8 @@ def look(session: Session, settings: Settings, *, machine_time: datetime) -> Ove
         *source_warnings(sources),
         *delivery_warnings(deliveries),
         *(f"{name}: {beat.error}" for name, beat in found.items() if beat.error),
+        *learning_warnings(session, now=machine_time),
+        *link_warnings(settings, drafts=len(pending_drafts(session))),
         *language_warnings(posts_store.languages(session), judged_languages(settings)),
     ]
     warnings[:0] = service_warnings(found, now=machine_time)
@@ -127,6 +131,31 @@ def delivery_warnings(counts: Mapping[str, int]) -> list[str]:
         for state, what in words.items()
         if counts.get(state)
     ]
+
+
+def learning_warnings(session: Session, *, now: datetime) -> list[str]:
+    """Return which products have too little history to be compared with: nothing alerts there."""
+    knobs = Knobs()
+    before = now - timedelta(hours=knobs.recent_hours)
+    found = []
+    for product in posts_store.products(session):
+        known = issues_store.count_usual(session, product.id or 0, before=before)
+        if known < knobs.history_min:
+            found.append(
+                f"still learning what is usual for {product.name}: {known} of {knobs.history_min} "
+                "posts older than a day; nothing can alert before. "
+                "Bring history: groundswell post import FILE"
+            )
+    return found
+
+
+def link_warnings(settings: Settings, *, drafts: int) -> list[str]:
+    """Return a warning when drafts link a page that only this machine can read."""
+    host = urlsplit(settings.page.url).hostname or "127.0.0.1"
+    if not drafts or not (host == "localhost" or host.startswith("127.") or host == "::1"):
+        return []
+    remedy = "set [page] url to its public address before one is posted"
+    return [f"drafts link a page that only this machine can read; {remedy}"]
 
 
 def judged_languages(settings: Settings) -> frozenset[str] | None:

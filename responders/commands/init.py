@@ -21,6 +21,7 @@ from responders.workspace import plugin_sections
 
 DEFAULT_PRODUCT = "default"
 
+IGNORED = "# Made by groundswell init: what must not be committed.\nsecret.key\n*.db*\npage/\n"
 SETTINGS = """\
 # Settings of this Groundswell. Whatever is not written here keeps its default; every key can also
 # be set in the environment, such as GROUNDSWELL__CONSOLE__PORT=8081, and a secret can be read from
@@ -98,11 +99,14 @@ def _told_of_rights(folder: Path) -> Iterator[None]:
 def _make_files(file: Path) -> Iterator[tuple[str, bool]]:
     """Make settings and key; yield each name and whether it is new."""
     try:
-        with file.open("x", encoding="utf-8") as opened:
-            opened.write(SETTINGS)
+        file.touch(mode=0o600, exist_ok=False)  # a password may come to stand in it
+        file.write_text(SETTINGS, encoding="utf-8")
         yield file.name, True
     except FileExistsError:
         yield file.name, False
+    ignored = file.parent / ".gitignore"
+    if not ignored.exists():
+        ignored.write_text(IGNORED, encoding="utf-8")
     key = file.parent / KEY_FILE
     new = not key.exists()
     make_key(key)
@@ -118,6 +122,8 @@ def _make_store(file: Path) -> bool:
             return False
         name, languages = _ask() if sys.stdin.isatty() else (DEFAULT_PRODUCT, ["en"])
         schema.upgrade(engine)
+        if engine.dialect.name == "sqlite" and engine.url.database:
+            Path(engine.url.database).chmod(0o600)  # it holds what people wrote
         with transaction(engine) as session:
             if not store.products(session):
                 session.add(Product(name=name, languages=languages, created_at=SystemClock().now()))

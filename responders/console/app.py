@@ -31,6 +31,9 @@ from responders.console.health import readiness
 FOLDER = Path(__file__).parent
 DRAFTS_SHOWN = 3
 """Drafts of one issue on the console's page; they say much the same."""
+UNNAMED = "default"
+"""The product of somebody who named none: nothing to show the public."""
+
 log = event_log(__name__)
 
 
@@ -82,9 +85,10 @@ class Faces:
         with reading(self.ground.engine) as session:
             places = views.places(posts_store.sources(session))
             names = [product.name for product in posts_store.products(session)]
+        known = [name for name in names if name != UNNAMED]
         return self._html(
             "page.html",
-            name=self.ground.settings.page.name or ", ".join(names) or "Groundswell",
+            name=self.ground.settings.page.name or ", ".join(known) or "Groundswell",
             places=places,
             heard_at=views.last_heard(places),
             now=self.ground.clock.now(),

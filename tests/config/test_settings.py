@@ -304,3 +304,12 @@ def test_what_is_written_is_what_is_read(deadline: float, hosts: list[str]) -> N
 
     assert settings.http.deadline_s == deadline
     assert list(settings.http.allow_hosts) == hosts
+
+
+def test_mistakes_stand_in_the_order_of_the_file_the_database_among_them(tmp_path: Path) -> None:
+    lines = mistakes(
+        tmp_path, '[log]\nlevel = "loud"\n[database]\nurl = "mysql://x"\n[http]\nspacing_s = -1\n'
+    )
+    places = [re.search(r":(\d+): ", line) for line in lines]
+    assert [int(found[1]) for found in places if found] == [2, 4, 6]
+    assert "names mysql; use sqlite or postgresql" in lines[1]

@@ -7,6 +7,7 @@ import pytest
 
 from config.database import reading, transaction
 from config.ground import Ground
+from config.settings import Settings
 from config.tables import Beat
 from listener.tables import Product, Source, SourceState
 from responders import overview
@@ -80,3 +81,30 @@ def test_an_overview_counts_what_the_rows_hold(ground: Ground) -> None:
     assert found.deliveries == {"queued": 0, "in_doubt": 0, "failed": 0}
     assert "blog is unreachable: no answer" in found.warnings
     assert not any("forum" in warning for warning in found.warnings)
+
+
+def test_a_young_installation_says_that_it_cannot_alert_yet(ground: Ground) -> None:
+    with transaction(ground.engine) as session:
+        session.add(Product(name="default", created_at=NOON))
+    with reading(ground.engine) as session:
+        (warning,) = overview.learning_warnings(session, now=NOON)
+    assert "still learning what is usual for default: 0 of 50" in warning
+    assert "groundswell post import FILE" in warning
+
+
+@pytest.mark.parametrize(
+    ("url", "drafts", "warned"),
+    [
+        ("", 1, True),
+        ("http://127.0.0.1:8080/", 1, True),
+        ("http://localhost/", 2, True),
+        ("", 0, False),
+        ("https://status.example/", 3, False),
+    ],
+)
+def test_drafts_that_link_a_page_nobody_else_can_read_are_warned_of(
+    settings: Settings, url: str, drafts: int, *, warned: bool
+) -> None:
+    page = settings.page.model_copy(update={"url": url})
+    found = overview.link_warnings(settings.model_copy(update={"page": page}), drafts=drafts)
+    assert bool(found) is warned

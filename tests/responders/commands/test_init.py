@@ -35,7 +35,10 @@ def test_init_makes_settings_key_and_store_with_a_product_that_takes_every_post(
 ) -> None:
     assert carry_out(["init", "here"]) == 0
     assert _products(tmp_path / "here") == [("default", ["en"], "")]
-    assert stat.S_IMODE((tmp_path / "here" / "secret.key").stat().st_mode) == 0o600
+    for name in ("secret.key", "groundswell.toml", "groundswell.db"):
+        assert stat.S_IMODE((tmp_path / "here" / name).stat().st_mode) == 0o600, name
+    ignored = (tmp_path / "here" / ".gitignore").read_text().splitlines()
+    assert {"secret.key", "*.db*"} <= set(ignored)
 
 
 def test_init_again_changes_nothing(tmp_path: Path) -> None:
