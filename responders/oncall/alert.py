@@ -37,7 +37,18 @@ def alert_due(ground: Ground) -> int:
     """Raise every alert that is due; return how many."""
     with reading(ground.engine) as session:
         ids = [row.id for row in products(session) if row.id is not None]
-    return sum(_alert_product(ground, product_id) for product_id in ids)
+    return sum([_survive(ground, product_id) for product_id in ids])
+
+
+def _survive(ground: Ground, product_id: int) -> int:
+    """Do one product; whatever goes wrong there must not keep the others waiting."""
+    try:
+        return _alert_product(ground, product_id)
+    except leases.LeaseLost as lost:
+        log.warning("alert_left_to_another_process", product=product_id, reason=str(lost))
+    except Exception as error:
+        log.error("alert_pass_broke", product=product_id, error=type(error).__name__, exc_info=True)
+    return 0
 
 
 def _alert_product(ground: Ground, product_id: int) -> int:
@@ -51,11 +62,21 @@ def _alert_product(ground: Ground, product_id: int) -> int:
             return 0
         with reading(ground.engine) as session:
             due = store.unalerted(session, product_id)
-        for issue_id in due:
-            with transaction(ground.engine) as session:
-                leases.check(session, held, now=machine.now())
-                _raise(session, session.get_one(Issue, issue_id), ground)
-        return len(due)
+        return sum([_alert(ground, issue_id, held) for issue_id in due])
+
+
+def _alert(ground: Ground, issue_id: int, held: leases.Held) -> bool:
+    """Raise one alert; an issue that breaks must not keep the others waiting."""
+    try:
+        with transaction(ground.engine) as session:
+            leases.check(session, held, now=SystemClock().now())
+            _raise(session, session.get_one(Issue, issue_id), ground)
+    except leases.LeaseLost:
+        raise
+    except Exception as error:
+        log.error("alert_broke", issue=issue_id, error=type(error).__name__, exc_info=True)
+        return False
+    return True
 
 
 def _raise(session: Session, issue: Issue, ground: Ground) -> None:

@@ -4,6 +4,7 @@ Pure: the same values give the same text, to the letter. Templates run in a sand
 name they do not know; the words of a post go in as a value and are never read as a template.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -84,11 +85,16 @@ def speaker_name(speaker: str, product: str) -> str:
 
 
 def _language(wanted: str | None) -> tuple[str, str]:
-    """Return the language we can write in, and what to say if it is not the one wanted."""
-    wanted = (wanted or FALLBACK).lower()
-    if (FOLDER / wanted / "acknowledgement.j2").is_file() and wanted.isalpha():
-        return wanted, ""
-    return FALLBACK, f"written in English: the post is in “{wanted}” and we have no text for that"
+    """Return the language we can write in, and what to say if it is not the one wanted.
+
+    What a stranger's post calls its language may be anything; only a code becomes a path.
+    """
+    code = re.split("[-_]", (wanted or FALLBACK).lower(), maxsplit=1)[0]
+    known = re.fullmatch("[a-z]{2,3}", code) is not None
+    if known and (FOLDER / code / "acknowledgement.j2").is_file():
+        return code, ""
+    named = f"“{code}”" if known else "another language"
+    return FALLBACK, f"written in English: the post is in {named} and we have no text for that"
 
 
 @cache

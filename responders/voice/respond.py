@@ -47,11 +47,22 @@ def respond_due(ground: Ground, *, page_url: str = "") -> int:
     page = ground.settings.page.url or page_url or _own_address(ground.settings)
     with reading(ground.engine) as session:
         found = products(session)
-    return sum(_respond_product(ground, product, page) for product in found)
+    return sum([_survive(ground, product, page) for product in found])
 
 
 def _own_address(settings: Settings) -> str:
     return f"http://{settings.console.host}:{settings.console.port}/"
+
+
+def _survive(ground: Ground, product: Product, page_url: str) -> int:
+    """Do one product; whatever goes wrong there must not keep the others waiting."""
+    try:
+        return _respond_product(ground, product, page_url)
+    except leases.LeaseLost as lost:
+        log.warning("respond_left_to_another_process", product=product.id, reason=str(lost))
+    except Exception as error:
+        log.error("respond_broke", product=product.id, error=type(error).__name__, exc_info=True)
+    return 0
 
 
 def _respond_product(ground: Ground, product: Product, page_url: str) -> int:
@@ -61,20 +72,30 @@ def _respond_product(ground: Ground, product: Product, page_url: str) -> int:
         return 0
     machine = SystemClock()
     name = f"respond:{product.id}"
-    made = 0
     with leases.holding(ground.engine, name, clock=machine, holder=ground.holder) as held:
         if held is None:
             return 0
-        for issue_id in due:
-            with transaction(ground.engine) as session:
-                leases.check(session, held, now=machine.now())
-                issue = session.get_one(Issue, issue_id)
-                drafts = _Proposal(session, product, issue, ground, page_url).drafts()
-                session.add_all(drafts)
-            for draft in drafts:
-                _note(draft)
-            made += len(drafts)
-    return made
+        return sum([_propose(ground, product, issue_id, held, page_url) for issue_id in due])
+
+
+def _propose(
+    ground: Ground, product: Product, issue_id: int, held: leases.Held, page_url: str
+) -> int:
+    """Propose an issue's drafts; an issue that breaks must not keep the others waiting."""
+    try:
+        with transaction(ground.engine) as session:
+            leases.check(session, held, now=SystemClock().now())
+            issue = session.get_one(Issue, issue_id)
+            drafts = _Proposal(session, product, issue, ground, page_url).drafts()
+            session.add_all(drafts)
+    except leases.LeaseLost:
+        raise
+    except Exception as error:
+        log.error("drafts_broke", issue=issue_id, error=type(error).__name__, exc_info=True)
+        return 0
+    for draft in drafts:
+        _note(draft)
+    return len(drafts)
 
 
 def _due(ground: Ground, product_id: int) -> list[int]:

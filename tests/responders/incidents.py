@@ -1,11 +1,13 @@
 """An issue in the store as the classifiers leave it, for the tests of what stands above them."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlmodel import Session, select
+from sqlalchemy import event
+from sqlmodel import Session, SQLModel, select
 
 from classifiers.tables import Emergence, Issue, IssueKind, Membership, Severity
 from config.database import transaction
@@ -44,17 +46,34 @@ class Incident:
     key_phrases: Sequence[str] = ("hangs", "note")
     reply: bool = False
     source_kind: str = "feed"
+    product: str = "Fernsync"
 
 
 def happen(ground: Ground, incident: Incident) -> int:
     """Put the incident into the store; return the issue's id."""
     with transaction(ground.engine) as session:
-        product = _product(session)
+        product = _product(session, incident.product)
         issue = _issue(session, incident, product)
         source = _source(session, incident, product)
         for said in incident.said:
             say(session, said, issue=issue, source=source)
         return issue
+
+
+@contextmanager
+def breaking(table: type[SQLModel], when: str, error: Exception, **where: int) -> Iterator[None]:
+    """Let the row with these values break when it is loaded or inserted."""
+
+    def refuse(*given: object) -> None:
+        row = given[0] if when == "load" else given[-1]
+        if all(getattr(row, name) == value for name, value in where.items()):
+            raise error
+
+    event.listen(table, when, refuse)
+    try:
+        yield
+    finally:
+        event.remove(table, when, refuse)
 
 
 def say_more(ground: Ground, issue_id: int, said: Said) -> None:
@@ -65,11 +84,11 @@ def say_more(ground: Ground, issue_id: int, said: Said) -> None:
         say(session, said, issue=issue_id, source=source)
 
 
-def _product(session: Session) -> int:
-    known = session.exec(select(Product.id)).first()
+def _product(session: Session, name: str) -> int:
+    known = session.exec(select(Product.id).where(Product.name == name)).first()
     if known is not None:
         return known
-    product = Product(name="Fernsync", created_at=NOON)
+    product = Product(name=name, created_at=NOON)
     session.add(product)
     session.flush()
     assert product.id is not None

@@ -7,11 +7,11 @@ import pytest
 from pydantic import SecretStr
 from sqlmodel import select
 
-from classifiers.tables import IssueKind
+from classifiers.tables import Issue, IssueKind
 from config.clock import FixedClock, SystemClock
 from config.database import reading
 from config.ground import Ground
-from config.leases import acquire
+from config.leases import LeaseLost, acquire
 from responders.delivery.channels import discord
 from responders.delivery.outbox import deliver_due
 from responders.delivery.tables import Delivery, DeliveryState
@@ -19,7 +19,7 @@ from responders.oncall.alert import alert_due, buckets
 from responders.oncall.tables import Alert
 from tests.conftest import NOON
 from tests.places.board import Board
-from tests.responders.incidents import Incident, Said, happen, measure
+from tests.responders.incidents import Incident, Said, breaking, happen, measure
 
 
 def deliveries(ground: Ground) -> list[Delivery]:
@@ -128,3 +128,33 @@ def test_posts_are_counted_by_quarters_of_an_hour_up_to_now() -> None:
     ago = [0, 14, 15, 29, 239, 240, -5]
     counted = buckets([NOON - timedelta(minutes=minutes) for minutes in ago], now=NOON)
     assert (counted[-1], counted[-2], counted[0], sum(counted)) == (2, 2, 1, 5)
+
+
+def test_an_issue_that_breaks_does_not_hold_up_the_others(
+    ground: Ground, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad, good = happen(ground, Incident()), happen(ground, Incident())
+    with breaking(Alert, "before_insert", RuntimeError("it breaks"), issue_id=bad):
+        assert alert_due(ground) == 1
+    assert [row.issue_id for row in deliveries(ground)] == [good]
+    assert "alert_broke" in caplog.text
+
+
+def test_a_product_that_breaks_does_not_hold_up_the_others(
+    ground: Ground, caplog: pytest.LogCaptureFixture
+) -> None:
+    happen(ground, Incident())
+    good = happen(ground, Incident(product="Other"))
+    with breaking(Issue, "load", RuntimeError("it breaks"), product_id=1):
+        assert alert_due(ground) == 1
+    assert [row.issue_id for row in deliveries(ground)] == [good]
+    assert "alert_pass_broke" in caplog.text
+
+
+def test_a_lost_lease_ends_the_run_of_its_product_alone(ground: Ground) -> None:
+    first = happen(ground, Incident())
+    happen(ground, Incident())
+    other = happen(ground, Incident(product="Other"))
+    with breaking(Alert, "before_insert", LeaseLost("taken"), issue_id=first):
+        assert alert_due(ground) == 1
+    assert [row.issue_id for row in deliveries(ground)] == [other]

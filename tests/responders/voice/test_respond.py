@@ -6,18 +6,18 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from classifiers.tables import IssueKind, IssueState
+from classifiers.tables import Issue, IssueKind, IssueState
 from config.clock import FixedClock, SystemClock
 from config.database import reading, transaction
 from config.ground import Ground
-from config.leases import acquire
+from config.leases import LeaseLost, acquire
 from listener.tables import Product
 from responders.voice import store
 from responders.voice.drafting import digest
 from responders.voice.respond import respond_due
 from responders.voice.tables import Draft, DraftState
 from tests.conftest import NOON
-from tests.responders.incidents import Incident, Said, happen, say_more
+from tests.responders.incidents import Incident, Said, breaking, happen, say_more
 
 
 def drafts(ground: Ground, issue_id: int) -> Sequence[Draft]:
@@ -113,8 +113,6 @@ def test_some_issues_are_never_answered(ground: Ground, incident: Incident) -> N
 
 
 def test_a_resolved_issue_is_no_longer_acknowledged(ground: Ground) -> None:
-    from classifiers.tables import Issue
-
     issue = happen(ground, Incident())
     with transaction(ground.engine) as session:
         session.get_one(Issue, issue).state = IssueState.RESOLVED
@@ -167,3 +165,40 @@ def test_while_another_process_holds_the_lease_nothing_is_proposed(ground: Groun
     other = "elsewhere:1:00000000"
     assert acquire(ground.engine, "respond:1", holder=other, clock=SystemClock())
     assert respond_due(ground) == 0
+
+
+def test_a_language_that_is_none_gets_english_like_any_other(ground: Ground) -> None:
+    issue = happen(ground, Incident(said=[Said(lang="x" * 300), Said(thread="t2")]))
+    assert respond_due(ground) == 2
+    strange, plain = drafts(ground, issue)
+    assert (strange.language, plain.language) == ("en", "en")
+    assert "in another language" in strange.reason
+
+
+def test_an_issue_that_breaks_does_not_hold_up_the_others(
+    ground: Ground, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad, good = happen(ground, Incident()), happen(ground, Incident())
+    with breaking(Draft, "before_insert", RuntimeError("it breaks"), issue_id=bad):
+        assert respond_due(ground) == 1
+    assert [len(drafts(ground, bad)), len(drafts(ground, good))] == [0, 1]
+    assert "drafts_broke" in caplog.text
+
+
+def test_a_product_that_breaks_does_not_hold_up_the_others(
+    ground: Ground, caplog: pytest.LogCaptureFixture
+) -> None:
+    happen(ground, Incident())
+    good = happen(ground, Incident(product="Other"))
+    with breaking(Issue, "load", RuntimeError("it breaks"), product_id=1):
+        assert respond_due(ground) == 1
+    assert len(drafts(ground, good)) == 1
+    assert "respond_broke" in caplog.text
+
+
+def test_a_lost_lease_ends_the_run_of_its_product_alone(ground: Ground) -> None:
+    first, second = happen(ground, Incident()), happen(ground, Incident())
+    other = happen(ground, Incident(product="Other"))
+    with breaking(Draft, "before_insert", LeaseLost("taken"), issue_id=first):
+        assert respond_due(ground) == 1
+    assert [len(drafts(ground, issue)) for issue in (first, second, other)] == [0, 0, 1]
