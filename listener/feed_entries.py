@@ -33,6 +33,9 @@ _COMMENT_FRAGMENT: Final = re.compile(
 _TOPIC_POST: Final = re.compile(r"(?P<topic>https?://[^?#]+/t/[^/?#]+/\d+)/\d+/?(?:[?#].*)?")
 _POST_PARAMETER: Final = re.compile(r"(?:p|pid|post|post_id|postid|msg|message)=", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"[^\s@]+@[^\s@]+")
+_NAMED_ADDRESS: Final = re.compile(
+    r"[^\s@()<>]+@[^\s@()<>]+\s*\((?P<after>[^()]+)\)|(?P<before>[^<>]+?)\s*<[^\s@<>]+@[^\s@<>]+>"
+)
 # "Mo, 02 Nov 2026": many programs translate the weekday.
 _WEEKDAY: Final = re.compile(r"^\s*[^\d,]{1,20},\s*")
 _IN_REPLY: Final = re.compile(
@@ -189,9 +192,15 @@ def _body(entry: Mapping[str, Any]) -> tuple[str, bool]:
 
 
 def _author(entry: Mapping[str, Any]) -> str:
-    """Return the name as shown; of a bare address only what stands before the @."""
+    """Return the name as shown; of a bare address only what stands before the @.
+
+    ``joe@forum.community (Joe)`` is read here: feedparser cuts an address after four letters of
+    its last part and takes the rest for the name.
+    """
+    whole = str(entry.get("author") or "").strip()
+    named = _NAMED_ADDRESS.fullmatch(whole)
     detail = entry.get("author_detail") or {}
-    name = str(detail.get("name") or entry.get("author") or "")
+    name = (named["after"] or named["before"]) if named else str(detail.get("name") or whole)
     if _ADDRESS.fullmatch(name.strip()):
         name = name.partition("@")[0]
     return clean_line(name, is_html="&" in name)
