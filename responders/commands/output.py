@@ -1,20 +1,46 @@
 """What commands print: JSON for scripts, tables for people, nothing else on standard output."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 from rich.table import Table
 from rich.text import Text
 
-from config.clock import rfc3339
+from config.clock import parse_time, rfc3339
 from config.logs import printable
 
-PEOPLE = Console(highlight=False)
-NOTES = Console(stderr=True, highlight=False)
+UNBOUND = 100_000
+"""Columns of what is no terminal: a path that is wrapped cannot be used."""
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+SHOWN_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
+
+
+class Reader(Console):
+    """A console that is as wide as what it is given unless a person's terminal has an edge."""
+
+    @property
+    def edged(self) -> bool:
+        """Tell whether lines end somewhere; colours on a pipe make no terminal of it."""
+        return self.file.isatty()
+
+    @property
+    def size(self) -> ConsoleDimensions:
+        """Return the size that lines are laid out for."""
+        found = super().size
+        return found if self.edged else ConsoleDimensions(UNBOUND, found.height)
+
+    @size.setter
+    def size(self, new_size: tuple[int, int]) -> None:
+        self._width, self._height = new_size
+
+
+PEOPLE = Reader(highlight=False)
+NOTES = Reader(stderr=True, highlight=False)
 
 JsonOption = typer.Option(False, "--json", help="Print JSON for scripts.")
 
@@ -38,35 +64,66 @@ def emit_list(
     if as_json:
         emit_json(list(rows))
     elif not rows:
-        PEOPLE.print(Text(empty))
+        PEOPLE.print(Text(empty), soft_wrap=True)
     else:
         table = Table(box=None, pad_edge=False, header_style="bold")
         for column in columns:
-            table.add_column(column.replace("_", " "), overflow="fold")
+            cells = [shown(row.get(column)) for row in rows]
+            whole = any(SHOWN_TIME.fullmatch(cell) for cell in cells)
+            table.add_column(column.replace("_", " "), overflow="fold", no_wrap=whole)
         for row in rows:
             table.add_row(*(Text(shown(row.get(column))) for column in columns))
-        PEOPLE.print(table)
+        emit_table(table)
 
 
 def emit_object(value: Mapping[str, Any], *, as_json: bool) -> None:
-    """Print one object as JSON, or a line a key."""
+    """Print one object as JSON, or a line a key; further lines of a value stand below its first."""
     if as_json:
         emit_json(value)
         return
-    width = max(len(key) for key in value)
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
     for key, content in value.items():
-        PEOPLE.print(
-            Text(key.replace("_", " ").ljust(width + 2), style="dim").append(shown(content))
-        )
+        table.add_row(Text(key.replace("_", " ")), Text(shown(content)))
+    emit_table(table)
+
+
+def emit_table(table: Table) -> None:
+    """Print a table, without the blanks that fill its last column where nobody sees an edge."""
+    if PEOPLE.edged:
+        PEOPLE.print(table)
+        return
+    with PEOPLE.capture() as captured:
+        PEOPLE.print(table)
+    typer.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
 def say(text: str) -> None:
     """Tell the person something; scripts do not see it."""
-    NOTES.print(Text(text))
+    NOTES.print(Text(text), soft_wrap=True)
 
 
 def shown(value: Any) -> str:
-    """Return a value as a person reads it, on one line and without terminal codes."""
+    """Return a value as a person reads it, without terminal codes; lists and tables not as JSON."""
+    if isinstance(value, Mapping):
+        lines = [f"{printable(str(key))}: {_inline(part)}" for key, part in value.items()]
+        return "\n".join(lines) or _one(None)
+    if isinstance(value, list | tuple) and any(isinstance(part, Mapping) for part in value):
+        return "\n".join(_inline(part) for part in value)
+    return _inline(value) if isinstance(value, list | tuple) else _one(value)
+
+
+def _inline(value: Any) -> str:
+    """Return a value on one line."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{printable(str(key))}: {_inline(part)}" for key, part in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_inline(part) for part in value) or _one(None)
+    return " ".join(_one(value).splitlines())
+
+
+def _one(value: Any) -> str:
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
@@ -75,8 +132,8 @@ def shown(value: Any) -> str:
         return f"{value:.3f}".rstrip("0").rstrip(".")
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M UTC")
-    if isinstance(value, Mapping | list | tuple):
-        return printable(json.dumps(value, ensure_ascii=False, default=_plain))
+    if isinstance(value, str) and TIME.fullmatch(value):
+        return _one(parse_time(value))
     return "\n".join(printable(line) for line in str(value).splitlines())
 
 
