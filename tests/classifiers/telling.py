@@ -6,9 +6,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from classifiers.detect import Detector
+from classifiers.tables import Cluster, Emergence, Issue, IssueEvent, Membership
 from config.database import transaction
 from config.ground import Ground
 from listener.tables import Post, Product, Source
+from tests.listener.installation import rows
+from tests.places.tiny_embedder import TinyEmbedder
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 QUIET_H = 24 * 6
@@ -23,6 +27,7 @@ TALK = (
     "what is the price for students",
 )
 OUTAGE = ("upload", "stuck", "percent", "update", "progress", "hangs", "ninety", "forever")
+DECIDED = (Cluster, Issue, Emergence, Membership, IssueEvent)
 FILLERS = ("today", "again", "here", "too", "help", "please", "since monday", "on my mac", "why")
 
 
@@ -128,3 +133,19 @@ def erase(ground: Ground, post_ids: Iterable[int]) -> None:
     """Blank posts as erasure does."""
     for post_id in post_ids:
         change(ground, post_id, text="", title=None, author=None, erased_at=ground.clock.now())
+
+
+def detect(ground: Ground, embedder: TinyEmbedder | None = None) -> int:
+    """Run the pass once, as a process of its own would."""
+    return Detector(ground, embedder or TinyEmbedder()).detect_due()
+
+
+def everything(ground: Ground) -> dict[str, list[dict[str, Any]]]:
+    """Return all that was decided."""
+    return {table.__name__: [row.model_dump() for row in rows(ground, table)] for table in DECIDED}
+
+
+def only_issue(ground: Ground) -> Issue:
+    """Return the one issue there must be."""
+    (issue,) = rows(ground, Issue)
+    return issue

@@ -27,32 +27,10 @@ from config.clock import SystemClock
 from config.database import reading
 from config.ground import Ground
 from listener.tables import Post
-from tests.classifiers.telling import OUTAGE, Told, change, told
+from tests.classifiers.telling import OUTAGE, Told, change, detect, everything, only_issue, told
 from tests.conftest import NOON
 from tests.listener.installation import rows
 from tests.places.tiny_embedder import TinyEmbedder
-
-DECIDED = (Cluster, Issue, Emergence, Membership, IssueEvent)
-
-
-def detect(ground: Ground, embedder: TinyEmbedder | None = None) -> int:
-    """Run the pass once in a process of its own."""
-    return Detector(ground, embedder or TinyEmbedder()).detect_due()
-
-
-def everything(ground: Ground) -> dict[str, list[dict[str, Any]]]:
-    """Return all that was decided."""
-    return {table.__name__: [row.model_dump() for row in rows(ground, table)] for table in DECIDED}
-
-
-def only_issue(ground: Ground) -> Issue:
-    (issue,) = rows(ground, Issue)
-    return issue
-
-
-@pytest.fixture
-def forum(ground: Ground) -> Told:
-    return told(ground)
 
 
 def test_a_burst_becomes_an_issue_in_the_users_own_words(ground: Ground, forum: Told) -> None:

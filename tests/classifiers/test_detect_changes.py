@@ -12,7 +12,6 @@ from classifiers.tables import (
     Cluster,
     Emergence,
     Issue,
-    IssueEvent,
     JudgeState,
     Membership,
     Vector,
@@ -20,32 +19,19 @@ from classifiers.tables import (
 from config.errors import PermanentError
 from config.ground import Ground
 from listener.tables import Post
-from tests.classifiers.telling import OUTAGE, Told, change, erase, told
+from tests.classifiers.telling import (
+    OUTAGE,
+    Told,
+    change,
+    detect,
+    erase,
+    everything,
+    only_issue,
+    told,
+)
 from tests.conftest import NOON
 from tests.listener.installation import rows
 from tests.places.tiny_embedder import DIM, TinyEmbedder
-
-DECIDED = (Cluster, Issue, Emergence, Membership, IssueEvent)
-
-
-def detect(ground: Ground, embedder: TinyEmbedder | None = None) -> int:
-    """Run the pass once in a process of its own."""
-    return Detector(ground, embedder or TinyEmbedder()).detect_due()
-
-
-def everything(ground: Ground) -> dict[str, list[dict[str, Any]]]:
-    """Return all that was decided."""
-    return {table.__name__: [row.model_dump() for row in rows(ground, table)] for table in DECIDED}
-
-
-def only_issue(ground: Ground) -> Issue:
-    (issue,) = rows(ground, Issue)
-    return issue
-
-
-@pytest.fixture
-def forum(ground: Ground) -> Told:
-    return told(ground)
 
 
 def test_an_edited_post_keeps_its_cluster_and_its_issue(ground: Ground, forum: Told) -> None:
