@@ -4,8 +4,10 @@ A source's cursor and its items are written in one transaction, so a kill anywhe
 and brings nothing twice: the next look begins where the last committed one ended.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -26,13 +28,16 @@ from listener.language import detect_language
 from listener.parsing import clean_bodies
 from listener.preparing import Rules, prepare
 from listener.query import compile_query
-from listener.schedule import next_due
+from listener.schedule import asked_until, next_due
 from listener.sources.base import Batch, Place
 from listener.sources.base import Source as Reader
 from listener.tables import Product, Source, SourceState
 
 PAGES_A_LOOK = 20
 """Batches taken from one source in one look; the rest waits for the next one."""
+LOOK_S = 30.0
+"""Machine seconds after which a look turns no further page, so that a slow host holds up no pass;
+its source stays due."""
 SOURCES = "listener.sources"
 
 log = event_log(__name__)
@@ -63,10 +68,16 @@ def crawl_due(
     with reading(ground.engine) as session:
         known = {product.id: product for product in store.products(session)}
     wanted = _Wanted(everything, only)
-    looks: list[Look] = []
-    for product_id in dict.fromkeys(source.product_id for source in wanted.due(ground)):
-        looks.extend(_crawl_product(ground, client, known[product_id], wanted))
-    return looks
+    with ExitStack() as leased:
+        visits: dict[int, _Visit] = {}
+        for product_id in dict.fromkeys(source.product_id for source in wanted.due(ground)):
+            product = known[product_id]
+            held = leased.enter_context(_holding(ground, product))
+            if held is not None:
+                visits[product_id] = _Visit(ground, client, product, held)
+        # Read again under the leases: whoever held them before us may have moved the cursors on.
+        due = [source for source in wanted.due(ground) if source.product_id in visits]
+        return _look_at_all(visits, due, workers=ground.settings.listen.workers)
 
 
 @dataclass(frozen=True)
@@ -76,7 +87,7 @@ class _Wanted:
     everything: bool
     only: str | None
 
-    def due(self, ground: Ground, product_id: int | None = None) -> list[Source]:
+    def due(self, ground: Ground) -> list[Source]:
         """Return what is to be looked at as the rows stand now."""
         now = ground.clock.now()
         with reading(ground.engine) as session:
@@ -84,32 +95,34 @@ class _Wanted:
             return [
                 source
                 for source in store.due_sources(session, now=now, everything=self.everything)
-                if host_of(source.url) not in resting
-                and self.only in {None, source.name}
-                and product_id in {None, source.product_id}
+                if host_of(source.url) not in resting and self.only in {None, source.name}
             ]
 
 
-def _crawl_product(
-    ground: Ground, client: PoliteClient, product: Product, wanted: _Wanted
-) -> list[Look]:
-    """Look at the due sources of one product, hosts side by side, those of one host in turn."""
+@contextmanager
+def _holding(ground: Ground, product: Product) -> Iterator[leases.Held | None]:
     name = f"crawl:{product.id}"
     with leases.holding(ground.engine, name, clock=SystemClock(), holder=ground.holder) as held:
         if held is None:
             log.info("crawl_left_to_another_process", product=product.name)
-            return []
-        # Read again under the lease: whoever held it before us may have moved the cursors on.
-        due = wanted.due(ground, product.id)
-        if not due:
-            return []
-        visit = _Visit(ground, client, product, held)
-        hosts: dict[str, list[Source]] = {}
-        for source in due:
-            hosts.setdefault(host_of(source.url) or source.name, []).append(source)
-        workers = min(ground.settings.listen.workers, len(hosts))
-        with ThreadPoolExecutor(workers, thread_name_prefix="crawl") as pool:
-            return [look for looks in pool.map(visit.look_at_all, hosts.values()) for look in looks]
+        yield held
+
+
+def _look_at_all(
+    visits: Mapping[int, "_Visit"], due: Sequence[Source], *, workers: int
+) -> list[Look]:
+    """Look at sources of all products, hosts side by side and those of one host in turn."""
+    hosts: dict[str, list[Source]] = {}
+    for source in due:
+        hosts.setdefault(host_of(source.url) or source.name, []).append(source)
+    if not hosts:
+        return []
+
+    def in_turn(sources: Sequence[Source]) -> list[Look]:
+        return [visits[source.product_id].look(source) for source in sources]
+
+    with ThreadPoolExecutor(min(workers, len(hosts)), thread_name_prefix="crawl") as pool:
+        return [look for looks in pool.map(in_turn, hosts.values()) for look in looks]
 
 
 class _HostRests(TransientError):
@@ -132,10 +145,6 @@ class _Visit:
     client: PoliteClient
     product: Product
     held: leases.Held
-
-    def look_at_all(self, sources: Sequence[Source]) -> list[Look]:
-        """Look at the sources of one host one after the other."""
-        return [self.look(source) for source in sources]
 
     def look(self, source: Source) -> Look:
         """Look at one source; whatever it does, the others go on."""
@@ -173,12 +182,13 @@ class _Visit:
             stable_ids=reader.capabilities.stable_ids,
         )
         stored, cursor = store_batch.Stored(), dict(source.cursor)
+        ends = time.monotonic() + LOOK_S
         for page in range(1, PAGES_A_LOOK + 1):
             batch = reader.fetch(cursor)
             goes_on = batch.more and page < PAGES_A_LOOK
             stored += self._store(source, batch, rules, goes_on=goes_on)
             cursor = dict(batch.cursor)
-            if not goes_on:
+            if not goes_on or time.monotonic() >= ends:
                 break
         return stored
 
@@ -192,7 +202,8 @@ class _Visit:
     def _check(self, session: Session, source: Source) -> None:
         """Write only under our lease, and only for the source as it stood when we asked it."""
         leases.check(session, self.held, now=SystemClock().now())
-        row = session.get(Source, source.id)
+        # Locked, or a change that commits while we write would be mixed with ours.
+        row = session.get(Source, source.id, with_for_update=True)
         if row is None or (row.url, row.kind, row.enabled) != (
             source.url,
             source.kind,
@@ -218,13 +229,16 @@ class _Visit:
         return stored
 
     def _note_miss(self, source: Source, diagnosis: Diagnosis) -> None:
-        failures = source.failures + 1
-        due_at = self._next(source, failures=failures, retry_after_s=diagnosis.retry_after_s)
+        asked = diagnosis.retry_after_s
+        due_at = self._next(source, failures=source.failures + 1, retry_after_s=asked)
+        rests_until = asked_until(self.ground.clock.now(), asked)
         with transaction(self.ground.engine) as session:
             self._check(session, source)
-            store.missed(session, _id(source), diagnosis, next_due_at=due_at)
-            if diagnosis.retry_after_s is not None:
-                store.rest_host(session, host_of(source.url), until=due_at)
+            store.missed(
+                session, _id(source), diagnosis, next_due_at=due_at, retry_after_at=rests_until
+            )
+            if rests_until is not None:
+                store.rest_host(session, host_of(source.url), until=rests_until)
         log.warning("source_missed", source=source.name, state=diagnosis.state)
 
     def _next(

@@ -162,7 +162,7 @@ def apply_source(session: Session, declared: DeclaredSource, *, now: datetime) -
         raise SettingsError(f"there is no product {declared.product}; `groundswell apply` adds one")
     values = declared.model_dump(exclude={"product"})
     values["product_id"] = product.id
-    row = store.source_named(session, declared.name)
+    row = store.source_to_change(session, declared.name)
     if row is None:
         session.add(Source(created_at=now, **values))
         return "added"

@@ -27,10 +27,17 @@ def next_due(
     """
     wait = interval * (1 + JITTER * _spread(name)) * float(2 ** min(failures, 16))
     wait = min(wait, max(LONGEST_WAIT, interval * (1 + JITTER)))
-    if retry_after_s is not None:
-        asked = min(timedelta(seconds=max(retry_after_s, 0)), LONGEST_OBEYED)
-        wait = max(wait, asked)
-    return now + wait
+    return max(now + wait, asked_until(now, retry_after_s) or now)
+
+
+def asked_until(now: datetime, retry_after_s: float | None) -> datetime | None:
+    """Return until when the host asked for silence; None when it did not ask.
+
+    This and nothing else holds its other sources back: our own backoff is about one source only.
+    """
+    if retry_after_s is None:
+        return None
+    return now + timedelta(seconds=min(max(retry_after_s, 0), LONGEST_OBEYED.total_seconds()))
 
 
 def _spread(name: str) -> float:

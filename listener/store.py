@@ -51,6 +51,12 @@ def source_named(session: Session, name: str) -> Source | None:
     return session.exec(select(Source).where(Source.name == name)).one_or_none()
 
 
+def source_to_change(session: Session, name: str) -> Source | None:
+    """Return the source of that name as it stands, locked: a look may be about to write to it."""
+    query = select(Source).where(Source.name == name).with_for_update()
+    return session.exec(query, execution_options={"populate_existing": True}).one_or_none()
+
+
 def source_known_as(session: Session, name_or_url: str) -> Source | None:
     """Return the source of that name, or else the first at that address."""
     at_address = select(Source).where(Source.url == name_or_url).order_by(col(Source.id))
@@ -106,15 +112,28 @@ def heard(
 
 
 def missed(
-    session: Session, source_id: int, diagnosis: Diagnosis, *, next_due_at: datetime
+    session: Session,
+    source_id: int,
+    diagnosis: Diagnosis,
+    *,
+    next_due_at: datetime,
+    retry_after_at: datetime | None = None,
 ) -> None:
-    """Note a look that brought nothing, and why; old posts stay."""
+    """Note a look that brought nothing, and why; old posts stay.
+
+    Args:
+        session: an open session.
+        source_id: the source.
+        diagnosis: why it brought nothing.
+        next_due_at: when to look again.
+        retry_after_at: until when the host asked for silence, which nobody may break.
+    """
     source = session.get_one(Source, source_id)
     source.state, source.reason = diagnosis.state, diagnosis.reason
     source.failures += 1
     source.next_due_at = next_due_at
-    if diagnosis.retry_after_s is not None:
-        source.retry_after_at = next_due_at
+    if retry_after_at is not None:
+        source.retry_after_at = retry_after_at
     if diagnosis.state is SourceState.GONE:
         source.enabled = False
     session.add(source)

@@ -173,6 +173,19 @@ def test_pages_are_followed_to_their_end(ground: Ground, tmp_path: Path) -> None
     assert crawl(ground, everything=True)[0].new == 0
 
 
+def test_a_look_that_takes_too_long_goes_on_in_the_next_pass(
+    ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _records(tmp_path, 5)
+    ground = _with(ground, max_items=2)
+    watch(ground, declare(ground), "file.jsonl", kind="records")
+    monkeypatch.setattr("listener.crawl.LOOK_S", 0)
+
+    found = [look.new for _ in range(4) for look in crawl(ground)]
+
+    assert found == [2, 2, 1]
+
+
 def test_what_could_not_be_had_becomes_a_gap(ground: Ground, tmp_path: Path) -> None:
     (tmp_path / "file.jsonl").write_text('{"id": 1, "text": "a"}\nnonsense\n', encoding="utf-8")
     watch(ground, declare(ground), "file.jsonl", kind="records")

@@ -140,6 +140,26 @@ def test_a_host_that_asks_for_silence_gets_it_in_the_same_pass(ground: Ground) -
     assert source(ground, "b").failures == 0
 
 
+def test_a_host_rests_as_long_as_it_asked_however_long_a_source_of_it_fails(
+    ground: Ground,
+) -> None:
+    place = FeedPlace([feed_item(1)])
+    busy = Reply(503, headers={"Retry-After": "5"})
+    with Web(lambda asked: busy if asked.path == "/bad" else place(asked)) as web:
+        product = declare(ground)
+        watch(ground, product, web.url("/bad"), "bad", failures=5)
+        watch(ground, product, web.url("/feed"), next_due_at=NOON)
+        crawl(ground)
+        (look,) = crawl(at(ground, NOON + timedelta(seconds=5)))
+
+    (host,) = rows(ground, HostState)
+    bad = source(ground, "bad")
+    assert (look.source, look.new) == ("blog", 1)
+    assert host.retry_after_at == bad.retry_after_at == NOON + timedelta(seconds=5)
+    assert bad.next_due_at is not None
+    assert bad.next_due_at > NOON + HOUR
+
+
 def test_failures_in_a_row_are_looked_at_less_and_less_and_a_success_ends_that(
     ground: Ground,
 ) -> None:

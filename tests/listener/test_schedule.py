@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listener.schedule import JITTER, LONGEST_OBEYED, LONGEST_WAIT, next_due
+from listener.schedule import JITTER, LONGEST_OBEYED, LONGEST_WAIT, asked_until, next_due
 
 NOW = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
 FIVE_MINUTES = timedelta(minutes=5)
@@ -71,3 +71,17 @@ def test_the_third_failure_in_a_row_at_five_minutes_waits_about_forty() -> None:
     minutes = wait(interval=FIVE_MINUTES, failures=3, name="blog") / timedelta(minutes=1)
 
     assert 36 <= minutes <= 44
+
+
+@given(st.floats(min_value=-1e9, max_value=1e12))
+def test_a_host_rests_as_long_as_it_asked_and_never_longer_than_a_day(retry: float) -> None:
+    until = asked_until(NOW, retry)
+
+    assert until is not None
+    assert NOW <= until <= NOW + LONGEST_OBEYED
+    if 0 <= retry <= LONGEST_OBEYED.total_seconds():
+        assert until == NOW + timedelta(seconds=retry)
+
+
+def test_a_host_that_asks_for_nothing_does_not_rest() -> None:
+    assert asked_until(NOW, None) is None
