@@ -1,14 +1,16 @@
 """`groundswell draft`: what would be said, to whom, and in which state it is."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import typer
 
-from classifiers.store import issue_id_from, reference
+from classifiers.store import reference, row_id_from
 from config.database import reading
 from config.errors import GroundswellError, SettingsError
 from listener.tables import Thread
+from responders.commands.issues import issue_named
 from responders.commands.output import JsonOption, emit_list, emit_object
 from responders.delivery.inert import cut
 from responders.voice import store
@@ -20,6 +22,7 @@ app = typer.Typer(help="What would be said in public, before a person said yes."
 COLUMNS = ("id", "issue_id", "state", "channel", "thread_url", "next_update_by", "says")
 SAYS = 60
 """Characters of a text that a person sees in the list; `draft show` has it in full."""
+QUOTED = re.compile(r"“([^”]+)”")
 EMPTY = (
     "No drafts. One is made for each thread of an issue that raised an alert; "
     "see the issues with: groundswell issue list"
@@ -35,12 +38,13 @@ def list_(
 
     Example: groundswell draft list --issue GS-1
     """
-    issue_id = _issue_id(issue)
     with reading(open_ground().engine) as session:
+        issue_id = issue_named(session, issue).id if issue else None
         rows = [as_dict(*found) for found in store.listed(session, issue_id=issue_id)]
     if not as_json:
         rows = [{**row, "says": says(row)} for row in rows]
-    emit_list(rows, as_json=as_json, columns=COLUMNS, empty=EMPTY)
+    empty = f"{issue} has no drafts; all are in: groundswell draft list" if issue else EMPTY
+    emit_list(rows, as_json=as_json, columns=COLUMNS, empty=empty)
 
 
 @app.command()
@@ -52,19 +56,21 @@ def show(
 
     Example: groundswell draft show 3
     """
-    number = int(draft_id) if draft_id.isascii() and draft_id.isdigit() else None
-    if number is None or number >= 2**63:
-        raise SettingsError(f"{draft_id} is no draft's number; see: groundswell draft list")
+    if not (draft_id.isascii() and draft_id.isdigit()):
+        raise SettingsError(f"{draft_id} is no draft's number; `groundswell draft list` shows them")
+    number = row_id_from(draft_id)
     with reading(open_ground().engine) as session:
-        found = store.one(session, number)
+        found = store.one(session, number) if number is not None else None
     if found is None:
-        raise GroundswellError(f"there is no draft {number}; see: groundswell draft list")
+        raise GroundswellError(f"there is no draft {draft_id}; `groundswell draft list` shows them")
     emit_object(as_dict(*found), as_json=as_json)
 
 
 def says(row: Mapping[str, Any]) -> str:
-    """Return what a draft says in one line, or why it says nothing."""
-    return cut(" ".join(row["text"].split()) or row["reason"] or "", SAYS)
+    """Return what tells a draft from the others: whom it quotes, else its text, else its reason."""
+    text = " ".join(row["text"].split())
+    quoted = QUOTED.search(text)
+    return cut(quoted.group() if quoted else text or row["reason"] or "", SAYS)
 
 
 def as_dict(draft: Draft, thread: Thread | None) -> dict[str, Any]:
@@ -86,12 +92,3 @@ def as_dict(draft: Draft, thread: Thread | None) -> dict[str, Any]:
         "delivery": None,
         "reason": draft.reason or None,
     }
-
-
-def _issue_id(text: str) -> int | None:
-    if not text:
-        return None
-    found = issue_id_from(text)
-    if found is None or found >= 2**63:
-        raise SettingsError(f"{text} is no issue; write it as GS-7")
-    return found

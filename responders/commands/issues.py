@@ -1,6 +1,6 @@
 """`groundswell issue …`: what several people report."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,9 @@ from classifiers import store
 from classifiers.tables import Issue
 from config.clock import rfc3339
 from config.database import reading
-from config.errors import SettingsError
+from config.errors import GroundswellError, SettingsError
 from listener.store import products, threads_by_id
-from responders.commands.output import JsonOption, emit_list, emit_object
+from responders.commands.output import JsonOption, emit_list, emit_object, shown
 from responders.voice.store import drafts_of
 from responders.voice.tables import Draft, DraftState
 from responders.workspace import open_ground
@@ -52,17 +52,56 @@ def show_issue(issue: str, as_json: bool = JsonOption) -> None:
     Example: groundswell issue show GS-1
     """
     ground = open_ground()
-    found = store.issue_id_from(issue)
     with reading(ground.engine) as session:
-        row = store.issue_with_id(session, found) if found is not None else None
-        if row is None:
-            raise SettingsError(f"there is no issue {issue}; `groundswell issue list` shows them")
+        row = issue_named(session, issue)
         value = issues_json(session, [row])[0]
         value["events"] = [
             {"at": rfc3339(event.at), "kind": event.kind, "text": event.text, "by": event.by}
             for event in store.events(session, row.id or 0)
         ]
-    emit_object(value, as_json=as_json)
+    emit_object(value if as_json else for_people(value), as_json=as_json)
+
+
+def issue_named(session: Session, text: str) -> Issue:
+    """Return the issue of a reference.
+
+    Raises:
+        SettingsError: the text is no reference.
+        GroundswellError: no issue has it.
+    """
+    number = text.strip().upper().removeprefix(store.REFERENCE)
+    if not (number.isascii() and number.isdigit()):
+        raise SettingsError(f"{text} is no issue; write it like GS-3")
+    found = store.issue_id_from(text)
+    row = store.issue_with_id(session, found) if found is not None else None
+    if row is None:
+        raise GroundswellError(f"there is no issue {text}; `groundswell issue list` shows them")
+    return row
+
+
+def for_people(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an issue with a line for each quote and each event."""
+    threads = value["threads"]
+    return {
+        **value,
+        "quotes": "\n".join(f"“{_line(part['text'])}” {_place(part)}" for part in value["quotes"]),
+        "threads": f"told {threads['told']} of {threads['total']}",
+        "events": "\n".join(map(_event, value["events"])),
+    }
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _place(quote: Mapping[str, Any]) -> str:
+    return str(quote["url"] or f"post {quote['post_id']}")
+
+
+def _event(event: Mapping[str, Any]) -> str:
+    words = f"{shown(event['at'])} {event['kind']}"
+    words += f": {_line(event['text'])}" if event["text"] else ""
+    return f"{words} (by {event['by']})" if event["by"] else words
 
 
 def issues_json(session: Session, rows: list[Issue]) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """`groundswell post …`: what people wrote."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,16 @@ from classifiers import store as issues
 from classifiers.tables import Membership
 from config.clock import parse_time, rfc3339
 from config.database import reading
-from config.errors import SettingsError
+from config.errors import GroundswellError, SettingsError
+from config.ground import Ground
 from listener import importing, store
+from listener.store_batch import Stored
 from listener.tables import Post
+from responders.commands.issues import issue_named
 from responders.commands.output import (
     NOTES,
     JsonOption,
+    emit_json,
     emit_list,
     emit_object,
     say,
@@ -31,6 +36,7 @@ EMPTY = (
     "No post is here yet. Listen once: groundswell run --once --only crawl; "
     "or read a file: groundswell post import FILE"
 )
+NO_MATCH = "No post matches what was asked for; all are in: groundswell post list"
 
 
 @app.command("list")
@@ -48,25 +54,28 @@ def list_posts(
     Example: groundswell post list --text "sign in" --since 2026-05-01
     """
     ground = open_ground()
+    written_since = _time(since)
     with reading(ground.engine) as session:
+        if source is not None and store.source_named(session, source) is None:
+            raise GroundswellError(
+                f"there is no source {source}; `groundswell source list` shows them"
+            )
+        about = None if issue is None else issue_named(session, issue).id or 0
         wanted = store.Wanted(
             source=source,
             text=text,
-            since=_time(since),
-            ids=None if issue is None else issues.post_ids_of_issue(session, _issue(issue)),
+            since=written_since,
+            ids=None if about is None else issues.post_ids_of_issue(session, about),
         )
-        if source is not None and store.source_named(session, source) is None:
-            raise SettingsError(
-                f"there is no source {source}; `groundswell source list` shows them"
-            )
         if count:
             typer.echo(str(store.count_posts(session, wanted)))
             return
         found = store.posts(session, wanted, limit=None if as_json else SHOWN)
         rows = posts_json(session, found)
     columns = ["id", "published_at", "source", "author", "lang", "kind", "issue_id", "text"]
+    filtered = any(word is not None for word in (source, issue, text, since))
     shown = rows if as_json else [{**row, "text": _short(row["text"])} for row in rows]
-    emit_list(shown, as_json=as_json, columns=columns, empty=EMPTY)
+    emit_list(shown, as_json=as_json, columns=columns, empty=NO_MATCH if filtered else EMPTY)
 
 
 @app.command("show")
@@ -77,16 +86,23 @@ def show_post(post_id: str, as_json: bool = JsonOption) -> None:
     """
     ground = open_ground()
     with reading(ground.engine) as session:
-        found = issues.row_id_from(post_id)
-        post = store.post_with_id(session, found) if found is not None else None
-        if post is None:
-            raise SettingsError(f"there is no post {post_id}; `groundswell post list` shows them")
+        post = _post_named(session, post_id)
         row = posts_json(session, [post])[0]
         row["revisions"] = [
             {"revision": old.revision, "title": old.title, "text": old.text}
             for old in store.revisions(session, post.id or 0)
         ]
-    emit_object(row, as_json=as_json)
+    emit_object(row if as_json else for_people(row), as_json=as_json)
+
+
+def for_people(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a post with a line for each of its earlier texts."""
+    earlier = [
+        f"{old['revision']}: {' '.join((old['title'] or '').split())} "
+        f"{' '.join(old['text'].split())}".replace("  ", " ")
+        for old in row["revisions"]
+    ]
+    return {**row, "revisions": "\n".join(earlier)}
 
 
 @app.command("add")
@@ -95,19 +111,54 @@ def add_post(
     url: str | None = typer.Option(None, help="The address it stands at; fetched without --text."),
     text: str | None = typer.Option(None, help="The text, pasted."),
     product: str | None = typer.Option(None, help="The product it is about."),
+    as_json: bool = JsonOption,
 ) -> None:
     """Bring in one post by its address or its text.
 
     Example: groundswell post add --text "Sync hangs since this morning" --url https://example.org/1
     """
     ground = open_ground()
+    _check_product(ground, product)
     if text is not None:
         stored = importing.add_text(ground, text, product=product, url=url)
     elif url is not None:
         stored = importing.add_page(ground, open_client(ground), url, product=product)
     else:
         raise SettingsError("give the post's --url, its --text, or both")
-    say("Added." if stored.new else "It was here already; nothing was added.")
+    with reading(ground.engine) as session:
+        post = _added(session, stored, url=url, text=text)
+        row = posts_json(session, [post])[0] if post is not None else None
+    if as_json:
+        emit_json(row)
+    else:
+        say(_outcome(stored, row))
+
+
+def _added(session: Session, stored: Stored, *, url: str | None, text: str | None) -> Post | None:
+    """Return the post that was brought in: the newest row, or the known one of address or text."""
+    names = [row.name for row in store.sources(session) if row.kind == store.MANUAL]
+    rows = [
+        post
+        for name in names
+        if name.startswith(importing.BY_HAND)
+        for post in store.posts(session, store.Wanted(source=name))
+    ]
+    if not stored.new:
+        rows = [
+            post
+            for post in rows
+            if (url in {post.url, post.remote_id} if url else post.text == (text or "").strip())
+        ]
+    return max(rows, key=lambda post: post.id or 0, default=None)
+
+
+def _outcome(stored: Stored, row: Mapping[str, Any] | None) -> str:
+    named = f"post {row['id']}" if row else "the post"
+    if stored.new:
+        return f"Added as {named}. Look for problems now: groundswell run --once --only detect"
+    if stored.revised:
+        return f"It was here already as {named}; its text was changed."
+    return f"It was here already as {named}; nothing was added."
 
 
 @app.command("import")
@@ -122,6 +173,14 @@ def import_posts(
     Example: groundswell post import history.jsonl
     """
     ground = open_ground()
+    _check_product(ground, product)
+    read = 0
+
+    def note(done: int) -> None:
+        nonlocal read
+        read = done
+        bar.update(task, completed=done)
+
     with Progress(console=NOTES, disable=not NOTES.is_terminal) as bar:
         task = bar.add_task(f"reading {file.name}", total=None)
         stored = importing.import_file(
@@ -129,9 +188,21 @@ def import_posts(
             file,
             product=product,
             live=live,
-            progress=lambda done: bar.update(task, completed=done),
+            progress=note,
         )
-    say(f"{stored.new} posts added, {stored.revised} changed.")
+    if read:
+        say(f"{stored.new} posts added, {stored.revised} changed.")
+    else:
+        say(f"{file} holds no post; nothing was added.")
+
+
+def _check_product(ground: Ground, name: str | None) -> None:
+    """Refuse a product that nobody declared."""
+    with reading(ground.engine) as session:
+        known = [row.name for row in store.products(session)]
+    if name is not None and name not in known:
+        listed = ", ".join(known) or "none yet; `groundswell apply FILE` declares one"
+        raise SettingsError(f"there is no product {name}; known are: {listed}")
 
 
 def posts_json(session: Session, posts: Any) -> list[dict[str, Any]]:
@@ -177,11 +248,16 @@ def _short(text: str) -> str:
     return line if len(line) <= 90 else line[:89] + "…"
 
 
-def _issue(text: str) -> int:
-    found = issues.issue_id_from(text)
-    if found is None:
-        raise SettingsError(f"{text} is no issue; write it like GS-3")
-    return found
+def _post_named(session: Session, text: str) -> Post:
+    if not (text.isascii() and text.isdigit()):
+        raise SettingsError(
+            f"{text or 'nothing'} is no post's number; `groundswell post list` shows them"
+        )
+    found = issues.row_id_from(text)
+    post = store.post_with_id(session, found) if found is not None else None
+    if post is None:
+        raise GroundswellError(f"there is no post {text}; `groundswell post list` shows them")
+    return post
 
 
 def _time(text: str | None) -> datetime | None:

@@ -56,14 +56,33 @@ def test_an_empty_list_says_what_to_do_next(installed: Ground) -> None:
     assert json.loads(run("list", "--json").stdout) == []
 
 
-def test_people_see_in_the_list_how_a_draft_begins_or_why_there_is_none(
+def test_people_see_in_the_list_whom_a_draft_quotes_or_why_there_is_none(
     installed: Ground,
 ) -> None:
-    happen(installed, Incident(said=[Said(thread="a"), Said(thread="b", text="I will sue you")]))
+    said = [Said(thread="a"), Said(thread="b", text="It hangs on my phone when I open a note")]
+    happen(installed, Incident(said=[*said, Said(thread="c", text="I will sue you")]))
     respond_due(installed)
-    shown = " ".join(run("list").stdout.split())
-    assert "Thanks" in shown
-    assert shown.count("GS-1") == 2
+    shown = run("list").stdout
+    assert "Thanks" not in shown
+    assert "“The app hangs when I open a note”" in shown
+    assert "“It hangs on my phone when I open a note”" in shown
+    assert shown.count("GS-1") == 3
+
+
+def test_an_issue_without_drafts_is_told_as_that(installed: Ground) -> None:
+    issue = happen(installed, Incident())
+    assert run("list", "--issue", f"GS-{issue}").stdout == (
+        f"GS-{issue} has no drafts; all are in: groundswell draft list\n"
+    )
+
+
+def test_people_read_a_draft_without_json(installed: Ground) -> None:
+    happen(installed, Incident())
+    respond_due(installed)
+    lines = run("show", "1").stdout.splitlines()
+    (findings,) = [line.split() for line in lines if line.startswith("findings")]
+    assert findings == ["findings", "–"]
+    assert any(line.startswith(" " * 16 + "The Fernsync team here.") for line in lines)
 
 
 def test_people_read_the_text_of_a_draft_in_full(installed: Ground) -> None:
@@ -78,7 +97,9 @@ def test_people_read_the_text_of_a_draft_in_full(installed: Ground) -> None:
     [
         (("show", "77"), GroundswellError),
         (("show", "GS-1"), SettingsError),
-        (("show", "9" * 40), SettingsError),
+        (("show", "9" * 40), GroundswellError),
+        (("show", "9" * 5000), GroundswellError),
+        (("list", "--issue", "GS-77"), GroundswellError),
         (("list", "--issue", "nonsense"), SettingsError),
     ],
 )

@@ -1,8 +1,11 @@
 """`groundswell issue …`: what was noticed, in the shape scripts rely on."""
 
+import re
+
 import pytest
 
 from classifiers.detect import Detector
+from responders.commands.issues import for_people
 from responders.workspace import open_ground
 from tests.classifiers.telling import OUTAGE, told
 from tests.places.tiny_embedder import TinyEmbedder
@@ -70,11 +73,51 @@ def test_the_posts_of_an_issue_can_be_listed(noticed: Workspace) -> None:
     assert noticed("post", "list", "--issue", "GS-1", "--count").out == f"{row['posts']}\n"
 
 
-@pytest.mark.parametrize("name", ["GS-2", "GS-", "x", "GS-²", "GS-99999999999999999999"])
-def test_an_unknown_issue_is_answered_with_the_list(noticed: Workspace, name: str) -> None:
-    said = noticed("issue", "show", name)
+VERBS = [("issue", "show"), ("draft", "list", "--issue"), ("post", "list", "--issue")]
 
-    assert said.code == 2
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("name", ["GS-2", "GS-77", "GS-99999999999999999999"])
+def test_an_unknown_issue_is_answered_with_the_list(
+    noticed: Workspace, verb: tuple[str, ...], name: str
+) -> None:
+    said = noticed(*verb, name)
+
+    assert said.code == 1
     assert said.err == (
         f"groundswell: there is no issue {name}; `groundswell issue list` shows them\n"
     )
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("name", ["GS-", "x", "GS-²"])
+def test_what_is_no_reference_is_wrong_usage(
+    groundswell: Workspace, verb: tuple[str, ...], name: str
+) -> None:
+    said = groundswell(*verb, name)
+
+    assert (said.code, said.out) == (2, "")
+    assert said.err == f"groundswell: {name} is no issue; write it like GS-3\n"
+
+
+def test_a_person_reads_an_issue_without_json(noticed: Workspace) -> None:
+    (row,) = noticed("issue", "list", "--json").json
+
+    told = noticed("issue", "show", "GS-1").out
+
+    assert not set("{}[]") & set(told)
+    lines = told.splitlines()
+    quoted = [line for line in lines if "“" in line]
+    assert all(
+        quote["text"] in line and line.endswith(quote["url"] or f"post {quote['post_id']}")
+        for quote, line in zip(row["quotes"], quoted, strict=True)
+    )
+    assert "told 0 of 0" in told
+    (event,) = [line for line in lines if line.startswith("events")]
+    assert re.search(r"  \d{4}-\d\d-\d\d \d\d:\d\d UTC opened", event)
+    assert [line.split()[-1] for line in lines if line.startswith("facts")] == ["–"]
+
+
+def test_how_many_threads_were_told_is_a_phrase() -> None:
+    value = {"quotes": [], "events": [], "threads": {"total": 11, "told": 0}}
+    assert for_people(value) == {"quotes": "", "events": "", "threads": "told 0 of 11"}

@@ -83,10 +83,8 @@ def test_count_prints_one_integer(imported: Workspace, words: tuple[str, ...], c
 @pytest.mark.parametrize(
     ("words", "remedy"),
     [
-        (("--source", "nothing"), "groundswell source list"),
         (("--since", "noon"), "write 2026-05-01T10:00:00Z"),
         (("--issue", "GS-x"), "write it like GS-3"),
-        (("--issue", "GS-99999999999999999999"), "write it like GS-3"),
     ],
 )
 def test_a_wrong_filter_is_answered_with_a_right_one(
@@ -98,6 +96,32 @@ def test_a_wrong_filter_is_answered_with_a_right_one(
     assert remedy in said.err
 
 
+def test_a_filter_by_what_does_not_exist_failed(imported: Workspace) -> None:
+    said = imported("post", "list", "--source", "nothing")
+
+    assert said.code == 1
+    assert "groundswell source list" in said.err
+
+
+def test_a_filter_that_nothing_matches_says_so(imported: Workspace) -> None:
+    said = imported("post", "list", "--text", "no such words")
+
+    assert said.out == "No post matches what was asked for; all are in: groundswell post list\n"
+    assert imported("post", "list", "--text", "no such words", "--json").json == []
+
+
+def test_a_person_reads_a_post_without_json(imported: Workspace) -> None:
+    imported.write("h.jsonl", history().replace("number 1", "number\\n one"))
+    imported("post", "import", "h.jsonl")
+    row = imported("post", "list", "--text", "one", "--json").json[0]
+
+    told = imported("post", "show", row["id"]).out
+
+    assert not set("{}[]") & set(told)
+    assert "2026-05-02 10:00 UTC" in told
+    assert "1: Sync hangs, number 1." in told.splitlines()[-1]
+
+
 def test_show_gives_one_post_with_its_earlier_texts(imported: Workspace) -> None:
     row = imported("post", "list", "--json").json[1]
 
@@ -106,11 +130,16 @@ def test_show_gives_one_post_with_its_earlier_texts(imported: Workspace) -> None
     assert shown == {**row, "revisions": []}
 
 
-@pytest.mark.parametrize("post_id", ["0", "x", "²", "99999999999999999999", "4711", ""])
-def test_an_unknown_post_is_answered_with_the_list(imported: Workspace, post_id: str) -> None:
+@pytest.mark.parametrize(
+    ("post_id", "code"),
+    [("0", 1), ("99999999999999999999", 1), ("4711", 1), ("x", 2), ("²", 2), ("", 2)],
+)
+def test_an_unknown_post_is_answered_with_the_list(
+    imported: Workspace, post_id: str, code: int
+) -> None:
     said = imported("post", "show", post_id)
 
-    assert said.code == 2
+    assert said.code == code
     assert "`groundswell post list` shows them" in said.err
     assert len(said.err.splitlines()) == 1
 
@@ -216,16 +245,38 @@ def test_a_file_that_is_watched_may_be_imported_as_well(groundswell: Workspace) 
 def test_a_pasted_text_is_a_post_heard_now(groundswell: Workspace) -> None:
     words = ("post", "add", "--text", "Sync hangs", "--url", "https://example.org/1")
 
-    assert groundswell(*words).err == "Added.\n"
-    assert groundswell(*words).err == "It was here already; nothing was added.\n"
+    assert groundswell(*words).err == (
+        "Added as post 1. Look for problems now: groundswell run --once --only detect\n"
+    )
+    assert groundswell(*words).err == "It was here already as post 1; nothing was added.\n"
+    other = groundswell("post", "add", "--text", "Another thing", "--json")
+    assert (other.json["id"], other.json["text"], other.err) == ("2", "Another thing", "")
+    again = groundswell("post", "add", "--text", "Another thing", "--json")
+    assert again.json == other.json
 
-    (row,) = groundswell("post", "list", "--json").json
+    row, _ = groundswell("post", "list", "--json").json
     assert (row["text"], row["url"], row["source"]) == (
         "Sync hangs",
         "https://example.org/1",
         "by hand",
     )
     assert row["backfill"] is False
+
+
+@pytest.mark.parametrize("name", ["empty.jsonl", "empty.csv"])
+def test_an_empty_file_is_told_as_that(groundswell: Workspace, name: str) -> None:
+    file = groundswell.write(name, "")
+
+    said = groundswell("post", "import", file)
+
+    assert (said.code, said.err) == (0, f"{file} holds no post; nothing was added.\n")
+
+
+def test_an_import_for_an_unknown_product_names_the_known(imported: Workspace) -> None:
+    said = imported("post", "import", "h.jsonl", "--product", "nope")
+
+    assert said.code == 2
+    assert said.err == "groundswell: there is no product nope; known are: fernsync\n"
 
 
 def test_a_page_is_fetched_and_kept_as_its_text(groundswell: Workspace) -> None:
@@ -243,7 +294,11 @@ def test_a_page_is_fetched_and_kept_as_its_text(groundswell: Workspace) -> None:
     [
         ((), 2, "give the post's --url, its --text, or both"),
         (("--text", " \n"), 2, "give some after --text"),
-        (("--text", "x", "--product", "other"), 2, "--product: fernsync"),
+        (
+            ("--text", "x", "--product", "other"),
+            2,
+            "there is no product other; known are: fernsync",
+        ),
         (("--url", "http://10.0.0.1/"), 1, "allow_hosts"),
     ],
 )
