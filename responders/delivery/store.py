@@ -8,13 +8,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, and_, func
 from sqlmodel import Session, col, select, update
 
 from config.leases import holder_is_dead
+from responders.delivery.erasures import erased_members
 from responders.delivery.tables import Delivery, DeliveryState, Rest
 
 SENDING = DeliveryState.SENDING
+ALERT = "alert"
+"""The kind of delivery that is drawn from all posts of its issue."""
 
 
 def queue(session: Session, delivery: Delivery) -> bool:
@@ -27,21 +30,52 @@ def queue(session: Session, delivery: Delivery) -> bool:
 
 
 def due(session: Session, *, now: datetime, limit: int) -> Sequence[Delivery]:
-    """Return what is to leave now, the longest due first."""
+    """Return what is to leave now, the longest due first; no alert with words since erased."""
     query = (
         select(Delivery)
         .where(Delivery.state == DeliveryState.QUEUED, Delivery.next_try_at <= now)
+        .where(~_outdated())
         .order_by(col(Delivery.next_try_at), col(Delivery.id))
         .limit(limit)
     )
     return session.exec(query).all()
 
 
+def outdated(session: Session, product_id: int) -> Sequence[Delivery]:
+    """Return the queued alerts of a product that must be drawn anew before they may leave."""
+    query = (
+        select(Delivery)
+        .where(Delivery.product_id == product_id, Delivery.state == DeliveryState.QUEUED)
+        .where(_outdated())
+        .order_by(col(Delivery.id))
+    )
+    return session.exec(query).all()
+
+
+def _outdated() -> ColumnElement[bool]:
+    """Tell whether a post of the issue was erased since the alert was drawn."""
+    without = erased_members(col(Delivery.issue_id))
+    return and_(col(Delivery.kind) == ALERT, col(Delivery.drawn_without) != without)
+
+
+def redraw(
+    session: Session, row: Delivery, *, text: str, payload: Mapping[str, Any], without: int
+) -> bool:
+    """Exchange the words of a queued message; False when it is queued no more."""
+    statement = (
+        update(Delivery)
+        .where(col(Delivery.id) == row.id, col(Delivery.state) == DeliveryState.QUEUED)
+        .values(text=text, payload=dict(payload), drawn_without=without)
+    )
+    return session.connection().execute(statement).rowcount == 1
+
+
 def claim(session: Session, delivery_id: int, *, holder: str, until: datetime) -> Delivery | None:
-    """Take a queued message for sending; None when another process was first."""
+    """Take a queued message for sending; None when another process or an erasure was first."""
     statement = (
         update(Delivery)
         .where(col(Delivery.id) == delivery_id, col(Delivery.state) == DeliveryState.QUEUED)
+        .where(~_outdated())
         .values(
             state=SENDING,
             tries=col(Delivery.tries) + 1,

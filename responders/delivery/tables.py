@@ -39,6 +39,8 @@ class Delivery(SQLModel, table=True):
     """What is read where nothing richer can be shown."""
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     """The same, as the channel draws it."""
+    drawn_without: int = 0
+    """How many posts of the issue were erased when it was drawn; while more are, it stays here."""
     state: DeliveryState = Field(default=DeliveryState.QUEUED, sa_type=words(DeliveryState))
     reason: str = ""
     tries: int = 0

@@ -1,11 +1,15 @@
 """The alert pass: an issue that passed the level and that nobody was told of gets its alert.
 
 The alert and its messages are written in one transaction; the outbox sends them. Spam and brigades
-never come here, whatever they score: they are shown in the list of issues.
+never come here, whatever they score: they are shown in the list of issues. Erasures come first: an
+alert that waits with words of a post since erased is drawn anew, and does not leave before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from sqlmodel import Session
 
@@ -19,6 +23,7 @@ from config.logs import event_log
 from listener.store import products
 from listener.tables import Post
 from responders.delivery import store as outbox
+from responders.delivery.erasures import Erasures, erasures
 from responders.delivery.opening import Destination, destinations
 from responders.delivery.tables import Delivery
 from responders.oncall import store
@@ -28,6 +33,7 @@ from responders.oncall.tables import Alert
 
 REVISION = 1
 """Later revisions are for an issue that came back or grew worse."""
+UNTITLED = "a problem whose title was erased"
 TREND_BUCKETS, BUCKET = 16, timedelta(minutes=15)
 
 log = event_log(__name__)
@@ -53,7 +59,7 @@ def _survive(ground: Ground, product_id: int) -> int:
 
 def _alert_product(ground: Ground, product_id: int) -> int:
     with reading(ground.engine) as session:
-        if not store.unalerted(session, product_id):
+        if not (outbox.outdated(session, product_id) or store.unalerted(session, product_id)):
             return 0
     machine = SystemClock()
     name = f"respond:{product_id}"
@@ -61,16 +67,26 @@ def _alert_product(ground: Ground, product_id: int) -> int:
         if held is None:
             return 0
         with reading(ground.engine) as session:
+            outdated = outbox.outdated(session, product_id)
             due = store.unalerted(session, product_id)
-        return sum([_alert(ground, issue_id, held) for issue_id in due])
+        for row in outdated:
+            _change(ground, held, row.issue_id, partial(_redraw, row=row))
+        return sum(
+            [
+                _change(ground, held, issue_id, partial(_raise, issue_id=issue_id, ground=ground))
+                for issue_id in due
+            ]
+        )
 
 
-def _alert(ground: Ground, issue_id: int, held: leases.Held) -> bool:
-    """Raise one alert; an issue that breaks must not keep the others waiting."""
+def _change(
+    ground: Ground, held: leases.Held, issue_id: int | None, act: Callable[[Session], None]
+) -> bool:
+    """Do one thing for one issue; if it breaks, that must not keep the others waiting."""
     try:
         with transaction(ground.engine) as session:
             leases.check(session, held, now=SystemClock().now())
-            _raise(session, session.get_one(Issue, issue_id), ground)
+            act(session)
     except leases.LeaseLost:
         raise
     except Exception as error:
@@ -79,32 +95,59 @@ def _alert(ground: Ground, issue_id: int, held: leases.Held) -> bool:
     return True
 
 
-def _raise(session: Session, issue: Issue, ground: Ground) -> None:
-    assert issue.id is not None  # noqa: S101 - a row read from the store has an id
+def _redraw(session: Session, *, row: Delivery) -> None:
+    """Draw a waiting alert as it would have been without the posts erased since."""
+    assert row.issue_id is not None  # noqa: S101 - an alert is about an issue
+    erased = erasures(session, row.issue_id)
+    card = _card(session, session.get_one(Issue, row.issue_id), erased, now=row.created_at)
+    text, payload = _drawn(card, row.channel)
+    if outbox.redraw(session, row, text=text, payload=payload, without=erased.members):
+        log.info("alert_redrawn", delivery=row.id, issue=reference(row.issue_id))
+
+
+def _raise(session: Session, *, issue_id: int, ground: Ground) -> None:
+    erased = erasures(session, issue_id)
+    issue = session.get_one(Issue, issue_id)
     now = ground.clock.now()
     session.add(
         Alert(
             product_id=issue.product_id,
-            issue_id=issue.id,
+            issue_id=issue_id,
             revision=REVISION,
             reason=issue.reason,
             raised_at=now,
         )
     )
     session.flush()
-    card = _card(session, issue, now=now)
+    card = _card(session, issue, erased, now=now)
     for destination in destinations(ground.settings):
-        outbox.queue(session, _delivery(issue, destination, card, now=now))
-    log.info("issue_alerted", issue=reference(issue.id), title=card.title, reason=issue.reason)
+        row = _delivery(issue, destination, card, now=now)
+        row.drawn_without = erased.members
+        outbox.queue(session, row)
+    log.info("issue_alerted", issue=reference(issue_id), title=card.title, reason=issue.reason)
 
 
-def _card(session: Session, issue: Issue, *, now: datetime) -> Card:
+def _card(session: Session, issue: Issue, erased: Erasures, *, now: datetime) -> Card:
     """Return the card; facts of an unknown shape must not keep the alert from going out."""
     try:
-        return make_card(facts_of(session, issue, now=now))
+        facts = facts_of(session, issue, now=now)
+        return make_card(_cautious(session, issue, facts) if erased.unforgotten else facts)
     except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
         log.error("card_broke", issue=issue.id, error=type(error).__name__, exc_info=True)
-        return make_card(_bare_facts(issue, now=now))
+        bare = _bare_facts(issue, now=now)
+        return make_card(replace(bare, title=UNTITLED) if erased.unforgotten else bare)
+
+
+def _cautious(session: Session, issue: Issue, facts: IssueFacts) -> IssueFacts:
+    """Leave out what may be the words of a post that was erased and not forgotten yet."""
+    title = _one_line(issue.title)
+    posts = posts_of_issue(session, issue.id or 0)
+    said = any(title in _one_line(f"{post.title or ''}\n{post.text}") for post in posts)
+    return replace(facts, title=issue.title if said else UNTITLED, versions=None, tried=None)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _bare_facts(issue: Issue, *, now: datetime) -> IssueFacts:
@@ -173,17 +216,23 @@ def _joined(values: object) -> str | None:
 
 
 def _delivery(issue: Issue, to: Destination, card: Card, *, now: datetime) -> Delivery:
-    draw = DRAWINGS.get(to.channel)
+    text, payload = _drawn(card, to.channel)
     return Delivery(
         key=f"{to.name}|{issue.id}|alert|{REVISION}",
         product_id=issue.product_id,
         issue_id=issue.id,
         channel=to.channel,
         destination=to.name,
-        kind="alert",
+        kind=outbox.ALERT,
         public=False,
-        text=as_lines(card),
-        payload=draw(card) if draw else {},
+        text=text,
+        payload=payload,
         next_try_at=now,
         created_at=now,
     )
+
+
+def _drawn(card: Card, channel: str) -> tuple[str, dict[str, Any]]:
+    """Return the card as text and as the channel draws it."""
+    draw = DRAWINGS.get(channel)
+    return as_lines(card), draw(card) if draw else {}

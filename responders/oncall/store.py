@@ -27,10 +27,10 @@ def unalerted(session: Session, product_id: int) -> Sequence[int]:
 
 
 def count_alerts(session: Session, product_id: int, *, now: datetime) -> int:
-    """Return how many alerts of the product were raised in the last seven days."""
+    """Return how many alerts of the product were raised in the seven days before ``now``."""
     query = (
         select(func.count(col(Alert.id)))
         .where(Alert.product_id == product_id)
-        .where(Alert.raised_at > now - timedelta(days=7))
+        .where(Alert.raised_at > now - timedelta(days=7), Alert.raised_at <= now)
     )
     return int(session.exec(query).one())

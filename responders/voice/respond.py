@@ -19,18 +19,20 @@ from config.logs import event_log
 from config.settings import Settings
 from listener.store import products
 from listener.tables import Product, Source
+from responders.delivery.erasures import Erasures, erasures
 from responders.delivery.opening import ROOM
 from responders.voice import store
 from responders.voice.drafting import Asked, Text, acknowledgement
 from responders.voice.promises import Periods, next_update_by
 from responders.voice.store import Unanswered
-from responders.voice.symptoms import symptom
+from responders.voice.symptoms import repeats, symptom
 from responders.voice.tables import Draft, DraftState
 from responders.voice.withholding import withheld
 
 BY_HAND = "manual"
 """The channel of a thread that a person must answer with their own hands."""
 PHASE = "investigating"
+DELETED = "the post was deleted"
 STILL_AHEAD = timedelta(minutes=30)
 """A promise made for the same issue is repeated as long as it lies this far ahead."""
 
@@ -67,15 +69,55 @@ def _survive(ground: Ground, product: Product, page_url: str) -> int:
 
 def _respond_product(ground: Ground, product: Product, page_url: str) -> int:
     assert product.id is not None  # noqa: S101 - a row read from the store has an id
-    due = _due(ground, product.id)
-    if not due:
+    withdrawn, due = _withdrawable(ground, product.id), _due(ground, product.id)
+    if not (withdrawn or due):
         return 0
     machine = SystemClock()
     name = f"respond:{product.id}"
     with leases.holding(ground.engine, name, clock=machine, holder=ground.holder) as held:
         if held is None:
             return 0
+        for draft in withdrawn:  # before anything else: erasures come first
+            _withdraw(ground, draft, held)
         return sum([_propose(ground, product, issue_id, held, page_url) for issue_id in due])
+
+
+def _withdrawable(ground: Ground, product_id: int) -> list[Draft]:
+    """Return the drafts that repeat words which were erased since."""
+    with reading(ground.engine) as session:
+        return [
+            draft
+            for draft, post, issue in store.unsent_with_erasures(session, product_id)
+            if post.erased_at is not None
+            or not repeats(
+                draft.text,
+                (
+                    post.text,
+                    post.title or "",
+                    *_issue_words(issue, erasures(session, draft.issue_id)),
+                ),
+            )
+        ]
+
+
+def _issue_words(issue: Issue, erased: Erasures) -> Sequence[str]:
+    """Return the words of an issue that we may repeat; its title may be an erased post's."""
+    return () if erased.unforgotten else (issue.title, *issue.key_phrases)
+
+
+def _withdraw(ground: Ground, draft: Draft, held: leases.Held) -> None:
+    """Take a draft back; one that breaks must not keep the others waiting."""
+    try:
+        with transaction(ground.engine) as session:
+            leases.check(session, held, now=SystemClock().now())
+            done = store.withdraw(session, draft.id or 0, reason=DELETED)
+    except leases.LeaseLost:
+        raise
+    except Exception as error:
+        log.error("draft_broke", draft=draft.id, error=type(error).__name__, exc_info=True)
+        return
+    if done:
+        log.info("draft_withdrawn", draft=draft.id, issue=reference(draft.issue_id), reason=DELETED)
 
 
 def _propose(
@@ -85,8 +127,7 @@ def _propose(
     try:
         with transaction(ground.engine) as session:
             leases.check(session, held, now=SystemClock().now())
-            issue = session.get_one(Issue, issue_id)
-            drafts = _Proposal(session, product, issue, ground, page_url).drafts()
+            drafts = _Proposal(session, product, issue_id, ground, page_url).drafts()
             session.add_all(drafts)
     except leases.LeaseLost:
         raise
@@ -124,11 +165,11 @@ class _Proposal:
     """The drafts of one issue, made in one transaction."""
 
     def __init__(
-        self, session: Session, product: Product, issue: Issue, ground: Ground, page_url: str
+        self, session: Session, product: Product, issue_id: int, ground: Ground, page_url: str
     ) -> None:
-        assert issue.id is not None  # noqa: S101 - a row read from the store has an id
-        self._session, self._product, self._issue = session, product, issue
-        self._issue_id = issue.id
+        self._session, self._product, self._issue_id = session, product, issue_id
+        self._erased = erasures(session, issue_id)
+        self._issue = session.get_one(Issue, issue_id)
         self._ground, self._page_url = ground, page_url
         self._now = ground.clock.now()
 
@@ -177,7 +218,7 @@ class _Proposal:
             why_not = withheld(f"{found.post.title or ''}\n{found.post.text}")
             if why_not:
                 return f"a person must answer this one: {why_not}", empty
-        spare = (first.title or "", self._issue.title, *self._issue.key_phrases)
+        spare = (first.title or "", *_issue_words(self._issue, self._erased))
         words = symptom(first.text, phrases=self._issue.key_phrases, spare=spare)
         if words is None:
             return "a person must answer this one: no words of it can be repeated", empty

@@ -3,16 +3,22 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlalchemy import or_
+from sqlmodel import Session, col, select, update
 
 from classifiers.tables import Issue, IssueKind, IssueState, Membership
 from listener.tables import Post, Source, Thread
-from responders.voice.tables import Draft
+from responders.delivery.erasures import erased_members
+from responders.voice.drafting import digest
+from responders.voice.tables import Draft, DraftState
 
 HUSHED = frozenset({"muted", "snoozed", "not-an-issue", "human-only"})
 """The flags by which a person said that nothing is to be proposed."""
 ACKNOWLEDGED_IN = (IssueState.NEW, IssueState.INVESTIGATING, IssueState.IDENTIFIED)
 """Later an acknowledgement would say less than we know."""
+
+UNSENT = (DraftState.PENDING, DraftState.APPROVED)
+"""Drafts that may still leave."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,29 @@ def opener_roles(session: Session, thread_ids: Collection[int]) -> Mapping[int, 
         .order_by(col(Post.published_at).desc(), col(Post.id).desc())
     )
     return {thread: role for thread, role in session.exec(query).all() if thread is not None}
+
+
+def unsent_with_erasures(session: Session, product_id: int) -> Sequence[tuple[Draft, Post, Issue]]:
+    """Return the drafts on their way whose post, or another one of their issue, was erased."""
+    query = (
+        select(Draft, Post, Issue)
+        .join(Post, col(Post.id) == col(Draft.post_id))
+        .join(Issue, col(Issue.id) == col(Draft.issue_id))
+        .where(Draft.product_id == product_id, col(Draft.state).in_(UNSENT))
+        .where(or_(col(Post.erased_at).is_not(None), erased_members(col(Draft.issue_id)) > 0))
+        .order_by(col(Draft.id))
+    )
+    return [(draft, post, issue) for draft, post, issue in session.exec(query).all()]
+
+
+def withdraw(session: Session, draft_id: int, *, reason: str) -> bool:
+    """Blank a draft that is still on its way; False when it is no more."""
+    statement = (
+        update(Draft)
+        .where(col(Draft.id) == draft_id, col(Draft.state).in_(UNSENT))
+        .values(state=DraftState.STALE, text="", text_sha256=digest(""), reason=reason)
+    )
+    return session.connection().execute(statement).rowcount == 1
 
 
 def drafts_of(session: Session, issue_id: int) -> Sequence[Draft]:

@@ -84,6 +84,11 @@ def symptom(text: str, *, phrases: Sequence[str] = (), spare: Iterable[str] = ()
     return None
 
 
+def repeats(reply: str, sources: Iterable[str]) -> bool:
+    """Tell whether the words that a reply repeats may have been taken from one of these texts."""
+    return any(piece in reply for source in sources for piece in pieces(source) if sayable(piece))
+
+
 def pieces(text: str) -> list[str]:
     """Return a post in pieces of a sentence or less, in order, quotations of others left out."""
     own = _QUOTE_OF_OTHERS.sub("\n", text[:20_000])

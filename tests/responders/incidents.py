@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import event
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, SQLModel, col, select
 
 from classifiers.tables import Emergence, Issue, IssueKind, Membership, Severity
 from config.database import transaction
@@ -82,6 +82,27 @@ def say_more(ground: Ground, issue_id: int, said: Said) -> None:
         source = session.exec(select(Source.id)).first()
         assert source is not None
         say(session, said, issue=issue_id, source=source)
+
+
+def erase(ground: Ground, words: str) -> None:
+    """Erase the posts that say these words, as the listener does."""
+    with transaction(ground.engine) as session:
+        for post in session.exec(select(Post).where(col(Post.text).contains(words))).all():
+            post.text, post.title, post.author, post.erased_at = "", None, None, NOON
+            session.add(post)
+
+
+def forget(ground: Ground, issue_id: int, *, title: str) -> None:
+    """Take the words of erased posts out of an issue, as the classifiers do."""
+    with transaction(ground.engine) as session:
+        for row in session.exec(
+            select(Membership).join(Post).where(col(Post.erased_at).is_not(None))
+        ).all():
+            row.text_hash = ""
+            session.add(row)
+        issue = session.get_one(Issue, issue_id)
+        issue.title, issue.quotes = title, []
+        session.add(issue)
 
 
 def _product(session: Session, name: str) -> int:

@@ -153,6 +153,7 @@ def upgrade() -> None:
     sa.Column('public', sa.Boolean(), nullable=False),
     sa.Column('text', sa.String(), nullable=False),
     sa.Column('payload', sa.JSON(), nullable=False),
+    sa.Column('drawn_without', sa.Integer(), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('reason', sa.String(), nullable=False),
     sa.Column('tries', sa.Integer(), nullable=False),

@@ -17,6 +17,7 @@ from tests.places import discord_webhook as discord_faults
 from tests.places.board import BUSY_S, DOUBTFUL, Board, Fault
 from tests.places.discord_webhook import DiscordPlace
 from tests.responders.delivery.conftest import Day, dead_holder
+from tests.responders.incidents import Incident, Said, erase, happen
 
 FAULTS = st.lists(
     st.sampled_from(("busy", "down", "refused", *DOUBTFUL)), max_size=5
@@ -257,3 +258,40 @@ def test_an_alert_reaches_discord_and_stands_twice_only_where_an_answer_was_lost
         place.faults.append(fault)
         assert through_discord(day, place, key) is DeliveryState.SENT
         assert len(place.messages) == cards
+
+
+def test_an_alert_with_words_that_were_erased_waits_until_it_is_drawn_anew(day: Day) -> None:
+    said = [Said(text="It hangs."), Said(thread="t2")]
+    board, key = Board(), day.put(issue_id=happen(day.ground, Incident(said=said)))
+    erase(day.ground, "It hangs.")
+    day.run({"board": board})
+    assert (board.sends, day.row(key).tries) == (0, 0)
+    with durable(day.ground.engine) as session:
+        (row,) = store.outdated(session, day.product_id)
+        assert store.redraw(session, row, text="Redrawn.", payload={}, without=1)
+    day.run({"board": board})
+    assert board.messages[0].text == "Redrawn."
+
+
+def test_an_erasure_between_the_look_and_the_claim_is_in_time(day: Day) -> None:
+    key = day.put(issue_id=happen(day.ground, Incident(said=[Said(text="It hangs.")])))
+    erase(day.ground, "It hangs.")
+    with durable(day.ground.engine) as session:
+        row_id = day.row(key).id or 0
+        until = NOON + timedelta(minutes=1)
+        assert store.claim(session, row_id, holder="we", until=until) is None
+
+
+def test_an_alert_is_not_drawn_anew_while_it_is_being_sent(day: Day) -> None:
+    key = day.put(state=DeliveryState.SENDING)
+    with durable(day.ground.engine) as session:
+        assert not store.redraw(session, day.row(key), text="Redrawn.", payload={}, without=1)
+    assert day.row(key).text == "It hangs."
+
+
+def test_only_alerts_are_held_back_by_an_erasure(day: Day) -> None:
+    issue = happen(day.ground, Incident(said=[Said(text="It hangs.")]))
+    board, key = Board(), day.put(issue_id=issue, kind="update")
+    erase(day.ground, "It hangs.")
+    day.run({"board": board})
+    assert board.times(key) == 1

@@ -13,13 +13,13 @@ from config.database import reading
 from config.ground import Ground
 from config.leases import LeaseLost, acquire
 from responders.delivery.channels import discord
-from responders.delivery.outbox import deliver_due
+from responders.delivery.outbox import channels_of, deliver_due
 from responders.delivery.tables import Delivery, DeliveryState
-from responders.oncall.alert import alert_due, buckets
+from responders.oncall.alert import UNTITLED, alert_due, buckets
 from responders.oncall.tables import Alert
 from tests.conftest import NOON
 from tests.places.board import Board
-from tests.responders.incidents import Incident, Said, breaking, happen, measure
+from tests.responders.incidents import Incident, Said, breaking, erase, forget, happen, measure
 
 
 def deliveries(ground: Ground) -> list[Delivery]:
@@ -158,3 +158,85 @@ def test_a_lost_lease_ends_the_run_of_its_product_alone(ground: Ground) -> None:
     with breaking(Alert, "before_insert", LeaseLost("taken"), issue_id=first):
         assert alert_due(ground) == 1
     assert [row.issue_id for row in deliveries(ground)] == [other]
+
+
+SECRET = "My secret words hang the app"
+BOTH = [Said(text=f"{SECRET}. Since this morning."), Said(thread="t2")]
+
+
+def everything(ground: Ground) -> str:
+    return str([(row.text, row.payload) for row in deliveries(ground)])
+
+
+def test_an_alert_that_waits_is_drawn_anew_without_what_was_erased(
+    ground: Ground, capsys: pytest.CaptureFixture[str]
+) -> None:
+    both_ways = with_webhook(ground)
+    happen(ground, Incident(said=BOTH))
+    alert_due(both_ways)
+    assert all(SECRET in row.text for row in deliveries(ground))
+    erase(ground, SECRET)
+    assert deliver_due(ground, channels_of(ground)) == 0
+    later = replace(both_ways, clock=FixedClock(NOON + timedelta(hours=1)))
+    assert alert_due(later) == 0
+    assert SECRET not in everything(ground)
+    assert "The app hangs when I open a note" in everything(ground)
+    assert "changed 12:00 UTC" in everything(ground)
+    terminal = {"terminal": channels_of(ground)["terminal"]}
+    assert deliver_due(ground, terminal) == 1
+    printed = capsys.readouterr().out
+    assert "The app hangs when I open a note" in printed
+    assert SECRET not in printed
+
+
+@pytest.mark.parametrize("alerted_before", [True, False])
+def test_a_title_that_may_be_an_erased_posts_is_not_shown(
+    ground: Ground, alerted_before: bool
+) -> None:
+    happen(ground, Incident(said=BOTH, title=SECRET))
+    if alerted_before:
+        alert_due(with_webhook(ground))
+    erase(ground, SECRET)
+    alert_due(with_webhook(ground))
+    assert SECRET.lower() not in everything(ground).lower()
+    assert UNTITLED in everything(ground)
+
+
+@pytest.mark.parametrize("forgotten", [True, False])
+def test_a_title_that_a_standing_post_says_stays(ground: Ground, forgotten: bool) -> None:
+    title = "app hangs when I  open a note"
+    issue = happen(ground, Incident(said=BOTH, title=title))
+    erase(ground, SECRET)
+    if forgotten:
+        forget(ground, issue, title=title)
+    alert_due(ground)
+    assert "app hangs when I open a note" in deliveries(ground)[0].text
+
+
+def test_what_the_classifiers_made_of_an_issue_after_an_erasure_is_shown(ground: Ground) -> None:
+    issue = happen(ground, Incident(said=BOTH, title=SECRET))
+    alert_due(ground)
+    erase(ground, SECRET)
+    forget(ground, issue, title="Notes hang")
+    alert_due(ground)
+    assert "\nNotes hang\n" in deliveries(ground)[0].text
+
+
+def test_a_second_erasure_draws_the_alert_a_second_time(ground: Ground) -> None:
+    happen(ground, Incident(said=BOTH))
+    for words in (SECRET, "The app hangs"):
+        alert_due(ground)
+        erase(ground, words)
+    alert_due(ground)
+    assert "hangs when I open" not in everything(ground)
+    assert deliver_due(ground, {"terminal": Board()}) == 1
+
+
+def test_an_alert_that_was_sent_is_not_drawn_anew(ground: Ground) -> None:
+    happen(ground, Incident(said=BOTH))
+    alert_due(ground)
+    deliver_due(ground, {"terminal": Board()})
+    (sent,) = deliveries(ground)
+    erase(ground, SECRET)
+    alert_due(ground)
+    assert deliveries(ground)[0].text == sent.text

@@ -17,7 +17,7 @@ from responders.voice.drafting import digest
 from responders.voice.respond import respond_due
 from responders.voice.tables import Draft, DraftState
 from tests.conftest import NOON
-from tests.responders.incidents import Incident, Said, breaking, happen, say_more
+from tests.responders.incidents import Incident, Said, breaking, erase, forget, happen, say_more
 
 
 def drafts(ground: Ground, issue_id: int) -> Sequence[Draft]:
@@ -202,3 +202,79 @@ def test_a_lost_lease_ends_the_run_of_its_product_alone(ground: Ground) -> None:
     with breaking(Draft, "before_insert", LeaseLost("taken"), issue_id=first):
         assert respond_due(ground) == 1
     assert [len(drafts(ground, issue)) for issue in (first, second, other)] == [0, 0, 1]
+
+
+SECRET = "My secret words hang the app"
+
+
+def state_of(ground: Ground, issue_id: int) -> DraftState:
+    (draft,) = drafts(ground, issue_id)
+    return draft.state
+
+
+def test_a_draft_for_a_post_that_was_erased_is_withdrawn_and_blank(ground: Ground) -> None:
+    said = [Said(text=f"{SECRET}. Since this morning."), Said(thread="t2")]
+    issue = happen(ground, Incident(said=said))
+    respond_due(ground)
+    assert SECRET in drafts(ground, issue)[0].text
+    erase(ground, SECRET)
+    assert [respond_due(ground), respond_due(ground)] == [0, 0]
+    erased, standing = drafts(ground, issue)
+    assert (erased.state, erased.text, erased.reason) == (
+        DraftState.STALE, "", "the post was deleted"
+    )  # fmt: skip
+    assert erased.text_sha256 == digest("")
+    assert (standing.state, standing.text_sha256) == (DraftState.PENDING, digest(standing.text))
+
+
+def test_a_draft_that_a_person_rejected_stays_so(ground: Ground) -> None:
+    issue = happen(ground, Incident(said=[Said(text=f"{SECRET}.")]))
+    respond_due(ground)
+    with transaction(ground.engine) as session:
+        (draft,) = store.drafts_of(session, issue)
+        draft.state = DraftState.REJECTED
+    erase(ground, SECRET)
+    respond_due(ground)
+    assert state_of(ground, issue) is DraftState.REJECTED
+
+
+TITLED = [Said(text="same here!!"), Said(text=f"{SECRET}.", thread=None)]
+
+
+@pytest.mark.parametrize(
+    ("title", "state"), [(SECRET, DraftState.PENDING), ("Notes hang", DraftState.STALE)]
+)
+def test_a_draft_with_the_title_of_its_issue_stands_while_the_title_does(
+    ground: Ground, title: str, state: DraftState
+) -> None:
+    issue = happen(ground, Incident(said=TITLED, title=SECRET))
+    respond_due(ground)
+    assert SECRET in drafts(ground, issue)[0].text
+    erase(ground, SECRET)
+    forget(ground, issue, title=title)
+    respond_due(ground)
+    assert state_of(ground, issue) is state
+
+
+@pytest.mark.parametrize("drafted_before", [True, False])
+def test_a_title_that_may_be_an_erased_posts_is_not_repeated(
+    ground: Ground, drafted_before: bool
+) -> None:
+    issue = happen(ground, Incident(said=TITLED, title=SECRET, key_phrases=[SECRET]))
+    if drafted_before:
+        respond_due(ground)
+    erase(ground, SECRET)
+    respond_due(ground)
+    assert drafts(ground, issue)[0].text == ""
+
+
+def test_a_withdrawal_and_a_new_draft_go_in_one_pass(ground: Ground) -> None:
+    issue = happen(ground, Incident(said=[Said(text=f"{SECRET}.")]))
+    respond_due(ground)
+    erase(ground, SECRET)
+    say_more(ground, issue, Said(thread="t2"))
+    assert respond_due(ground) == 1
+    assert [draft.state for draft in drafts(ground, issue)] == [
+        DraftState.STALE,
+        DraftState.PENDING,
+    ]
