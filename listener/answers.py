@@ -18,6 +18,15 @@ _HEAD: Final = 50_000
 """Bytes of a refusal that are looked at for the marks of a challenge page."""
 
 
+def shown_address(url: str) -> str:
+    """Return an address as reasons and logs may show it: a query can hold a private feed's token.
+
+    Unlike ``Target.shown`` it takes what is no address as well.
+    """
+    bare, mark, _ = url.partition("#")[0].partition("?")
+    return f"{bare}{mark and '?…'}"
+
+
 def check_answer(response: Response) -> None:
     """Return if the answer is a success.
 
@@ -44,7 +53,9 @@ def check_answer(response: Response) -> None:
     if state is SourceState.RATE_LIMITED and asked is not None:
         remedy = f"we wait the {asked:,.0f} s it asks for"
     raise DiagnosedError(
-        state, f"{response.final_url} answers {status}: {remedy}", retry_after_s=asked
+        state,
+        f"{shown_address(response.final_url)} answers {status}: {remedy}",
+        retry_after_s=asked,
     )
 
 
@@ -52,8 +63,8 @@ def challenged(response: Response) -> DiagnosedError:
     """Return the diagnosis of a page that only lets browsers pass."""
     return DiagnosedError(
         SourceState.CHALLENGE,
-        f"{response.final_url} asks for a browser (a challenge page): ask the site's owner to let "
-        "our user agent read the feed, or use another address of it",
+        f"{shown_address(response.final_url)} asks for a browser (a challenge page): ask the "
+        "site's owner to let our user agent read the feed, or use another address of it",
         retry_after_s=response.retry_after_s,
     )
 

@@ -4,6 +4,7 @@ Applying a file twice changes nothing; what the file does not name stays as it i
 a file is reported together and then nothing is changed.
 """
 
+import itertools
 import json
 import re
 import tomllib
@@ -24,6 +25,8 @@ from listener.query import compile_query
 from listener.tables import Product, Source, SourceState
 
 SOURCES = "listener.sources"
+LONGEST_NAME = 150
+"""Characters of a name that is made of an address."""
 
 
 class DeclaredSource(BaseModel):
@@ -173,6 +176,19 @@ def apply_source(session: Session, declared: DeclaredSource, *, now: datetime) -
     elif declared.enabled and not row.enabled:
         _begin_anew(row)
     return _change(session, row, values)
+
+
+def name_for(session: Session, url: str) -> str:
+    """Return a name for a place that has none yet: its host and path, with a number if taken.
+
+    Names stand in logs and in public, so what can hold a secret is left out: user and query.
+    """
+    _, is_web, place = url.partition("://")
+    host, slash, path = (re.split(r"[?#]", place)[0] if is_web else url).partition("/")
+    name = f"{host.rpartition('@')[2]}{slash}{path}".rstrip("/")[:LONGEST_NAME] or "source"
+    numbered = (f"{name} {number}" for number in itertools.count(2))
+    names = itertools.chain([name], numbered)
+    return next(free for free in names if store.source_named(session, free) is None)
 
 
 def _begin_anew(row: Source) -> None:

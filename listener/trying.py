@@ -4,8 +4,8 @@ Apart from the crawl because nothing is stored: an operator asks what is there, 
 was recognised as or why it was refused.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from config.errors import GroundswellError, SettingsError
@@ -14,6 +14,7 @@ from config.http_client import PoliteClient, Response
 from listener.crawl import open_source
 from listener.discovery import recognise_page
 from listener.health import diagnose
+from listener.parsing import clean_bodies
 from listener.sources.base import RawPost
 from listener.tables import Source, SourceState
 
@@ -32,7 +33,7 @@ class Tried:
     """A kind of source, or what came instead."""
     reason: str
     posts: tuple[RawPost, ...] = ()
-    """The newest few."""
+    """The newest few, their texts cleaned."""
 
 
 class _Witness(PoliteClient):
@@ -87,6 +88,7 @@ def _try_as(
     )
     try:
         batch = open_source(ground, witness, source).fetch({})
+        newest = _cleaned(batch.posts[-NEWEST:][::-1], ground)
     except SettingsError:
         raise  # our own fault, no matter of the place's: a kind or a credential that is not there
     except GroundswellError as error:
@@ -102,7 +104,7 @@ def _try_as(
             "ok": True,
             "recognised_as": kind,
             "reason": f"{found} posts" if found else "it answers, and holds no post yet",
-            "posts": tuple(batch.posts[-NEWEST:][::-1]),
+            "posts": newest,
         }
     answer = witness.last
     tried = Tried(
@@ -112,6 +114,12 @@ def _try_as(
         **outcome,
     )
     return _Attempt(tried, answer)
+
+
+def _cleaned(posts: Sequence[RawPost], ground: Ground) -> tuple[RawPost, ...]:
+    texts = clean_bodies(posts, timeout_s=ground.settings.listen.parse_timeout_s)
+    pairs = zip(posts, texts, strict=True)
+    return tuple(replace(post, body=text, is_html=False) for post, text in pairs)
 
 
 def first_guess(url: str) -> str:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError, field_validator
 from config.clock import parse_time
 from config.http_client import PoliteClient, Response
 from config.logs import event_log
-from listener.answers import check_answer
+from listener.answers import check_answer, shown_address
 from listener.diagnoses import DiagnosedError
 from listener.discovery import recognise_page
 from listener.sources.base import Batch, Capabilities, Loss, Place, RawPost, SourceOptions
@@ -283,9 +283,11 @@ def _no_forum(response: Response) -> DiagnosedError:
     if "<" in head and recognise_page(head, url=response.final_url).kind == "log-in":
         return DiagnosedError(
             SourceState.NEEDS_LOGIN,
-            f"{response.final_url} is a log-in page: name a credential with --credential",
+            f"{shown_address(response.final_url)} is a log-in page: name a credential with "
+            "--credential",
         )
     return DiagnosedError(
         SourceState.NOT_A_FEED,
-        f"{response.final_url} is no Discourse forum: give the forum's own address, or its feed",
+        f"{shown_address(response.final_url)} is no Discourse forum: give the forum's own "
+        "address, or its feed",
     )

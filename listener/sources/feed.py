@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from config.clock import parse_time
 from config.http_client import PoliteClient, Response
-from listener.answers import challenged, check_answer, login_headers
+from listener.answers import challenged, check_answer, login_headers, shown_address
 from listener.diagnoses import DiagnosedError
 from listener.discovery import Page
 from listener.feed_entries import Entry
@@ -70,8 +70,9 @@ class FeedSource:
         if response.not_modified:
             raise DiagnosedError(
                 SourceState.FAILING,
-                f"{response.final_url} answers that nothing is new without ever having sent a "
-                "feed: its cache is broken, tell the site's owner or use another address of it",
+                f"{shown_address(response.final_url)} answers that nothing is new without ever "
+                "having sent a feed: its cache is broken, tell the site's owner or use another "
+                "address of it",
             )
         check_answer(response)
         return self._read(response, cursor, now)
@@ -110,13 +111,14 @@ class FeedSource:
         except ParseTimeoutError as error:
             raise DiagnosedError(
                 SourceState.TOO_LARGE,
-                f"{response.final_url} cannot be taken apart within limits ({error}): it may be "
-                "an attack; tell the site's owner or remove the source",
+                f"{shown_address(response.final_url)} cannot be taken apart within limits "
+                f"({error}): it may be an attack; tell the site's owner or remove the source",
             ) from error
         except ParseFailedError as error:
             raise DiagnosedError(
                 SourceState.NOT_A_FEED,
-                f"{response.final_url} cannot be read as a feed ({error}): check the address",
+                f"{shown_address(response.final_url)} cannot be read as a feed ({error}): "
+                "check the address",
             ) from error
         if document.kind == "feed":
             return document
@@ -202,7 +204,7 @@ def _loss(posts: list[RawPost], cursor: Mapping[str, Any]) -> Loss | None:
 
 
 def _other_than_feed(document: Document, response: Response) -> DiagnosedError:
-    where = response.final_url
+    where = shown_address(response.final_url)
     if document.page is not None:
         return _instead_of_feed(document.page, response)
     state, message = {
@@ -226,7 +228,7 @@ def _other_than_feed(document: Document, response: Response) -> DiagnosedError:
 
 
 def _instead_of_feed(page: Page, response: Response) -> DiagnosedError:
-    where = response.final_url
+    where = shown_address(response.final_url)
     if page.kind == "challenge":
         return challenged(response)
     if page.kind == "log-in" and not page.feeds:

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from config.errors import PermanentError
 from config.http_client import PoliteClient
+from listener.answers import shown_address
 from listener.diagnoses import DiagnosedError
 from listener.record_lines import (
     MAX_RECORD,
@@ -177,7 +178,9 @@ def file_path(url: str, folder: Path) -> Path:
     """
     parts = urlsplit(url)
     if parts.scheme in {"http", "https"}:
-        raise PermanentError(f"{url} is no file: give a path, or another kind with --kind")
+        raise PermanentError(
+            f"{shown_address(url)} is no file: give a path, or another kind with --kind"
+        )
     path = unquote(parts.path) if parts.scheme == "file" else url
     return (folder / path).absolute()
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import typer
 
-from config.clock import rfc3339
 from config.database import reading, transaction
 from config.errors import GroundswellError, SettingsError
 from config.ground import Ground
 from listener import store
-from listener.declaring import DeclaredSource, apply_source
+from listener.answers import shown_address
+from listener.declaring import DeclaredSource, apply_source, name_for
 from listener.sources.base import RawPost
 from listener.tables import Source, SourceState
 from listener.trying import Tried, first_guess, try_address
@@ -59,7 +59,7 @@ def add_source(
     with reading(ground.engine) as session:
         about = _product([row.name for row in store.products(session)], product)
         known = store.source_known_as(session, url)
-    name = name or (known.name if known else url)
+        name = name or (known.name if known else name_for(session, url))
     tried = try_address(ground, open_client(ground), url, kind=kind, credential=credential)
     if not tried.ok and not yes:
         raise GroundswellError(f"{tried.reason}. Nothing was added; --yes adds it all the same")
@@ -124,10 +124,10 @@ def list_gaps(name: str, as_json: bool = JsonOption) -> None:
         source = _named(store.source_known_as(session, name), name)
         rows = [
             {
-                "after": _time(gap.after_at),
-                "before": _time(gap.before_at),
+                "after": gap.after_at,
+                "before": gap.before_at,
                 "reason": gap.reason,
-                "found_at": _time(gap.found_at),
+                "found_at": gap.found_at,
             }
             for gap in store.gaps(session, source.id or 0)
         ]
@@ -136,7 +136,7 @@ def list_gaps(name: str, as_json: bool = JsonOption) -> None:
 
 
 def source_json(source: Source, *, product: str, posts: int) -> dict[str, Any]:
-    """Return a source as scripts read it."""
+    """Return a source as scripts read it; ``emit_…`` writes its times for them or for people."""
     return {
         "name": source.name,
         "kind": source.kind,
@@ -144,8 +144,8 @@ def source_json(source: Source, *, product: str, posts: int) -> dict[str, Any]:
         "product": product,
         "state": _state(source),
         "reason": source.reason or None,
-        "last_heard_at": _time(source.last_heard_at),
-        "next_due_at": _time(source.next_due_at),
+        "last_heard_at": source.last_heard_at,
+        "next_due_at": source.next_due_at,
         "posts": posts,
     }
 
@@ -154,10 +154,6 @@ def _state(source: Source) -> str:
     """Return how a source fares; one nobody looks at any more is ``removed``."""
     watched = source.enabled or source.kind == store.MANUAL or source.state is SourceState.GONE
     return source.state.value if watched else "removed"
-
-
-def _time(moment: Any) -> str | None:
-    return rfc3339(moment) if moment is not None else None
 
 
 def _show_one(ground: Ground, name: str, *, as_json: bool) -> None:
@@ -199,8 +195,8 @@ def _product(names: list[str], wanted: str | None) -> str:
 def _refuse_taken(found: Source | None, declared: DeclaredSource) -> None:
     if found is not None and found.url != declared.url:
         raise SettingsError(
-            f"there is a source {declared.name} at {found.url}; choose another --name, "
-            f"or remove that one first"
+            f"there is a source {declared.name} at {shown_address(found.url)}; choose another "
+            "--name, or remove that one first"
         )
 
 

@@ -66,6 +66,28 @@ def mistakes(ground: Ground, text: str) -> list[str]:
     return str(caught.value).splitlines()
 
 
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://forum.example.org/", "forum.example.org"),
+        ("https://forum.example.org:8443/sub/feed?key=hidden#x", "forum.example.org:8443/sub/feed"),
+        ("https://anna:hidden@social.example/@anna.rss", "social.example/@anna.rss"),
+        ("posts/may#1?.jsonl", "posts/may#1?.jsonl"),
+        ("https://?hidden", "source"),
+    ],
+)
+def test_a_place_is_named_after_its_host_and_path(ground: Ground, url: str, name: str) -> None:
+    with reading(ground.engine) as session:
+        assert declaring.name_for(session, url) == name
+
+
+def test_a_name_that_is_taken_gets_a_number(ground: Ground) -> None:
+    apply(ground, TEXT.replace('name = "blog"', 'name = "blog.example/feed"'))
+
+    with reading(ground.engine) as session:
+        assert declaring.name_for(session, "https://blog.example/feed?2") == "blog.example/feed 2"
+
+
 def test_what_is_declared_stands_in_the_store(ground: Ground) -> None:
     assert apply(ground, TEXT) == Applied(added=("fernsync", "blog"), changed=())
 

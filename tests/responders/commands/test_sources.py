@@ -19,7 +19,7 @@ CRAWL = ("run", "--once", "--only", "crawl")
 
 
 def blog() -> Web:
-    return Web(FeedPlace([feed_item(1, "Sync hangs."), feed_item(2, "Works for me.")]))
+    return Web(FeedPlace([feed_item(1, "<p>Sync hangs.</p>"), feed_item(2, "Works for me.")]))
 
 
 def test_a_workspace_without_sources_says_how_to_add_one(groundswell: Workspace) -> None:
@@ -58,6 +58,26 @@ def test_a_source_that_was_heard_tells_when_and_how_many_posts(groundswell: Work
     assert row["posts"] == 2
     assert RFC_3339.fullmatch(row["last_heard_at"])
     assert RFC_3339.fullmatch(row["next_due_at"])
+
+
+def test_a_name_made_of_an_address_holds_no_secret(groundswell: Workspace) -> None:
+    with blog() as web:
+        for token in ("SECRET1", "SECRET2"):
+            added = groundswell("source", "add", web.url(f"/feed?token={token}"))
+            assert "SECRET" not in added.out + added.err
+
+    names = [row["name"] for row in groundswell("source", "list", "--json").json]
+    assert names == [f"{web.host_port}/feed", f"{web.host_port}/feed 2"]
+
+
+def test_a_person_reads_words_and_plain_times(groundswell: Workspace) -> None:
+    with blog() as web:
+        added = groundswell("source", "add", web.url("/feed"), "--name", "b")
+        groundswell(*CRAWL)
+
+    assert "Sync hangs." in added.err
+    assert "<p>" not in added.err
+    assert "UTC" in groundswell("source", "list").out
 
 
 def test_a_forum_is_recognised_by_its_page(groundswell: Workspace) -> None:
