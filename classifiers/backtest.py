@@ -21,6 +21,7 @@ from classifiers.calibration import Knobs
 from classifiers.embedders.base import Embedder
 from classifiers.embedding import VectorCache, embed
 from classifiers.judging import Arrival, Decision, Judge
+from classifiers.naming import Told, title_of
 from classifiers.relevance import KindJudge
 from config.errors import PermanentError
 
@@ -67,9 +68,10 @@ def run_backtest(
         progress: called with ("embed" or "judge", done, in all).
 
     Raises:
-        PermanentError: the file cannot be read, or has bad lines; nothing is written then.
+        PermanentError: the file cannot be read, or has bad lines, or the folder cannot be written;
+            nothing is written then.
     """
-    arrivals = read_stream(stream)
+    arrivals = check_files(stream, out)
     vectors = embed(
         [item.words for item in arrivals],
         embedder,
@@ -89,6 +91,17 @@ def run_backtest(
     return summary
 
 
+def check_files(stream: Path, out: Path) -> list[Arrival]:
+    """Return the posts of the file; what is wrong with file or folder is told before any work.
+
+    Raises:
+        PermanentError: as run_backtest.
+    """
+    arrivals = read_stream(stream)
+    _refuse_unwritable(out)
+    return arrivals
+
+
 def read_stream(path: Path) -> list[Arrival]:
     """Read a history file into posts in order of arrival; ties stay as in the file.
 
@@ -97,8 +110,12 @@ def read_stream(path: Path) -> list[Arrival]:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PermanentError(f"{path} cannot be read as UTF-8 text: {error}") from error
+    except FileNotFoundError as error:
+        raise PermanentError(f"there is no such file: {path}") from error
+    except OSError as error:
+        raise PermanentError(f"{path} cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise PermanentError(f"{path} is no UTF-8 text; save it as UTF-8") from error
     arrivals: dict[str, Arrival] = {}
     faults: list[str] = []
     for number, line in enumerate(text.split("\n"), start=1):
@@ -213,7 +230,9 @@ def _assignments(decisions: Iterable[Decision], final: dict[str, int | None]) ->
 
 
 def _alerts(arrivals: list[Arrival], decisions: list[Decision]) -> Iterable[Row]:
+    heard: dict[str, Arrival] = {}
     for arrival, decision in zip(arrivals, decisions, strict=True):
+        heard[arrival.post_id] = arrival
         found = decision.emergence
         if found is not None:
             yield {
@@ -221,10 +240,21 @@ def _alerts(arrivals: list[Arrival], decisions: list[Decision]) -> Iterable[Row]
                 "at": arrival.seen_at.isoformat().replace("+00:00", "Z"),
                 "issue_id": f"GS-{found.number}",
                 "kind": found.kind,
+                "title": title_of([_told(heard[member]) for member in found.members]),
                 "members": list(found.members),
                 "reason": found.reason,
                 "score": found.score,
             }
+
+
+def _told(arrival: Arrival) -> Told:
+    return Told(
+        arrival.post_id,
+        arrival.text,
+        title=arrival.title,
+        author=arrival.author,
+        source=arrival.source,
+    )
 
 
 def _summary(
@@ -264,6 +294,17 @@ def _lines(rows: Iterable[Row]) -> str:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
+def _refuse_unwritable(out: Path) -> None:
+    """Refuse a folder that cannot be made or written, before an hour of work and not after it."""
+    place = out.absolute()
+    while not place.exists():
+        place = place.parent
+    if not place.is_dir():
+        raise PermanentError(f"cannot write to {out}: {place} is no folder; name another --out")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise PermanentError(f"cannot write to {out}: {place} is read-only; name another --out")
+
+
 def _write(out: Path, files: dict[str, str]) -> None:
     """Write all files beside their place first, then move them there: never half of one."""
     moves: list[tuple[str, Path]] = []
@@ -279,4 +320,6 @@ def _write(out: Path, files: dict[str, str]) -> None:
     except OSError as error:
         for temporary, _ in moves:
             Path(temporary).unlink(missing_ok=True)
-        raise PermanentError(f"cannot write to {out}: {error}; name another --out") from error
+        raise PermanentError(
+            f"cannot write to {out} ({error.strerror}); name another --out"
+        ) from error

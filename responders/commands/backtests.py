@@ -4,9 +4,11 @@ They touch no store, so they need no workspace; settings count where there are s
 """
 
 import dataclasses
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import typer
 from rich.progress import (
@@ -17,15 +19,25 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
-from classifiers.backtest import run_backtest
+from classifiers.backtest import Summary, check_files, run_backtest
 from classifiers.calibration import Knobs
 from classifiers.embedding import FolderCache
 from classifiers.evaluation import check_floors, streams_of
 from classifiers.evaluation import evaluate as scored
 from config.errors import GroundswellError, SettingsError
 from config.settings import Settings, find_file, load_settings
-from responders.commands.output import NOTES, JsonOption, emit_json, emit_list, emit_object, say
+from responders.commands.output import (
+    NOTES,
+    PEOPLE,
+    JsonOption,
+    emit_json,
+    emit_list,
+    emit_object,
+    say,
+    shown,
+)
 from responders.passes import open_embedder
 from responders.workspace import CHOICE, plugin_sections
 
@@ -64,17 +76,43 @@ def backtest(
     Example: groundswell backtest history.jsonl --out result --set false_alerts_per_week=0.5
     """
     found = _settings()
+    knobs = _knobs(found, settings)
+    check_files(stream, out)  # a mistake is told at once: the model takes long to load
     with _progress() as progress:
         summary = run_backtest(
             stream,
             out,
-            knobs=_knobs(found, settings),
+            knobs=knobs,
             embedder=open_embedder(found),
             cache=FolderCache(vectors) if vectors else None,
             progress=progress,
         )
-    emit_object(dataclasses.asdict(summary), as_json=as_json)
+    if as_json:
+        emit_json(dataclasses.asdict(summary))
+    else:
+        for line in (out / "alerts.jsonl").read_text(encoding="utf-8").split("\n"):
+            if line:
+                PEOPLE.print(Text(alert_line(json.loads(line))), soft_wrap=True)
+        emit_object(_in_short(summary), as_json=False)
     say(f"Written to {out}: assignments.jsonl, alerts.jsonl, summary.json")
+
+
+def alert_line(alert: Mapping[str, Any]) -> str:
+    """Return an alert on one line: when, of which kind, what, and why."""
+    title = shown(" ".join(alert["title"].split()))
+    return f"{shown(alert['at'])} {alert['kind']}: {title} ({shown(alert['reason'])})"
+
+
+def _in_short(summary: Summary) -> dict[str, Any]:
+    """Return what a person asks first; the rest stands in summary.json."""
+    kinds = [f"{number} {kind}" for kind, number in summary.alerts.items()]
+    return {
+        "posts": summary.posts,
+        "days": summary.days,
+        "alerts": ", ".join(kinds) or "none",
+        "clusters": summary.clusters,
+        "model": summary.model,
+    }
 
 
 def evaluate(

@@ -56,7 +56,11 @@ def test_three_files_say_what_was_decided(tmp_path: Path) -> None:
     assert {"id", "cluster", "final_cluster"} == set(rows[0])
     alerts = lines(tmp_path / "out" / "alerts.jsonl")
     assert len(alerts) == 1 == summary.alerts["issue"]
-    assert set(alerts[0]) == {"post_id", "at", "issue_id", "kind", "members", "reason", "score"}
+    assert list(alerts[0]) == [
+        "post_id", "at", "issue_id", "kind", "title", "members", "reason", "score"
+    ]  # fmt: skip
+    assert "backup waits" in alerts[0]["title"]
+    assert "posts by" in alerts[0]["reason"]
     assert alerts[0]["at"].endswith("Z")
     assert set(alerts[0]["members"]) <= {f"b{number}" for number in range(10)}
     assert json.loads((tmp_path / "out" / "summary.json").read_text())["posts"] == 160
@@ -135,14 +139,20 @@ def test_many_bad_lines_are_counted(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(PermanentError, match=r"none\.jsonl"):
+    with pytest.raises(PermanentError, match=r"^there is no such file: .*none\.jsonl$"):
         read_stream(tmp_path / "none.jsonl")
+    with pytest.raises(PermanentError, match=r"cannot be read \(Is a directory\)$"):
+        read_stream(tmp_path)
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file")
-    with pytest.raises(PermanentError, match="--out"):
-        run(history(tmp_path / "s.jsonl", 5), tmp_path / "out")
+    embedder = WordEmbedder()
+    stream = history(tmp_path / "s.jsonl", 5)
+    for out in (tmp_path / "out", tmp_path / "out" / "below"):
+        with pytest.raises(PermanentError, match="--out"):
+            run_backtest(stream, out, knobs=Knobs(), embedder=embedder)
+    assert embedder.texts_seen == []  # it is told before the work, not after it
 
 
 def test_an_empty_history_gives_empty_files(tmp_path: Path) -> None:
