@@ -21,6 +21,8 @@ import typer.core
 
 VERSION = "0.1.0"
 DEBUG_VARIABLE = "GROUNDSWELL_DEBUG"
+STOPPED = 130
+"""What Typer makes of Ctrl-C, and what shells expect: 128 and the number of SIGINT."""
 
 
 class PassName(StrEnum):
@@ -68,6 +70,10 @@ VERBS = {
 }
 
 
+COMPLETION = ("install_completion", "show_completion")
+"""Options that Typer gives each group; they would complete a command that does not exist."""
+
+
 class VerbGroup(typer.core.TyperGroup):
     """Imports a verb's module when the verb is used, and none to list them."""
 
@@ -108,7 +114,9 @@ def _plain(command: Any) -> Any:
     command.rich_markup_mode = None
     if command.help:
         command.help = re.sub(r"\n\n(?=Examples?:)", "\n\n\b\n", command.help)  # \b: keep lines
+    command.params = [one for one in command.params if one.name not in COMPLETION]
     for inner in getattr(command, "commands", {}).values():
+        inner.short_help = " ".join((inner.help or "").split("\n\n")[0].split())  # else it is cut
         _plain(inner)
     return command
 
@@ -204,21 +212,28 @@ def demo(
 def take_config(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
     """Return what --config names, and the other arguments; it may stand anywhere before `--`.
 
+    Given twice, the later one counts, as with every other option.
+
     Raises:
         SettingsError: nothing follows it.
     """
     from config.errors import SettingsError
 
-    left = list(arguments)
-    end = left.index("--") if "--" in left else len(left)
-    for index, word in enumerate(left[:end]):
-        if word.startswith("--config="):
-            return Path(word.removeprefix("--config=")), left[:index] + left[index + 1 :]
+    end = list(arguments).index("--") if "--" in arguments else len(arguments)
+    words = iter(arguments[:end])
+    config: Path | None = None
+    left: list[str] = []
+    for word in words:
         if word == "--config":
-            if index + 1 >= end:
+            path = next(words, None)
+            if path is None:
                 raise SettingsError("--config needs the path of a settings file")
-            return Path(left[index + 1]), left[:index] + left[index + 2 :]
-    return None, left
+            config = Path(path)
+        elif word.startswith("--config="):
+            config = Path(word.removeprefix("--config="))
+        else:
+            left.append(word)
+    return config, [*left, *arguments[end:]]
 
 
 def main() -> None:
@@ -236,9 +251,10 @@ def carry_out(arguments: Sequence[str]) -> int:
             CHOICE.config = config
         _plain(typer.main.get_command(app)).main(args=words, prog_name="groundswell")
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else int(bool(end.code))
+        code = end.code if isinstance(end.code, int) else int(bool(end.code))
+        return _stopped() if code == STOPPED else code
     except KeyboardInterrupt:
-        return 130
+        return _stopped()
     except BrokenPipeError:
         # What reads us has gone; nothing more may be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -248,6 +264,12 @@ def carry_out(arguments: Sequence[str]) -> int:
     finally:
         _close_opened()
     return 0
+
+
+def _stopped() -> int:
+    """Tell the person who pressed Ctrl-C that the command heard it; return the exit code."""
+    sys.stderr.write("stopped; what was finished is kept\n")
+    return STOPPED
 
 
 def _close_opened() -> None:

@@ -34,6 +34,12 @@ def _own_choice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         (["status", "--config", "a.toml", "--json"], "a.toml", ["status", "--json"]),
         (["status", "--config=a.toml"], "a.toml", ["status"]),
         (["post", "add", "--", "--config"], None, ["post", "add", "--", "--config"]),
+        (["--config", "a.toml", "status", "--config", "b.toml"], "b.toml", ["status"]),
+        (
+            ["--config=a.toml", "status", "--config=b.toml", "--json"],
+            "b.toml",
+            ["status", "--json"],
+        ),
     ],
 )
 def test_config_may_stand_before_or_after_the_verb(
@@ -96,7 +102,7 @@ def _carry_out_breaking(monkeypatch: pytest.MonkeyPatch, error: BaseException) -
         (GroundswellError("the port is in use"), 1, ["groundswell: the port is in use"]),
         (SettingsError("a: b\nc: d"), 2, ["groundswell: a: b", "groundswell: c: d"]),
         (PermissionError(13, "Permission denied", "x"), 1, ["groundswell: Permission denied: x"]),
-        (KeyboardInterrupt(), 130, []),
+        (KeyboardInterrupt(), 130, ["stopped; what was finished is kept"]),
     ],
 )
 def test_errors_are_lines_with_an_exit_code(
@@ -155,6 +161,30 @@ def test_the_table_says_what_the_verb_says_of_itself(name: str) -> None:
 
 def test_the_passes_that_can_be_chosen_are_the_passes_there_are() -> None:
     assert [str(one) for one in cli.PassName] == [one.name for one in passes.PASSES]
+
+
+@pytest.mark.parametrize("name", [name for name, verb in cli.VERBS.items() if verb.name == "app"])
+def test_the_help_of_a_group_is_whole_and_offers_no_completion(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert cli.carry_out([name, "--help"]) == 0
+    told = capsys.readouterr().out
+    assert "completion" not in told
+    assert "..." not in told.split("\n", 1)[1]  # the first line is the usage: ARGS...
+
+
+def test_ctrl_c_stops_a_command_in_one_line() -> None:
+    program = (
+        "import os, signal, sys; from responders import cli; from responders.commands import db;"
+        "db.read_settings = lambda: os.kill(os.getpid(), signal.SIGINT);"
+        "sys.exit(cli.carry_out(['db', 'upgrade']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == "stopped; what was finished is kept\n"
 
 
 def test_help_imports_nothing_heavy() -> None:
