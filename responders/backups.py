@@ -13,7 +13,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Any
 
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 from config import schema
 from config.clock import rfc3339
@@ -54,7 +55,7 @@ def back_up(settings: Settings, file: Path, *, now: datetime) -> None:
         GroundswellError: the file exists or cannot be written, or pg_dump is missing or failed.
     """
     engine = make_engine(settings.database_url())
-    version = schema.current(engine)
+    version = _version(engine)
     draft = file.with_name(file.name + ".part")
     try:
         if file.exists():
@@ -64,7 +65,8 @@ def back_up(settings: Settings, file: Path, *, now: datetime) -> None:
             kind = engine.dialect.name
             copy = SQLITE_COPY if kind == "sqlite" else POSTGRES_COPY
             if kind == "sqlite":
-                _copy_sqlite(engine, folder / copy)
+                with readable(engine):
+                    _copy_sqlite(engine, folder / copy)
             else:
                 _pg("pg_dump", engine.url, "--format=custom", f"--file={folder / copy}")
             note = {"format": FORMAT, "store": kind, "version": version, "made_at": rfc3339(now)}
@@ -77,7 +79,7 @@ def back_up(settings: Settings, file: Path, *, now: datetime) -> None:
             f"{file} cannot be written ({error.strerror}); name a file in a folder that can"
         ) from error
     finally:
-        draft.unlink(missing_ok=True)
+        _forget(draft)
         engine.dispose()
 
 
@@ -107,8 +109,41 @@ def restore(settings: Settings, file: Path, *, now: datetime) -> Restored:
                 kept = _fill_postgres(engine, folder / POSTGRES_COPY)
             kept += _replace_key(settings, folder / KEY_FILE, now=now)
             return Restored(made_at=note["made_at"], kept=tuple(kept))
+    except OSError as error:
+        raise GroundswellError(
+            f"{error.filename or settings.folder}: {error.strerror}; {file} must be readable, "
+            f"{settings.folder} and the store's folder writable"
+        ) from error
     finally:
         engine.dispose()
+
+
+def _version(engine: Engine) -> str | None:
+    with readable(engine):
+        return schema.current(engine)
+
+
+@contextmanager
+def readable(engine: Engine) -> Iterator[None]:
+    """Name the remedy for a store that cannot be read; SQLite writes even to read."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.DatabaseError) as error:
+        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        remedy = "check [database] url and that the server runs"
+        if engine.dialect.name == "sqlite":
+            folder = Path(str(engine.url.database)).absolute().parent
+            remedy = f"{folder} must be writable even to read: SQLite keeps its log there"
+        raise GroundswellError(
+            f"the store {engine.url.render_as_string()} cannot be read ({reason}); {remedy}; "
+            "a damaged store is replaced by `groundswell db restore FILE`"
+        ) from error
+
+
+def _forget(draft: Path) -> None:
+    """Remove what is left of a backup that failed; where nothing can be written, nothing is."""
+    with suppress(OSError):
+        draft.unlink(missing_ok=True)
 
 
 def _copy_sqlite(engine: Engine, target: Path) -> None:
@@ -148,7 +183,9 @@ def _unpacked(file: Path, *, beside: Path) -> Iterator[Path]:
         except FileNotFoundError as error:
             raise PermanentError(f"there is no file {file}") from error
         except (tarfile.TarError, EOFError) as error:
-            raise BadBackup(f"{file} is no backup, or a damaged one ({error})") from error
+            raise BadBackup(
+                f"{file} is no backup, or a damaged one; name what `groundswell db backup` wrote"
+            ) from error
         yield Path(scratch)
 
 

@@ -94,7 +94,8 @@ def open_ground(file: Path | None = None, *, environ: Mapping[str, str] = os.env
     except DBAPIError as error:
         raise GroundswellError(
             f"the store {engine.url.render_as_string()} cannot be opened "
-            f"({_first_line(error)}); check [database] url and the folder's rights"
+            f"({_first_line(error)}); check [database] url and the folder's rights, "
+            "or put a backup in its place: `groundswell db restore FILE`"
         ) from error
     if pending:
         raise GroundswellError("the store is of an older version; run `groundswell db upgrade`")

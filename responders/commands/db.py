@@ -26,7 +26,9 @@ def upgrade() -> None:
     engine = make_engine(settings.database_url())
     try:
         with alone(settings):
-            if not schema.pending(engine):
+            with backups.readable(engine):
+                pending = schema.pending(engine)
+            if not pending:
                 say(f"The store is at version {schema.newest()} already.")
                 return
             schema.upgrade(engine)

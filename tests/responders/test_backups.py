@@ -188,8 +188,34 @@ def test_a_link_in_a_tar_is_never_followed(tmp_path: Path) -> None:
 def test_a_file_that_is_no_tar_is_said_to_be_none(tmp_path: Path, content: bytes) -> None:
     settings = _elsewhere(tmp_path / "other", f"sqlite:///{tmp_path / 'other' / 'a.db'}")
     (tmp_path / "bad.tar").write_bytes(content)
-    with pytest.raises(backups.BadBackup):
+    with pytest.raises(backups.BadBackup) as told:
         backups.restore(settings, tmp_path / "bad.tar", now=NOW)
+    assert str(told.value) == (
+        f"{tmp_path / 'bad.tar'} is no backup, or a damaged one; "
+        "name what `groundswell db backup` wrote"
+    )
+
+
+def test_a_store_that_cannot_be_read_is_told_with_the_remedy(tmp_path: Path) -> None:
+    settings = _elsewhere(tmp_path / "other", f"sqlite:///{tmp_path / 'other' / 'a.db'}")
+    settings.path("a.db").write_bytes(b"no database" * 99)
+    with pytest.raises(GroundswellError, match="must be writable even to read") as told:
+        backups.back_up(settings, tmp_path / "b.tar", now=NOW)
+    assert "`groundswell db restore FILE`" in str(told.value)
+    assert len(str(told.value).splitlines()) == 1
+    assert not (tmp_path / "b.tar").exists()
+
+
+def test_a_backup_below_a_file_names_a_remedy(with_product: Ground, tmp_path: Path) -> None:
+    (tmp_path / "plain").write_text("")
+    with pytest.raises(GroundswellError, match="name a file in a folder that can"):
+        backups.back_up(with_product.settings, tmp_path / "plain" / "b.tar", now=NOW)
+
+
+def test_a_folder_instead_of_a_backup_names_a_remedy(tmp_path: Path) -> None:
+    settings = _elsewhere(tmp_path / "other", f"sqlite:///{tmp_path / 'other' / 'a.db'}")
+    with pytest.raises(GroundswellError, match="must be readable"):
+        backups.restore(settings, tmp_path, now=NOW)
 
 
 def test_a_backup_of_a_newer_groundswell_is_refused(tmp_path: Path, with_product: Ground) -> None:

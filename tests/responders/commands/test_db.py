@@ -81,3 +81,20 @@ def test_upgrade_makes_an_empty_store_ready(
     capsys.readouterr()
     assert carry_out(["db", "upgrade"]) == 0
     assert "already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["status"], ["db", "upgrade"], ["db", "backup", "b.tar"]])
+def test_a_store_that_is_none_names_the_way_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    carry_out(["init"])
+    carry_out(["db", "backup", "whole.tar"])
+    (tmp_path / "groundswell.db").write_bytes(b"no database" * 999)
+    capsys.readouterr()
+
+    assert carry_out(words) == 1
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "`groundswell db restore FILE`" in line
+    assert carry_out(["db", "restore", "whole.tar"]) == 0
+    assert carry_out(["status"]) == 0
