@@ -210,14 +210,15 @@ def export(session: Session) -> str:
     lines: list[str] = []
     products = {product.id: product for product in store.products(session)}
     for product in products.values():
-        lines += ["[[product]]", *_pairs(product.model_dump(exclude={"id", "created_at", "extra"}))]
+        values = {name: getattr(product, name) for name in DeclaredProduct.model_fields}
+        lines += ["[[product]]", *_pairs(values)]
         lines += [*_pairs(product.extra), ""]
     kept = ("name", "kind", "url", "credential", "reply", "enabled")
     for source in store.sources(session):
         if source.kind == store.MANUAL:  # filled by a person: there is nothing to declare
             continue
-        lines += ["[[source]]", f"product = {_toml(products[source.product_id].name)}"]
-        lines += [*_pairs({name: getattr(source, name) for name in kept}), ""]
+        lines += ["[[source]]", *_pairs({name: getattr(source, name) for name in kept})]
+        lines += [f"product = {_toml(products[source.product_id].name)}", ""]
     return "\n".join(lines)
 
 

@@ -17,6 +17,10 @@ def apply(file: Path) -> None:
     Example: groundswell apply products.toml
     """
     ground = open_ground()
+    try:
+        file.read_bytes()
+    except OSError as error:
+        raise GroundswellError(f"{file} cannot be read ({error.strerror})") from error
     declared = declaring.read_declaration(file)
     with transaction(ground.engine) as session:
         applied = declaring.apply(session, declared, file=file, now=ground.clock.now())
