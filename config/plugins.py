@@ -34,7 +34,7 @@ def load(package: str, name: str) -> ModuleType:
     """
     known = names(package)
     if name not in known:
-        raise SettingsError(f"there is no {name} among {package}; known are: {', '.join(known)}")
+        raise SettingsError(f"unknown kind {name}; known are: {', '.join(known)}")
     return importlib.import_module(f"{package}.{name}")
 
 

@@ -1,6 +1,7 @@
 """A file's name is its registration, and a listing loads nothing."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -55,5 +56,5 @@ def test_a_file_is_registered_by_its_name(room: str, kind: str) -> None:
 
 @pytest.mark.parametrize("name", ["fed", "base", "_hidden", "..feed", ""])
 def test_an_unknown_plugin_is_refused_with_the_known_ones(name: str) -> None:
-    with pytest.raises(SettingsError, match=r"known are: .*feed"):
+    with pytest.raises(SettingsError, match=rf"^unknown kind {re.escape(name)}; known are: .*feed"):
         plugins.load("listener.sources", name)
