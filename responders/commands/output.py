@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,8 @@ from config.logs import printable
 UNBOUND = 100_000
 """Columns of what is no terminal: a path that is wrapped cannot be used."""
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+WORD = 10
+"""Columns of a word; a table whose cells are narrower is no table to read."""
 SHOWN_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 
 
@@ -66,14 +68,35 @@ def emit_list(
     elif not rows:
         PEOPLE.print(Text(empty), soft_wrap=True)
     else:
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for column in columns:
-            cells = [shown(row.get(column)) for row in rows]
-            whole = any(SHOWN_TIME.fullmatch(cell) for cell in cells)
-            table.add_column(column.replace("_", " "), overflow="fold", no_wrap=whole)
+        _emit_rows([{column: shown(row.get(column)) for column in columns} for row in rows])
+
+
+def _emit_rows(rows: Sequence[Mapping[str, str]]) -> None:
+    """Print rows as a table, or one below the other where a table would break words apart."""
+    cells = {column: [row[column] for row in rows] for column in rows[0]}
+    times = {name for name, texts in cells.items() if any(map(SHOWN_TIME.fullmatch, texts))}
+    if PEOPLE.edged and _least_width(cells, times) > PEOPLE.width:
         for row in rows:
-            table.add_row(*(Text(shown(row.get(column))) for column in columns))
-        emit_table(table)
+            emit_object(row, as_json=False)
+            PEOPLE.print()
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in cells:
+        table.add_column(column.replace("_", " "), overflow="fold", no_wrap=column in times)
+    for row in rows:
+        table.add_row(*map(Text, row.values()))
+    emit_table(table)
+
+
+def _least_width(cells: Mapping[str, Sequence[str]], times: Collection[str]) -> int:
+    """Return how wide a table must be to be read: times whole, words of usual length too."""
+    widths = [
+        max(len(column), *map(len, texts))
+        if column in times
+        else min(max(len(column), *map(len, texts)), WORD)
+        for column, texts in cells.items()
+    ]
+    return sum(widths) + 2 * (len(widths) - 1)
 
 
 def emit_object(value: Mapping[str, Any], *, as_json: bool) -> None:

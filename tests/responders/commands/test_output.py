@@ -89,3 +89,12 @@ def test_a_long_value_folds_on_a_terminal_below_its_beginning(terminal: Terminal
     assert first.startswith("reason  word")
     assert rest
     assert all(line.startswith("        word") for line in rest)
+
+
+def test_where_a_table_is_too_wide_rows_stand_one_below_the_other(terminal: Terminal) -> None:
+    times = dict.fromkeys(["last", "next", "found"], "2026-11-21T23:22:07Z")
+    row = {"name": "forum.example", **times, "reason": "no answer within 20 s"}
+    emit_list([row, row], as_json=False, columns=list(row), empty="")
+    lines = [line.rstrip() for line in terminal.getvalue().splitlines()]
+    block = ["name    forum.example", *[f"{name:8}{SEEN}" for name in times]]
+    assert lines == 2 * [*block, "reason  no answer within 20 s", ""]
