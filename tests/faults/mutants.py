@@ -12,7 +12,6 @@ import listener.store
 import listener.store_batch
 import responders.delivery.store
 from classifiers import store_decisions
-from classifiers.tables import Issue
 from config import leases
 from config.ground import Ground
 from listener.store_batch import Stored
@@ -107,9 +106,9 @@ def messages_without_alert() -> None:
     """An alert is committed after its messages: harmless, for their key keeps them single."""
     raised = alert._raise
 
-    def raise_in_two(session: Session, issue: Issue, ground: Ground) -> None:
-        raised(session, issue, ground)
-        row = session.exec(select(Alert).where(Alert.issue_id == issue.id)).one()
+    def raise_in_two(session: Session, *, issue_id: int, ground: Ground) -> None:
+        raised(session, issue_id=issue_id, ground=ground)
+        row = session.exec(select(Alert).where(Alert.issue_id == issue_id)).one()
         values = row.model_dump()
         session.delete(row)
         _commit_midway(session)
