@@ -68,8 +68,7 @@ def run_backtest(
         progress: called with ("embed" or "judge", done, in all).
 
     Raises:
-        PermanentError: the file cannot be read, or has bad lines, or the folder cannot be written;
-            nothing is written then.
+        PermanentError: file or folder cannot be used; nothing is written then.
     """
     arrivals = check_files(stream, out)
     vectors = embed(
@@ -95,7 +94,7 @@ def check_files(stream: Path, out: Path) -> list[Arrival]:
     """Return the posts of the file; what is wrong with file or folder is told before any work.
 
     Raises:
-        PermanentError: as run_backtest.
+        PermanentError: the file cannot be read or has bad lines, or the folder cannot be written.
     """
     arrivals = read_stream(stream)
     _refuse_unwritable(out)
