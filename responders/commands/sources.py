@@ -45,7 +45,7 @@ def add_source(
     url: str,
     *,
     kind: str | None = typer.Option(None, help="Kind of source; recognised when left out."),
-    name: str | None = typer.Option(None, help="Your name for it; its host and path when left out."),
+    name: str | None = typer.Option(None, help="Your name for it; else its host and path."),
     product: str | None = typer.Option(None, help="The product it is about."),
     credential: str | None = typer.Option(None, help="Name of a [credentials.NAME] section."),
     yes: bool = typer.Option(False, "--yes", help="Add it even if it cannot be fetched now."),
@@ -202,5 +202,5 @@ def _refuse_taken(found: Source | None, declared: DeclaredSource) -> None:
 
 def _named(source: Source | None, name: str) -> Source:
     if source is None:
-        raise SettingsError(f"there is no source {name}; `groundswell source list` shows them")
+        raise GroundswellError(f"there is no source {name}; `groundswell source list` shows them")
     return source

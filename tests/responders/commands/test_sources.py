@@ -268,7 +268,7 @@ def test_gaps_are_an_empty_array_when_there_are_none(groundswell: Workspace) -> 
 def test_an_unknown_source_is_answered_with_the_list(groundswell: Workspace, verb: str) -> None:
     said = groundswell("source", verb, "nothing")
 
-    assert said.code == 2
+    assert said.code == 1
     assert said.err == (
         "groundswell: there is no source nothing; `groundswell source list` shows them\n"
     )
