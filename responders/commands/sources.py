@@ -1,5 +1,7 @@
 """`groundswell source …`: the places we watch."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -18,6 +20,8 @@ from responders.workspace import open_client, open_ground
 
 app = typer.Typer(help="The places we watch.", no_args_is_help=True)
 
+BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?(?:/\S*)?", re.IGNORECASE)
+FILES = (".jsonl", ".ndjson", ".json", ".csv")
 EMPTY = "No place is watched yet. Add one: groundswell source add URL"
 
 
@@ -56,6 +60,7 @@ def add_source(
     Example: groundswell source add https://forum.example.org --product default
     """
     ground = open_ground()
+    _refuse_bare_host(url)
     with reading(ground.engine) as session:
         about = _product([row.name for row in store.products(session)], product)
         known = store.source_known_as(session, url)
@@ -72,8 +77,12 @@ def add_source(
     )
     with transaction(ground.engine) as session:
         _refuse_taken(store.source_named(session, declared.name), declared)
-        apply_source(session, declared, now=ground.clock.now())
+        outcome = apply_source(session, declared, now=ground.clock.now())
     _show_newest(tried)
+    if outcome == "same":
+        say(f"{declared.name} was watched already; nothing was changed.")
+    if not tried.ok:
+        say(f"It cannot be heard now: {tried.reason}")
     _show_one(ground, declared.name, as_json=as_json)
 
 
@@ -198,6 +207,12 @@ def _refuse_taken(found: Source | None, declared: DeclaredSource) -> None:
             f"there is a source {declared.name} at {shown_address(found.url)}; choose another "
             "--name, or remove that one first"
         )
+
+
+def _refuse_bare_host(url: str) -> None:
+    """Refuse ``forum.example.org``, which would be taken for a file, unless it is one."""
+    if BARE_HOST.fullmatch(url) and not (Path(url).exists() or url.endswith(FILES)):
+        raise SettingsError(f"{url} has no scheme; did you mean https://{url} ?")
 
 
 def _named(source: Source | None, name: str) -> Source:

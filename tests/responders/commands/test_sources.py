@@ -106,6 +106,7 @@ def test_yes_adds_what_cannot_be_fetched_now(groundswell: Workspace) -> None:
 
     assert said.code == 0
     assert said.json["kind"] == "feed"
+    assert "It cannot be heard now: " in said.err
     file = groundswell("source", "add", "posts.jsonl", "--yes", "--json")
     assert file.json["kind"] == "records"
 
@@ -146,6 +147,7 @@ def test_adding_the_same_address_again_changes_nothing(groundswell: Workspace) -
         again = groundswell("source", "add", web.url("/feed"), "--json")
 
     assert again.json == first.json
+    assert "was watched already; nothing was changed" in again.err
     assert len(groundswell("source", "list", "--json").json) == 1
 
 
@@ -278,3 +280,15 @@ def test_json_is_all_there_is_on_standard_output(groundswell: Workspace) -> None
     with blog() as web:
         for words in (("add", web.url("/feed")), ("check", web.url("/feed")), ("list",)):
             json.loads(groundswell("source", *words, "--json").out)
+
+
+@pytest.mark.parametrize(
+    "url", ["forum.example.org", "forum.example.org:8443/c/help", "localhost.lan"]
+)
+def test_an_address_without_its_scheme_is_not_taken_for_a_file(
+    groundswell: Workspace, url: str
+) -> None:
+    said = groundswell("source", "add", url)
+    assert said.code == 2
+    assert f"did you mean https://{url} ?" in said.err
+    assert groundswell("source", "list", "--json").json == []
