@@ -26,6 +26,7 @@ _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _CONTROLS: Final = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _LINE_ENDS: Final = re.compile("\r\n?|[\x85\u2028\u2029]")
 _SPACES: Final = re.compile(r"[^\S\n]+")
+_BLANKS: Final = re.compile(r"\n{4,}")
 _PICTURE_DATA: Final = re.compile(r"data:[\w.+/-]{1,80};base64,[A-Za-z0-9+/=%]*", re.I)
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
 
@@ -123,7 +124,7 @@ def clean_html(html: str, *, base_url: str | None = None) -> Cleaned:
 
 def clean_text(text: str) -> Cleaned:
     """Return plain text with ``> `` lines, BBCode quotes and signatures cut, nothing decoded."""
-    text = storable(text[:MAX_PLAIN])
+    text = _BLANKS.sub("\n\n\n", storable(text[:MAX_PLAIN]))
     own = _without_bbcode_quotes(text)
     cleaned = _finished(_plain_lines(own), quoted=own != text)
     return cleaned if cleaned.text else Cleaned(_joined(_plain_lines(text)), bool(text.strip()))

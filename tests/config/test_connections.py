@@ -38,9 +38,10 @@ def client(*, resolver: Any = None, dialer: Any = None, **changed: Any) -> Polit
 
 @contextlib.contextmanager
 def ends_within(seconds: float) -> Iterator[None]:
+    """End soon after the deadline; a busy machine may be late by some seconds, not by a place's."""
     began = time.monotonic()
     yield
-    assert time.monotonic() - began < seconds
+    assert time.monotonic() - began < seconds + 5
 
 
 @pytest.fixture

@@ -199,5 +199,5 @@ def test_a_hostile_feed_delays_no_other(server: str) -> None:
     good.look()
     took_s = time.monotonic() - started_at
     assert not ended.is_set()
-    assert took_s < 1.0 + alone_s
+    assert took_s < 3.0 + alone_s
     other.join()

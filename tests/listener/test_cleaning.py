@@ -142,6 +142,9 @@ def test_other_than_web_addresses_are_no_links(href: str) -> None:
     assert web_address(href, "not a base") is None
 
 
+SECONDS = 10.0
+"""Far from both: each takes under one here, and minutes where a step is quadratic."""
+
 BOMBS = {
     "nested divs": "<div>" * 100_000 + "words",
     "nested pairs": "<div><b>" * 50_000 + "words",
@@ -157,10 +160,10 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("html", BOMBS.values(), ids=BOMBS.keys())
-def test_hostile_html_takes_less_than_a_second(html: str) -> None:
+def test_hostile_html_takes_seconds_at_the_most_not_minutes(html: str) -> None:
     started_at = time.process_time()
     text = clean_html(html).text
-    assert time.process_time() - started_at < 1.0
+    assert time.process_time() - started_at < SECONDS
     assert len(text) <= MAX_CHARACTERS
 
 
@@ -175,10 +178,10 @@ def test_hostile_html_takes_less_than_a_second(html: str) -> None:
         "a wrote:\n" * 40_000,
     ],
 )
-def test_hostile_plain_text_takes_less_than_a_second(text: str) -> None:
+def test_hostile_plain_text_takes_seconds_at_the_most_not_minutes(text: str) -> None:
     started_at = time.process_time()
     clean_text(text)
-    assert time.process_time() - started_at < 1.0
+    assert time.process_time() - started_at < SECONDS
 
 
 def test_words_beneath_deep_nesting_are_kept() -> None:
