@@ -77,6 +77,10 @@ class Issue(SQLModel, table=True):
     release: str | None = None
     nearest_past: int | None = None
     merged_into: int | None = Field(default=None, foreign_key="issue.id")
+    titled_by: str = ""
+    """The person who named it; then the title stays, whatever is learnt."""
+    hushed_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When ``muted`` or ``snoozed`` ends by itself; None: not before a person says so."""
     first_seen_at: datetime = Field(sa_type=UtcTime)
     last_seen_at: datetime = Field(sa_type=UtcTime)
     alerted_at: datetime | None = Field(default=None, sa_type=UtcTime)
@@ -148,3 +152,5 @@ class IssueEvent(SQLModel, table=True):
     """``opened``, ``alerted``, ``grew``, ``merged``, ``state`` …"""
     text: str
     by: str = "groundswell"
+    data: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """What taking it back needs, such as the posts that a merge moved."""

@@ -3,15 +3,16 @@
 Apart from the engine, because only set-up, `doctor` and tests need Alembic.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from config.database import transaction
 from config.errors import GroundswellError
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -51,11 +52,46 @@ def pending(engine: Engine) -> bool:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the store to our version in one transaction."""
+    """Bring the store to our version in one transaction.
+
+    SQLite changes a table by making it anew, and a table that others point to can only be dropped
+    while nobody watches; what points nowhere is looked for before the end.
+    Source: https://www.sqlite.org/lang_altertable.html#otheralter
+
+    Raises:
+        GroundswellError: a row points nowhere; the store is left as it was.
+    """
     config = _config()
-    with transaction(engine) as session:
-        config.attributes["connection"] = session.connection()
+    writing = engine.execution_options(writes=True)
+    with writing.connect() as connection, _unwatched(connection), connection.begin():
+        config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        _check_pointers(connection)
+
+
+@contextmanager
+def _unwatched(connection: Connection) -> Iterator[None]:
+    """Let SQLite drop tables that others point to; it takes that word between transactions only."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    bare = connection.connection
+    bare.cursor().execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        bare.cursor().execute("PRAGMA foreign_keys=ON")
+
+
+def _check_pointers(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    astray = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if astray is not None:
+        raise GroundswellError(
+            f"a row of {astray[0]} points to a row of {astray[2]} that is not there; "
+            "restore a backup, then run `groundswell db upgrade`"
+        )
 
 
 def _config() -> Config:

@@ -152,7 +152,10 @@ LIVE = (DraftState.PENDING, DraftState.APPROVED, DraftState.QUEUED, DraftState.S
 
 def _next_word(drafts: Sequence[Draft]) -> datetime | None:
     """Return the earliest next word that was promised or is proposed."""
-    return min((draft.next_update_by for draft in drafts if draft.state in LIVE), default=None)
+    return min(
+        (draft.next_update_by for draft in drafts if draft.state in LIVE and draft.next_update_by),
+        default=None,
+    )
 
 
 def _told(drafts: Sequence[Draft]) -> int:

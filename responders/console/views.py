@@ -49,7 +49,7 @@ class DraftView:
     text: str
     channel: str
     language: str
-    next_update_by: datetime
+    next_update_by: datetime | None
     link: Link | None
 
 
@@ -170,7 +170,9 @@ def _issue(row: Issue, counts: issues_store.Counts, drafts: Sequence[DraftView])
         sources=counts.sources,
         first_seen_at=row.first_seen_at,
         last_seen_at=row.last_seen_at,
-        next_word_by=min((draft.next_update_by for draft in drafts), default=None),
+        next_word_by=min(
+            (draft.next_update_by for draft in drafts if draft.next_update_by), default=None
+        ),
         quotes=[
             QuoteView(
                 pieces=marked(str(quote.get("text", "")), row.key_phrases),

@@ -20,6 +20,10 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     IN_DOUBT = "in_doubt"
+    BY_HAND = "by_hand"
+    """The place has no way in for us: a person posts it and says so."""
+    CANCELLED = "cancelled"
+    """Taken back before it left."""
 
 
 class Delivery(SQLModel, table=True):
@@ -30,11 +34,17 @@ class Delivery(SQLModel, table=True):
     """(destination, issue, kind, revision) as text: the same thing is never queued twice."""
     product_id: int = Field(foreign_key="product.id", index=True)
     issue_id: int | None = Field(default=None, foreign_key="issue.id", index=True)
+    post_id: int | None = Field(default=None, foreign_key="post.id")
+    """The post it answers; once that is erased, the message never leaves."""
     channel: str
     destination: str
+    target: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """Where exactly the channel puts it, such as the thread; no secrets."""
     kind: str
-    """``alert`` now; replies and page updates later."""
+    """``alert`` or ``reminder`` for the on-call people; ``ack`` or ``update`` in public."""
     public: bool = False
+    approved_sha256: str | None = None
+    """The hash that a person approved; a public message leaves only while ``text`` has it."""
     text: str
     """What is read where nothing richer can be shown."""
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
@@ -59,3 +69,13 @@ class Rest(SQLModel, table=True):
     destination: str = Field(primary_key=True)
     until: datetime = Field(sa_type=UtcTime)
     """Machine time: a platform counts real seconds, also where the demo plays its day faster."""
+
+
+class Pause(SQLModel, table=True):
+    """Whether anything may leave; one row, read in the transaction of every claim."""
+
+    id: int = Field(default=1, primary_key=True)
+    paused: bool = False
+    by: str = ""
+    reason: str = ""
+    at: datetime = Field(sa_type=UtcTime)

@@ -183,7 +183,9 @@ class _Proposal:
 
     def _due_time(self, known: Sequence[Draft]) -> datetime:
         """Return the issue's next word: the one promised already, if it lies ahead."""
-        promised = max((draft.next_update_by for draft in known), default=None)
+        promised = max(
+            (draft.next_update_by for draft in known if draft.next_update_by), default=None
+        )
         if promised is not None and promised >= self._now + STILL_AHEAD:
             return promised
         return next_update_by(self._issue.severity, self._now, periods_of(self._ground.settings))

@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel
 
 import classifiers.tables  # noqa: F401 - its tables are pointed to
 import listener.tables  # noqa: F401 - its tables are pointed to
+import responders.delivery.tables  # noqa: F401 - its tables are pointed to
 from config.database import UtcTime, words
 
 
@@ -24,27 +25,86 @@ class DraftState(StrEnum):
 
 
 class Draft(SQLModel, table=True):
-    """A text proposed for one thread, channel or the page."""
-
-    __table_args__ = (UniqueConstraint("key", "version"),)
+    """A text proposed for one thread, channel or the page; its newest version stands here."""
 
     id: int | None = Field(default=None, primary_key=True)
-    key: str = Field(index=True)
+    key: str = Field(unique=True)
     """(destination, issue, kind, revision) as text; later versions keep it."""
     product_id: int = Field(foreign_key="product.id", index=True)
     issue_id: int = Field(foreign_key="issue.id", index=True)
     thread_id: int | None = Field(default=None, foreign_key="thread.id", index=True)
     post_id: int | None = Field(default=None, foreign_key="post.id")
     """The post it answers."""
+    delivery_id: int | None = Field(default=None, foreign_key="delivery.id", index=True)
+    """The send that its approval queued."""
     kind: str
     """``ack`` or ``update``."""
     phase: str
     channel: str
     language: str
     text: str
+    """What would stand there, to the letter; for the page its first line is the title."""
     text_sha256: str
     version: int = 1
+    """Every other text adds one; a decision names the version it was made on."""
+    edited_by: str = ""
+    """Who wrote the newest version; empty while it is the template's own."""
     state: DraftState = Field(default=DraftState.PENDING, sa_type=words(DraftState))
     reason: str = ""
-    next_update_by: datetime = Field(sa_type=UtcTime)
+    decided_by: str = ""
+    decided_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    next_update_by: datetime | None = Field(default=None, sa_type=UtcTime)
+    """The promise in the text; None where it makes none, as when all is resolved."""
     created_at: datetime = Field(sa_type=UtcTime)
+
+
+class DraftVersion(SQLModel, table=True):
+    """An earlier text of a draft."""
+
+    __table_args__ = (UniqueConstraint("draft_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    draft_id: int = Field(foreign_key="draft.id", index=True)
+    version: int
+    text: str
+    text_sha256: str
+    by: str
+    """Who wrote it; empty for the template."""
+    at: datetime = Field(sa_type=UtcTime)
+
+
+class Told(SQLModel, table=True):
+    """Proof that a thread was told: one row for each text that stands there."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    issue_id: int = Field(foreign_key="issue.id", index=True)
+    thread_id: int = Field(foreign_key="thread.id", index=True)
+    draft_id: int = Field(foreign_key="draft.id")
+    delivery_id: int = Field(foreign_key="delivery.id", unique=True)
+    phase: str
+    url: str | None = None
+    told_at: datetime = Field(sa_type=UtcTime)
+
+
+class PromiseState(StrEnum):
+    """What became of a promise."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    BROKEN = "broken"
+
+
+class Promise(SQLModel, table=True):
+    """A public "next word by T" about an issue; however many threads read it, it is one."""
+
+    __table_args__ = (UniqueConstraint("issue_id", "due_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    issue_id: int = Field(foreign_key="issue.id", index=True)
+    due_at: datetime = Field(sa_type=UtcTime, index=True)
+    made_at: datetime = Field(sa_type=UtcTime)
+    state: PromiseState = Field(default=PromiseState.OPEN, sa_type=words(PromiseState))
+    reminded_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When the next word came; of a broken promise too, once it came late."""

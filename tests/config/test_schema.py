@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from classifiers import tables as classifier_tables
@@ -16,8 +18,10 @@ from config import schema, tables
 from config.database import make_engine, transaction
 from config.schema import NewerDatabase
 from listener import tables as listener_tables
+from responders.decisions import tables as decision_tables
 from responders.delivery import tables as delivery_tables
 from responders.oncall import tables as oncall_tables
+from responders.page import tables as page_tables
 from responders.voice import tables as voice_tables
 
 ROOMS = (
@@ -27,6 +31,8 @@ ROOMS = (
     delivery_tables,
     oncall_tables,
     voice_tables,
+    page_tables,
+    decision_tables,
 )
 """Imported so that the metadata is whole; test_every_room_with_tables_is_compared checks it."""
 HOUSE = Path(schema.__file__).parent.parent
@@ -39,10 +45,10 @@ def described(engine: Engine) -> dict[str, Any]:
     names = sorted(set(found.get_table_names()) - {"alembic_version"})
     return {
         name: {
-            "columns": [
-                (column["name"], str(column["type"]), column["nullable"], column["default"])
+            "columns": sorted(  # a later migration can only add at the end
+                (column["name"], str(column["type"]), column["nullable"], str(column["default"]))
                 for column in found.get_columns(name)
-            ],
+            ),
             "primary": found.get_pk_constraint(name),
             "unique": sorted(map(_plain, found.get_unique_constraints(name))),
             "indexes": sorted(map(_plain, found.get_indexes(name))),
@@ -54,6 +60,45 @@ def described(engine: Engine) -> dict[str, Any]:
 
 def _plain(described: Any) -> str:
     return str(sorted((key, str(value)) for key, value in dict(described).items()))
+
+
+OLD_ROWS = """
+INSERT INTO product
+  (id, name, aliases, query, ignore, speaker, languages, staff, bots, extra, created_at)
+VALUES (1, 'Fernsync', '[]', '', '[]', '', '[]', '[]', '[]', '{}', '2026-05-12');
+INSERT INTO issue
+  (id, product_id, title, state, kind, severity, flags, reason, key_phrases, quotes, facts,
+   first_seen_at, last_seen_at, opened_at, version)
+VALUES (1, 1, 'It hangs', 'new', 'issue', 'major', '[]', '', '[]', '[]', '{}',
+   '2026-05-12', '2026-05-12', '2026-05-12', 1);
+INSERT INTO delivery
+  (id, key, product_id, issue_id, channel, destination, kind, public, text, payload,
+   drawn_without, state, reason, tries, next_try_at, created_at)
+VALUES (1, 'k', 1, 1, 'terminal', 'terminal', 'alert', false, 'It hangs.', '{}',
+   0, 'sent', '', 1, '2026-05-12', '2026-05-12');
+INSERT INTO draft
+  (id, key, product_id, issue_id, kind, phase, channel, language, text, text_sha256, version,
+   state, reason, next_update_by, created_at)
+VALUES (1, 'k', 1, 1, 'ack', 'investigating', 'manual', 'en', 'We know.', 'x', 1,
+   'pending', '', '2026-05-12', '2026-05-12');
+""".split(";")[:-1]
+
+
+@pytest.fixture
+def store_at_0002(engine: Engine) -> Engine:
+    """A store as the version before people decided wrote it, on each database in turn."""
+    with transaction(engine) as session:
+        connection = session.connection()
+        for table in reversed(inspect(connection).get_table_names()):
+            cascade = " CASCADE" if engine.dialect.name == "postgresql" else ""
+            if engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            connection.execute(text(f'DROP TABLE "{table}"{cascade}'))
+    config = schema._config()
+    with transaction(engine) as session:
+        config.attributes["connection"] = session.connection()
+        command.upgrade(config, "0002")
+    return engine
 
 
 @pytest.fixture
@@ -103,6 +148,26 @@ def test_upgrading_again_changes_nothing(engine: Engine) -> None:
     assert described(engine) == before
     assert schema.current(engine) == schema.newest()
     assert not schema.pending(engine)
+
+
+def test_an_upgrade_keeps_every_row_and_what_it_points_to(store_at_0002: Engine) -> None:
+    with transaction(store_at_0002) as session:
+        for statement in OLD_ROWS:
+            session.connection().execute(text(statement))
+
+    schema.upgrade(store_at_0002)
+
+    with store_at_0002.connect() as connection:
+        found = connection.execute(
+            text(
+                "SELECT draft.text, draft.edited_by, issue.titled_by, delivery.text"
+                " FROM draft JOIN issue ON issue.id = draft.issue_id"
+                " JOIN delivery ON delivery.issue_id = issue.id"
+            )
+        ).all()
+    assert found == [("We know.", "", "", "It hangs.")]
+    with pytest.raises(IntegrityError), transaction(store_at_0002) as session:
+        session.connection().execute(text("UPDATE draft SET issue_id = 99"))
 
 
 def test_an_empty_store_waits_for_its_upgrade(tmp_path: Path) -> None:
