@@ -81,7 +81,7 @@ INSERT INTO draft
    state, reason, next_update_by, created_at)
 VALUES (1, 'k', 1, 1, 'ack', 'investigating', 'manual', 'en', 'We know.', 'x', 1,
    'pending', '', '2026-05-12', '2026-05-12');
-""".split(";")[:-1]
+"""
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_upgrading_again_changes_nothing(engine: Engine) -> None:
 
 def test_an_upgrade_keeps_every_row_and_what_it_points_to(store_at_0002: Engine) -> None:
     with transaction(store_at_0002) as session:
-        for statement in OLD_ROWS:
+        for statement in OLD_ROWS.split(";")[:-1]:
             session.connection().execute(text(statement))
 
     schema.upgrade(store_at_0002)

@@ -1,9 +1,10 @@
 """What every channel promises the outbox, and what it may say went wrong.
 
 A plug-in exports ``Options`` (pydantic: its section of the settings, importable without a heavy
-library), ``destination(options) -> str | None`` (None: not configured) and
-``build(options, *, http) -> Channel``. It sends and looks; it never stores, waits or tries again.
-The outbox does that, the same way for every channel.
+library), ``destination(options) -> str | None`` (None: the on-call people do not read there) and
+``build(options, *, ways) -> Channel``; one that strangers read exports ``PUBLIC = True`` and is
+always opened, because where it sends to stands in each message. It sends and looks; it never
+stores, waits or tries again. The outbox does that, the same way for every channel.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from config.errors import GroundswellError
+from config.http_client import PoliteClient
+from config.settings import Credential, HttpKnobs
 
 
 class ChannelOptions(BaseModel):
@@ -36,6 +39,8 @@ class Capabilities:
     """``find`` can tell for certain whether a message stands there."""
     idempotent: bool
     """The same key sent twice makes one message."""
+    by_hand: bool = False
+    """``send`` only hands the text to a person, who posts it and tells us where it stands."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,8 @@ class Message:
     text: str
     payload: Mapping[str, Any] = field(default_factory=dict)
     """The same, as this channel draws it; empty where the text is all."""
+    target: Mapping[str, Any] = field(default_factory=dict)
+    """Where exactly it goes, as ``voice.addressing`` wrote it (see there); empty for alerts."""
 
 
 @dataclass(frozen=True)
@@ -89,3 +96,34 @@ class Channel(Protocol):
             PermanentError: the platform does not let us look any more.
         """
         ...
+
+
+class Publisher(Protocol):
+    """The public page as a channel sees it; the page's room implements it, the wiring hands it in.
+
+    So the page is a destination of the outbox like any other, and delivery knows nothing of it.
+    """
+
+    def publish(self, message: Message) -> Receipt:
+        """Publish an approved update; the same key twice publishes it once.
+
+        Raises:
+            PermanentError: the message is no update of the page.
+        """
+        ...
+
+    def published(self, key: str) -> Receipt | None:
+        """Return the proof that an update was published; None when it was not."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What an installation lends its channels."""
+
+    http: HttpKnobs
+    client: PoliteClient
+    credentials: Mapping[str, Credential] = field(default_factory=dict)
+    """By the name that a message's target may hold."""
+    publisher: Publisher | None = None
+    """None where no page is kept, as in most tests."""
