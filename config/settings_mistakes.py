@@ -32,20 +32,41 @@ def explain(
 def _remedy(
     detail: ErrorDetails, model: type[BaseModel], place: Place, known_sections: Sequence[str]
 ) -> str:
+    known = [*_keys(model, place[:-1]), *(known_sections if len(place) == 1 else ())]
+    return remedy(detail, known, what="section" if len(place) == 1 else "key")
+
+
+def remedy(detail: ErrorDetails, known: Sequence[str], *, what: str) -> str:
+    """Return what to do about one thing that pydantic found.
+
+    Args:
+        detail: what it found.
+        known: the names that could stand in this place.
+        what: what such a name is called, such as ``key``.
+    """
     if detail["type"] == "extra_forbidden":
-        known = [*_keys(model, place[:-1]), *(known_sections if len(place) == 1 else ())]
-        close = get_close_matches(place[-1], known, n=1)
-        what = "section" if len(place) == 1 else "key"
+        close = get_close_matches(str(detail["loc"][-1]), known, n=1)
         if close:
             return f"there is no such {what}; did you mean {close[0]}?"
         return f"there is no such {what}; known are: {', '.join(sorted(known))}"
-    if detail["type"] == "missing":
-        return "is missing; add it"
-    if detail["type"] in {"tuple_type", "list_type"}:
-        return 'write a list such as ["one", "two"] (in the environment as JSON)'
+    if detail["type"] in _REMEDIES:
+        return _REMEDIES[detail["type"]]
     message = detail["msg"].removeprefix("Value error, ")
     message = message.removeprefix("Value error, ").removeprefix("Input ")
     return message[:1].lower() + message[1:]
+
+
+_A_LIST = 'write a list such as ["one", "two"] (in the environment as JSON)'
+_REMEDIES = {
+    "missing": "is missing; add it",
+    "tuple_type": _A_LIST,
+    "list_type": _A_LIST,
+    "string_type": 'write a text in quotes such as "one"',
+    "string_too_short": "is too short or empty; give it a value",
+    "bool_type": "write true or false",
+    "bool_parsing": "write true or false",
+}
+"""Words of our own for what pydantic says in the language of programmers."""
 
 
 def _keys(model: type[BaseModel], place: Place) -> list[str]:

@@ -20,6 +20,7 @@ from sqlmodel import Session
 
 from config import plugins
 from config.errors import SettingsError
+from config.settings_mistakes import remedy
 from listener import store
 from listener.query import compile_query
 from listener.tables import Product, Source, SourceState
@@ -253,7 +254,16 @@ def _escaped(char: str) -> str:
 
 def _lines(file: Path, error: ValidationError) -> Iterator[str]:
     for detail in error.errors():
-        table, *rest = detail["loc"]
-        number = int(rest[0]) + 1 if rest and isinstance(rest[0], int) else 1
-        key = ".".join(str(part) for part in rest[1:])
-        yield f"{file}: [[{table}]] number {number}: {key}: {detail['msg']}"
+        table, *rest = (str(part) for part in detail["loc"])
+        model = _TABLES.get(table)
+        if model is None:
+            yield f"{file}: [[{table}]]: {remedy(detail, list(_TABLES), what='table')}"
+        elif len(rest) < 2:  # the table itself, not what stands in it
+            yield f"{file}: [[{table}]]: write each as a table of its own: [[{table}]]"
+        else:
+            known = list(model.model_fields)
+            place = f"[[{table}]] number {int(rest[0]) + 1}: {'.'.join(rest[1:])}"
+            yield f"{file}: {place}: {remedy(detail, known, what='key')}"
+
+
+_TABLES: Mapping[str, type[BaseModel]] = {"product": DeclaredProduct, "source": DeclaredSource}

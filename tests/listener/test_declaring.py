@@ -171,6 +171,26 @@ def test_any_text_survives_export_and_apply(
     engine.dispose()
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('[[product]]\nname = ""', "[[product]] number 1: name: is too short or empty"),
+        ('[[product]]\nname = "a"\naliases = "b"', 'aliases: write a list such as ["one", "two"]'),
+        ("[[product]]\nname = 3", 'name: write a text in quotes such as "one"'),
+        (
+            '[[source]]\nulr = "u"',
+            "[[source]] number 1: ulr: there is no such key; did you mean url?",
+        ),
+        ('[[source]]\nreply = "maybe"', "reply: write true or false"),
+        ("[[source]]\n", "kind: is missing; add it"),
+        ("product = 3", "[[product]]: write each as a table of its own: [[product]]"),
+        ("[[sources]]\n", "[[sources]]: there is no such table; did you mean source?"),
+    ],
+)
+def test_each_mistake_names_its_place_and_its_remedy(ground: Ground, text: str, line: str) -> None:
+    assert any(line in told for told in mistakes(ground, text))
+
+
 def test_every_mistake_is_told_at_once_and_nothing_is_changed(ground: Ground) -> None:
     text = """
 [[product]]
