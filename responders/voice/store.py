@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, select, update
@@ -9,8 +11,9 @@ from sqlmodel import Session, col, select, update
 from classifiers.tables import Issue, IssueKind, IssueState, Membership
 from listener.tables import Post, Source, Thread
 from responders.delivery.erasures import erased_members
+from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice.drafting import digest
-from responders.voice.tables import Draft, DraftState
+from responders.voice.tables import Draft, DraftState, Told
 
 HUSHED = frozenset({"muted", "snoozed", "not-an-issue", "human-only"})
 """The flags by which a person said that nothing is to be proposed."""
@@ -120,3 +123,144 @@ def one(session: Session, draft_id: int) -> tuple[Draft, Thread | None] | None:
     if draft is None:
         return None
     return draft, session.get(Thread, draft.thread_id) if draft.thread_id else None
+
+
+ON_THEIR_WAY = frozenset(
+    {
+        DeliveryState.QUEUED,
+        DeliveryState.SENDING,
+        DeliveryState.BY_HAND,
+        DeliveryState.IN_DOUBT,
+    }
+)
+LIVE = (DraftState.PENDING, DraftState.APPROVED, DraftState.QUEUED)
+"""Drafts that may still become a public text; a thread and a page have one at most."""
+LEFT_ALONE = (DraftState.SILENT, DraftState.REJECTED)
+
+
+def shown_state(draft: Draft, delivery: Delivery | None, *, now: datetime) -> DraftState:
+    """Return how far a draft is, as people see it: what it holds and where its message is.
+
+    Approved while it can be taken back, queued while it is on its way, sent once it stands there.
+    """
+    if delivery is None or draft.state not in LIVE:
+        return draft.state
+    if delivery.state is DeliveryState.SENT:
+        return DraftState.SENT
+    if delivery.state is DeliveryState.QUEUED and delivery.next_try_at > now:
+        return DraftState.APPROVED
+    return DraftState.QUEUED if delivery.state in ON_THEIR_WAY else draft.state
+
+
+def place_of(session: Session, draft: Draft) -> tuple[Thread, Post | None, Source] | None:
+    """Return the thread that a draft answers, the post if it answers one, and their place."""
+    thread = session.get(Thread, draft.thread_id) if draft.thread_id else None
+    if thread is None:
+        return None
+    post = session.get(Post, draft.post_id) if draft.post_id else None
+    return thread, post, session.get_one(Source, thread.source_id)
+
+
+def family(session: Session, issue_id: int) -> Sequence[int]:
+    """Return an issue and every issue that was merged into it, through others too."""
+    found, news = [issue_id], [issue_id]
+    while news:
+        query = select(Issue.id).where(col(Issue.merged_into).in_(news)).order_by(col(Issue.id))
+        news = [row for row in session.exec(query).all() if row is not None and row not in found]
+        found += news
+    return found
+
+
+def told(session: Session, issue_id: int) -> Sequence[Told]:
+    """Return what threads were told of an issue, and of those merged into it, oldest first."""
+    query = select(Told).where(col(Told.issue_id).in_(family(session, issue_id)))
+    return session.exec(query.order_by(col(Told.told_at), col(Told.id))).all()
+
+
+ThreadState = Literal["told", "waiting", "silent", "unanswered"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadOfIssue:
+    """How far we are with one thread of an issue."""
+
+    thread: Thread
+    source: Source
+    state: ThreadState
+    """``told``: a text of ours stands there. ``waiting``: its first one is proposed or on its way.
+    ``silent``: a person, or a rule, said that none goes there. ``unanswered``: nothing yet."""
+    told_at: datetime | None = None
+    phase: str | None = None
+    """The last one it was told."""
+    draft_id: int | None = None
+    """The draft that waits there, else the newest."""
+
+
+def threads_of(session: Session, issue_id: int) -> Sequence[ThreadOfIssue]:
+    """Return the threads in which people reported an issue, in order of their first report.
+
+    History and erased posts do not count, unless the thread was told; nor do those of staff.
+    """
+    issues = family(session, issue_id)
+    lasts = {row.thread_id: row for row in told(session, issue_id)}
+    drafts = _drafts_by_thread(session, issues)
+    reported = _reported_threads(session, issues)
+    places = _places(session, [*reported, *lasts])
+    openers = opener_roles(session, list(places))
+    return [
+        _thread_of_issue(
+            *place, lasts.get(number), drafts.get(number, ()), left=openers.get(number) is not None
+        )
+        for number, place in places.items()
+    ]
+
+
+def _thread_of_issue(
+    thread: Thread, source: Source, last: Told | None, drafts: Sequence[Draft], *, left: bool
+) -> ThreadOfIssue:
+    live = next((draft for draft in drafts if draft.state in LIVE), None)
+    newest = live or (drafts[-1] if drafts else None)
+    state: ThreadState = "unanswered"
+    if last:
+        state = "told"
+    elif live:
+        state = "waiting"
+    elif left or thread.locked or (newest and newest.state in LEFT_ALONE):
+        state = "silent"
+    return ThreadOfIssue(
+        thread=thread,
+        source=source,
+        state=state,
+        told_at=last.told_at if last else None,
+        phase=last.phase if last else None,
+        draft_id=newest.id if newest else None,
+    )
+
+
+def _drafts_by_thread(session: Session, issues: Sequence[int]) -> dict[int, list[Draft]]:
+    query = select(Draft).where(col(Draft.issue_id).in_(issues), col(Draft.thread_id).is_not(None))
+    found: dict[int, list[Draft]] = {}
+    for draft in session.exec(query.order_by(col(Draft.id))).all():
+        found.setdefault(draft.thread_id or 0, []).append(draft)
+    return found
+
+
+def _reported_threads(session: Session, issues: Sequence[int]) -> Sequence[int]:
+    query = (
+        select(Post.thread_id)
+        .join(Membership, col(Membership.post_id) == Post.id)
+        .where(col(Membership.issue_id).in_(issues), col(Post.thread_id).is_not(None))
+        .where(col(Post.role).is_(None), col(Post.erased_at).is_(None), ~col(Post.backfill))
+        .order_by(col(Post.seen_at), col(Post.id))
+    )
+    return [number for number in dict.fromkeys(session.exec(query).all()) if number is not None]
+
+
+def _places(session: Session, thread_ids: Sequence[int]) -> dict[int, tuple[Thread, Source]]:
+    query = (
+        select(Thread, Source)
+        .join(Source, col(Source.id) == col(Thread.source_id))
+        .where(col(Thread.id).in_(list(thread_ids)))
+    )
+    rows = {thread.id: (thread, source) for thread, source in session.exec(query).all()}
+    return {number: rows[number] for number in dict.fromkeys(thread_ids) if number in rows}
