@@ -188,7 +188,7 @@ def test_a_request_to_wait_is_passed_on(status: int) -> None:
     assert (caught.value.state, caught.value.retry_after_s) == (SourceState.RATE_LIMITED, 120.0)
 
 
-LATE: list[Callable[[], bytes]] = [lambda: b"<rss><channel><item>" + b"<a b='" * 400_000]
+LATE: list[Callable[[], bytes]] = [lambda: b"<rss><channel><item>" + b"<a b='" * 1_600_000]
 
 
 @pytest.mark.parametrize("body", LATE)
