@@ -8,21 +8,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel
+from pydantic import BaseModel, create_model
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from config import plugins, schema
-from config.addresses import parse_url
 from config.clock import clock_from
 from config.database import make_engine
 from config.errors import GroundswellError, SettingsError
 from config.ground import Ground
-from config.http_client import HttpKnobs, PoliteClient
+from config.http_client import PoliteClient
 from config.keys import KEY_FILE, load_key
 from config.leases import make_holder
 from config.logs import hide, secrets_of
 from config.settings import Settings, find_file, load_settings
+from responders.delivery.opening import client_of
 
 PLUGIN_ROOMS = ("listener.sources", "classifiers.embedders", "responders.delivery.channels")
 DEMO_FILE = Path("data/run/demo/groundswell.toml")
@@ -66,12 +66,23 @@ def read_settings(file: Path | None = None) -> Settings:
 
 
 def plugin_sections() -> Mapping[str, type[BaseModel]]:
-    """Return the ``Options`` of every plug-in that a section of the settings may configure."""
-    return {
-        name: plugins.options_of(room, name)
-        for room in PLUGIN_ROOMS
-        for name in plugins.names(room)
-    }
+    """Return what checks each section of the settings that configures a plug-in.
+
+    A place that we both read and write to has one section, so that is checked by both ``Options``.
+    A plug-in named like a section of the ground, as the page is, has no settings of its own.
+    """
+    found: dict[str, list[type[BaseModel]]] = {}
+    for room in PLUGIN_ROOMS:
+        for name in plugins.names(room):
+            if name not in Settings.model_fields:
+                found.setdefault(name, []).append(plugins.options_of(room, name))
+    return {name: _options_together(name, kinds) for name, kinds in found.items()}
+
+
+def _options_together(name: str, kinds: list[type[BaseModel]]) -> type[BaseModel]:
+    if len(kinds) == 1:
+        return kinds[0]
+    return create_model(f"Options of {name}", __base__=tuple(kinds))
 
 
 def open_ground(file: Path | None = None, *, environ: Mapping[str, str] = os.environ) -> Ground:
@@ -110,11 +121,7 @@ def open_ground(file: Path | None = None, *, environ: Mapping[str, str] = os.env
 
 def open_client(ground: Ground) -> PoliteClient:
     """Return the polite client of an installation, allowed to reach what the operator wrote."""
-    written = [found.api_url for found in ground.settings.credentials.values() if found.api_url]
-    return PoliteClient(
-        HttpKnobs(**ground.settings.http.model_dump()),
-        allow_hosts=[parse_url(url).host_port for url in written],
-    )
+    return client_of(ground.settings)
 
 
 def _first_line(error: DBAPIError) -> str:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError, field_validator
 from config.clock import parse_time
 from config.http_client import PoliteClient, Response
 from config.logs import event_log
+from config.settings import Credential
 from listener.answers import check_answer, shown_address
 from listener.diagnoses import DiagnosedError
 from listener.discovery import recognise_page
@@ -175,9 +176,14 @@ def build(place: Place, client: PoliteClient) -> DiscourseSource:
 
 def base_address(place: Place) -> str:
     """Return the address of the forum itself, whatever page of it was given."""
-    if place.credential is not None and place.credential.api_url:
-        return place.credential.api_url.rstrip("/")
-    parts = urlsplit(place.url)
+    return forum_base(place.url, place.credential)
+
+
+def forum_base(url: str, credential: Credential | None) -> str:
+    """Return the same for the address of a source; replies go where we read."""
+    if credential is not None and credential.api_url:
+        return credential.api_url.rstrip("/")
+    parts = urlsplit(url)
     path = parts.path
     for page in ("/posts.json", "/posts", "/latest", "/latest.json", "/t/", "/c/", "/top", "/new"):
         path = path.partition(page)[0] if page.endswith("/") else path.removesuffix(page)

@@ -9,8 +9,10 @@ from types import ModuleType
 from typing import Any, cast
 
 from config import plugins
+from config.addresses import parse_url
+from config.http_client import HttpKnobs, PoliteClient
 from config.settings import Settings
-from responders.delivery.channels.base import Channel
+from responders.delivery.channels.base import Channel, Publisher, Ways
 
 ROOM = "responders.delivery.channels"
 
@@ -24,12 +26,34 @@ class Destination:
     """Stable over restarts and free of secrets: it stands in keys and logs."""
 
 
-def open_channels(settings: Settings) -> Mapping[str, Channel]:
-    """Return every configured channel by its kind."""
+def open_channels(settings: Settings, ways: Ways) -> Mapping[str, Channel]:
+    """Return every configured channel by its kind, and every one that strangers read."""
     return {
-        kind: cast("Channel", module.build(options, http=settings.http))
+        kind: cast("Channel", module.build(options, ways=ways))
         for kind, module, options in _configured(settings)
     }
+
+
+def ways_of(settings: Settings, publisher: Publisher | None = None) -> Ways:
+    """Return what an installation lends its channels: its client, credentials and page.
+
+    The client is the channels' own, so that no reply waits behind what the listener reads.
+    """
+    return Ways(
+        http=settings.http,
+        client=client_of(settings),
+        credentials=settings.credentials,
+        publisher=publisher,
+    )
+
+
+def client_of(settings: Settings) -> PoliteClient:
+    """Return a polite client that may reach, of refused addresses, what the operator wrote."""
+    written = [found.api_url for found in settings.credentials.values() if found.api_url]
+    return PoliteClient(
+        HttpKnobs(**settings.http.model_dump()),
+        allow_hosts=[parse_url(url).host_port for url in written],
+    )
 
 
 def destinations(settings: Settings) -> tuple[Destination, ...]:
@@ -37,7 +61,7 @@ def destinations(settings: Settings) -> tuple[Destination, ...]:
     return tuple(
         Destination(kind, module.destination(options))
         for kind, module, options in _configured(settings)
-        if not getattr(module, "PUBLIC", False)
+        if not _is_public(module)
     )
 
 
@@ -46,6 +70,10 @@ def _configured(settings: Settings) -> list[tuple[str, ModuleType, Any]]:
     for kind in plugins.names(ROOM):
         module = plugins.load(ROOM, kind)
         options = settings.plugins.get(kind) or module.Options()
-        if module.destination(options) is not None:
+        if _is_public(module) or module.destination(options) is not None:
             found.append((kind, module, options))
     return found
+
+
+def _is_public(module: ModuleType) -> bool:
+    return bool(getattr(module, "PUBLIC", False))

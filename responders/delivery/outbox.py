@@ -4,10 +4,13 @@ A message is claimed in a transaction of its own before the first byte leaves, a
 another one after the answer. What is found claimed and never recorded is in doubt: we look at the
 platform first. If that settles nothing, an alert is sent again (a double alert is harmless) and a
 public text waits for a person (a double public reply is not).
+
+Where the platform can be read, a public text is looked for before the first try as well: a store
+that was restored or copied does not know what left since.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -18,25 +21,39 @@ from config.errors import GroundswellError, PermanentError, TransientError
 from config.ground import Ground
 from config.logs import event_log, masked
 from responders.delivery import store
-from responders.delivery.channels.base import Channel, InDoubt, Message, Receipt
-from responders.delivery.opening import open_channels
+from responders.delivery import store_sending as sending
+from responders.delivery.barring import DELETED, Bar, barred
+from responders.delivery.channels.base import Channel, InDoubt, Message, Publisher, Receipt
+from responders.delivery.opening import open_channels, ways_of
 from responders.delivery.tables import Delivery, DeliveryState
 
 BATCH = 100
 """Messages of one pass at the most; the next pass goes on."""
+LOOKED_FOR = timedelta(hours=1)
+"""How long we look for a public text at a platform that does not answer; then a person is told."""
+MARGIN_S = 10.0
+"""What a send may take besides its request."""
+HANDED_OVER = "waiting for a person to post it"
 
 log = event_log(__name__)
 
 
-def channels_of(ground: Ground) -> Mapping[str, Channel]:
-    """Return every configured channel by its kind, for the life of the pass."""
-    return open_channels(ground.settings)
+def channels_of(ground: Ground, publisher: Publisher | None = None) -> Mapping[str, Channel]:
+    """Return every configured channel by its kind, for the life of the pass.
+
+    Args:
+        ground: the installation.
+        publisher: keeps the public page; without one nothing can be published there.
+    """
+    return open_channels(ground.settings, ways_of(ground.settings, publisher))
 
 
 def deliver_due(
     ground: Ground, channels: Mapping[str, Channel], *, machine: Clock | None = None
 ) -> int:
-    """Settle what a crash left open, then send what is due.
+    """Take back what answers an erased post, settle what a crash left open, send what is due.
+
+    While somebody holds everything back, nothing is sent; doubts are still settled.
 
     Args:
         ground: what the pass stands on; its clock says what is due.
@@ -48,11 +65,20 @@ def deliver_due(
     """
     desk = _Desk(ground, channels, machine or SystemClock())
     with reading(ground.engine) as session:
-        open_ends = store.abandoned(session, now=desk.machine.now())
+        for_nobody = sending.bereft(session)
+        open_ends = sending.abandoned(session, now=desk.machine.now())
+    for row in for_nobody:
+        desk.survive(desk.drop, row)
     settled = sum([desk.survive(desk.settle, row) for row in open_ends])
-    with reading(ground.engine) as session:
-        due = store.due(session, now=ground.clock.now(), limit=BATCH)
-    return settled + sum([desk.survive(desk.send, row) for row in due])
+    return settled + sum([desk.survive(desk.send, row) for row in _due(desk)])
+
+
+def _due(desk: "_Desk") -> list[Delivery]:
+    now, machine_now = desk.ground.clock.now(), desk.machine.now()
+    with reading(desk.ground.engine) as session:
+        if store.paused(session):
+            return []
+        return list(sending.due(session, now=now, machine_now=machine_now, limit=BATCH))
 
 
 @dataclass(frozen=True)
@@ -62,6 +88,8 @@ class _Desk:
     ground: Ground
     channels: Mapping[str, Channel]
     machine: Clock
+    silent: set[str] = field(default_factory=set)
+    """Destinations that did not answer in this pass: the others do not wait for them again."""
 
     def survive(self, act: Callable[[Delivery], bool], row: Delivery) -> bool:
         """Do one row; whatever goes wrong with it must not keep the others from leaving."""
@@ -72,39 +100,92 @@ class _Desk:
             log.error("delivery_broke", delivery=row.id, error=type(error).__name__, exc_info=True)
             return False
 
-    def send(self, row: Delivery) -> bool:
-        """Claim one queued message, send it and record what came of it."""
-        assert row.id is not None  # noqa: S101 - a row read from the store has an id
+    def drop(self, row: Delivery) -> bool:
+        """Cancel what answers a post that was erased; its words go with it."""
         with durable(self.ground.engine) as session:
-            if row.destination in store.resting(session, now=self.machine.now()):
-                return False
-            claimed = store.claim(session, row.id, holder=self.ground.holder, until=self._until())
+            done = sending.bar(session, row, state=DeliveryState.CANCELLED, reason=DELETED)
+        log.info("delivery_cancelled", delivery=row.id, reason=DELETED, recorded=done)
+        return False
+
+    def send(self, row: Delivery) -> bool:
+        """Send one queued message, unless it stands there already, and record what came of it."""
+        if row.destination in self.silent or self._is_held(row):
+            return False
+        channel = self.channels.get(row.channel)
+        trouble = None
+        if channel and row.public and channel.capabilities.lookup:
+            try:
+                found = self._look(row, channel)
+            except PermanentError as error:  # nothing says that it stands there
+                log.info("delivery_not_looked_up", delivery=row.id, reason=masked(str(error)))
+            except TransientError as error:
+                trouble = error
+            else:
+                if found is not None:
+                    return self._sent(row, found, unclaimed=True)
+        claimed = self._claim(row)
         if claimed is None:
             return False
-        channel = self.channels.get(claimed.channel)
         if channel is None:
             return self._again(claimed, f"no channel {claimed.channel} is configured")
+        if trouble is not None:
+            self.silent.add(row.destination)
+            return self._again(claimed, str(trouble), retry_after_s=trouble.retry_after_s)
         return self._attempt(claimed, channel)
+
+    def _is_held(self, row: Delivery) -> bool:
+        """Tell whether it would be in vain to look; the claim asks again and has the last word."""
+        with reading(self.ground.engine) as session:
+            resting = sending.resting(session, now=self.machine.now())
+            return store.paused(session) is not None or row.destination in resting
+
+    def _claim(self, row: Delivery) -> Delivery | None:
+        """Take the message if it may leave at this moment."""
+        now = self.ground.clock.now()
+        with durable(self.ground.engine) as session:
+            store.make_pause(session, now=now)
+            if store.paused(session, hold=True):
+                return None
+            if row.destination in sending.resting(session, now=self.machine.now()):
+                return None
+            found = sending.locked(session, row)
+            if found is None or found.id is None:
+                return None
+            bar = barred(found, post_erased=sending.post_erased(session, found))
+            if bar is None:
+                holder, until = self.ground.holder, self._until()
+                return sending.claim(session, found.id, holder=holder, until=until, now=now)
+            sending.bar(session, found, state=bar.state, reason=bar.reason)
+        self._tell(row, bar)
+        return None
+
+    def _tell(self, row: Delivery, bar: Bar) -> None:
+        note = log.error if bar.state is DeliveryState.FAILED else log.info
+        note(f"delivery_{bar.state}", delivery=row.id, key=row.key, reason=bar.reason)
 
     def _attempt(self, row: Delivery, channel: Channel) -> bool:
         try:
             receipt = channel.send(_message(row))
         except InDoubt as error:
+            self.silent.add(row.destination)
             return self._doubtful(row, channel, str(error))
         except TransientError as error:
+            self.silent.add(row.destination)
             return self._again(row, str(error), retry_after_s=error.retry_after_s)
         except (PermanentError, GroundswellError) as error:
             return self._end(row, DeliveryState.FAILED, str(error))
         except Exception as error:
             log.error("channel_broke", delivery=row.id, channel=row.channel, exc_info=True)
             return self._doubtful(row, channel, f"{row.channel} broke: {type(error).__name__}")
+        if channel.capabilities.by_hand:
+            return self._end(row, DeliveryState.BY_HAND, HANDED_OVER)
         return self._sent(row, receipt)
 
     def settle(self, row: Delivery) -> bool:
         """Find out what became of a message that was being sent when its sender stopped."""
-        ran_out = store.lease_ran_out(row, now=self.machine.now())
+        ran_out = sending.lease_ran_out(row, now=self.machine.now())
         with durable(self.ground.engine) as session:
-            if not store.take_over(session, row, holder=self.ground.holder, until=self._until()):
+            if not sending.take_over(session, row, holder=self.ground.holder, until=self._until()):
                 return False
         channel = self.channels.get(row.channel)
         reason = "the sender stopped before the answer was recorded"
@@ -122,31 +203,54 @@ class _Desk:
             waited: whether there is no need to wait for a request that was under way.
         """
         able = channel.capabilities if channel else None
+        looks = channel is not None and channel.capabilities.lookup
         try:
-            found = channel.find(_message(row)) if channel and able and able.lookup else None
+            found = self._look(row, channel) if channel and looks else None
         except PermanentError as error:
-            found, able, reason = None, None, f"{reason}; we cannot look: {error}"
+            found, looks, reason = None, False, f"{reason}; we cannot look: {error}"
         except TransientError as error:
             log.warning("delivery_not_looked_up", delivery=row.id, reason=masked(str(error)))
-            found, waited = None, False
+            found, waited, reason = None, False, f"{reason}; we looked in vain: {error}"
+            looks = self.ground.clock.now() - row.next_try_at < LOOKED_FOR
         if found is not None:
             return self._sent(row, found)
-        if not row.public or (able and able.idempotent):
+        if not row.public or (able and (able.idempotent or able.by_hand)):
             return self._again(row, reason, at_once=waited)
-        if able is None or not able.lookup:
-            return self._end(row, DeliveryState.IN_DOUBT, reason)
+        if not looks:
+            return self._end(row, DeliveryState.IN_DOUBT, _evidence(row, reason))
         if waited:  # the platform says that it is not there, and nothing is under way any more
             return self._again(row, reason, at_once=True)
         return False  # stays claimed; looked for again when the lease has run out
 
-    def _sent(self, row: Delivery, receipt: Receipt) -> bool:
+    def _look(self, row: Delivery, channel: Channel) -> Receipt | None:
+        """Look for a message where it should stand; the proof of another one proves nothing.
+
+        Raises:
+            TransientError, PermanentError: as ``Channel.find`` does.
+        """
+        try:
+            found = channel.find(_message(row))
+        except GroundswellError:
+            raise
+        except Exception as error:
+            log.error("channel_broke", delivery=row.id, channel=row.channel, exc_info=True)
+            raise TransientError(f"{row.channel} broke: {type(error).__name__}") from error
+        if found is None:
+            return None
+        with reading(self.ground.engine) as session:
+            taken = sending.is_anothers(session, row, remote_id=found.remote_id, url=found.url)
+        return None if taken else found
+
+    def _sent(self, row: Delivery, receipt: Receipt, *, unclaimed: bool = False) -> bool:
         with durable(self.ground.engine) as session:
-            recorded = store.record_sent(
+            recorded = sending.record_sent(
                 session,
                 row,
                 at=self.ground.clock.now(),
                 remote_id=receipt.remote_id,
                 url=receipt.url,
+                note=receipt.note,
+                unclaimed=unclaimed,
             )
             self._rest(session, row, receipt.rest_s)
         log.info("delivery_sent", delivery=row.id, destination=row.destination, recorded=recorded)
@@ -170,7 +274,7 @@ class _Desk:
                 row, DeliveryState.FAILED, f"given up after {row.tries} tries: {reason}"
             )
         now = self.ground.clock.now()
-        wait = store.backoff(row.tries, retry_s=knobs.retry_s)
+        wait = sending.backoff(row.tries, retry_s=knobs.retry_s)
         next_try_at = now if at_once or retry_after_s is not None else now + wait
         return self._end(
             row, DeliveryState.QUEUED, reason, rest_s=retry_after_s, next_try_at=next_try_at
@@ -187,7 +291,7 @@ class _Desk:
     ) -> bool:
         reason = masked(reason)
         with durable(self.ground.engine) as session:
-            store.record_other(
+            sending.record_other(
                 session, row, holder=self.ground.holder, state=state, reason=reason, **values
             )
             self._rest(session, row, rest_s or 0.0)
@@ -198,11 +302,21 @@ class _Desk:
     def _rest(self, session: Session, row: Delivery, rest_s: float) -> None:
         if rest_s > 0:
             until = self.machine.now() + timedelta(seconds=rest_s)
-            store.rest(session, row.destination, until=until)
+            sending.rest(session, row.destination, until=until)
 
     def _until(self) -> datetime:
-        return self.machine.now() + timedelta(seconds=self.ground.settings.outbox.lease_s)
+        """Return when nothing of a send that begins now can be under way any more."""
+        settings = self.ground.settings
+        longest_s = settings.http.spacing_s + settings.http.deadline_s + MARGIN_S
+        return self.machine.now() + timedelta(seconds=max(settings.outbox.lease_s, longest_s))
 
 
 def _message(row: Delivery) -> Message:
-    return Message(key=row.key, text=row.text, payload=row.payload)
+    return Message(key=row.key, text=row.text, payload=row.payload, target=row.target)
+
+
+def _evidence(row: Delivery, reason: str) -> str:
+    """Say what a person must know to settle a doubt: what was sent where, when, what came back."""
+    where = row.target.get("post_url") or row.target.get("thread_url") or row.destination
+    began = f"{row.next_try_at:%Y-%m-%d %H:%M:%S} UTC"
+    return f"{reason}; try {row.tries} to {where} began at {began}, look there whether it stands"

@@ -1,23 +1,28 @@
-"""Every query on the outbox's tables.
+"""The queries on the outbox that others ask: fill it, hold it, take back, settle a doubt.
 
-A claim adds one to ``tries``; the number is the claim's own. Whoever comes late with an answer
-writes only where the number is still theirs, so nobody writes over a later try.
+What the sender asks stands in ``store_sending``. Each act of a person is one conditional change;
+who may do it, and its audit, are the decisions' concern.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func
+from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select, update
 
-from config.leases import holder_is_dead
 from responders.delivery.erasures import erased_members
-from responders.delivery.tables import Delivery, DeliveryState, Rest
+from responders.delivery.tables import Delivery, DeliveryState, Pause
 
-SENDING = DeliveryState.SENDING
 ALERT = "alert"
 """The kind of delivery that is drawn from all posts of its issue."""
+MAY_BE_QUEUED_AGAIN = (DeliveryState.CANCELLED, DeliveryState.FAILED)
+"""Certainly not out, and in nobody's hands."""
+QUEUED_ANEW = (
+    "product_id", "issue_id", "post_id", "channel", "destination", "target", "kind", "public",
+    "approved_sha256", "text", "payload", "drawn_without", "next_try_at",
+)  # fmt: skip
 
 
 def queue(session: Session, delivery: Delivery) -> bool:
@@ -29,30 +34,18 @@ def queue(session: Session, delivery: Delivery) -> bool:
     return True
 
 
-def due(session: Session, *, now: datetime, limit: int) -> Sequence[Delivery]:
-    """Return what is to leave now, the longest due first; no alert with words since erased."""
-    query = (
-        select(Delivery)
-        .where(Delivery.state == DeliveryState.QUEUED, Delivery.next_try_at <= now)
-        .where(~_outdated())
-        .order_by(col(Delivery.next_try_at), col(Delivery.id))
-        .limit(limit)
-    )
-    return session.exec(query).all()
-
-
 def outdated(session: Session, product_id: int) -> Sequence[Delivery]:
     """Return the queued alerts of a product that must be drawn anew before they may leave."""
     query = (
         select(Delivery)
         .where(Delivery.product_id == product_id, Delivery.state == DeliveryState.QUEUED)
-        .where(_outdated())
+        .where(is_outdated())
         .order_by(col(Delivery.id))
     )
     return session.exec(query).all()
 
 
-def _outdated() -> ColumnElement[bool]:
+def is_outdated() -> ColumnElement[bool]:
     """Tell whether a post of the issue was erased since the alert was drawn."""
     without = erased_members(col(Delivery.issue_id))
     return and_(col(Delivery.kind) == ALERT, col(Delivery.drawn_without) != without)
@@ -70,105 +63,133 @@ def redraw(
     return session.connection().execute(statement).rowcount == 1
 
 
-def claim(session: Session, delivery_id: int, *, holder: str, until: datetime) -> Delivery | None:
-    """Take a queued message for sending; None when another process or an erasure was first."""
-    statement = (
-        update(Delivery)
-        .where(col(Delivery.id) == delivery_id, col(Delivery.state) == DeliveryState.QUEUED)
-        .where(~_outdated())
-        .values(
-            state=SENDING,
-            tries=col(Delivery.tries) + 1,
-            lease_holder=holder,
-            lease_until=until,
-        )
-    )
-    if session.connection().execute(statement).rowcount != 1:
-        return None
-    return session.get_one(Delivery, delivery_id)
-
-
-def abandoned(session: Session, *, now: datetime) -> Sequence[Delivery]:
-    """Return what was being sent when its sender's time ran out, or its process died."""
-    rows = session.exec(
-        select(Delivery).where(Delivery.state == SENDING).order_by(col(Delivery.id))
-    ).all()
-    return [row for row in rows if lease_ran_out(row, now=now) or _is_orphan(row)]
-
-
-def lease_ran_out(row: Delivery, *, now: datetime) -> bool:
-    """Tell whether the sender had all the time it may take."""
-    return row.lease_until is None or row.lease_until <= now
-
-
-def _is_orphan(row: Delivery) -> bool:
-    return row.lease_holder is None or holder_is_dead(row.lease_holder)
-
-
-def take_over(session: Session, row: Delivery, *, holder: str, until: datetime) -> bool:
-    """Take an abandoned message for settling; False when another process was first."""
-    statement = (
-        update(Delivery)
-        .where(col(Delivery.id) == row.id, col(Delivery.state) == SENDING)
-        .where(col(Delivery.tries) == row.tries, col(Delivery.lease_until) == row.lease_until)
-        .values(lease_holder=holder, lease_until=until)
-    )
-    return session.connection().execute(statement).rowcount == 1
-
-
-def record_sent(
-    session: Session, row: Delivery, *, at: datetime, remote_id: str | None, url: str | None
-) -> bool:
-    """Record the receipt of a try; a late one still counts while no later try began."""
-    statement = (
-        update(Delivery)
-        .where(col(Delivery.id) == row.id, col(Delivery.tries) == row.tries)
-        .where(col(Delivery.state) != DeliveryState.SENT)
-        .values(
-            state=DeliveryState.SENT,
-            sent_at=at,
-            remote_id=remote_id,
-            url=url,
-            reason="",
-            lease_holder=None,
-            lease_until=None,
-        )
-    )
-    return session.connection().execute(statement).rowcount == 1
-
-
-def record_other(session: Session, row: Delivery, *, holder: str, **values: Any) -> bool:
-    """Record any other end of our own try; False when it is no longer ours."""
-    statement = (
-        update(Delivery)
-        .where(col(Delivery.id) == row.id, col(Delivery.tries) == row.tries)
-        .where(col(Delivery.state) == SENDING, col(Delivery.lease_holder) == holder)
-        .values(lease_holder=None, lease_until=None, **values)
-    )
-    return session.connection().execute(statement).rowcount == 1
-
-
-def rest(session: Session, destination: str, *, until: datetime) -> None:
-    """Send nothing to a destination before ``until``; a longer rest already asked for stays."""
-    row = session.get(Rest, destination)
-    if row is None or row.until < until:
-        session.merge(Rest(destination=destination, until=until))
-
-
-def resting(session: Session, *, now: datetime) -> set[str]:
-    """Return the destinations that want silence now."""
-    return set(session.exec(select(Rest.destination).where(Rest.until > now)).all())
-
-
 def counts(session: Session) -> Mapping[str, int]:
     """Return how many messages are in which state."""
     rows = session.exec(select(Delivery.state, func.count()).group_by(col(Delivery.state))).all()
     return {str(state): count for state, count in rows}
 
 
-def backoff(tries: int, *, retry_s: float, longest_s: float = 3600.0) -> timedelta:
-    """Return the wait before the next try: doubled each time, an hour at most.
+def paused(session: Session, *, hold: bool = False) -> Pause | None:
+    """Return who holds everything back, and why; None while messages may leave.
 
-    After the third try with ``retry_s`` 30 it is 120 s.
+    With ``hold`` the answer stays true until the transaction ends: a pause waits for it, so that
+    nothing is claimed once a pause was committed.
     """
-    return timedelta(seconds=min(retry_s * 2.0 ** (tries - 1), longest_s))
+    row = _pause(session, hold=hold)
+    return row if row is not None and row.paused else None
+
+
+def set_paused(session: Session, paused: bool, *, by: str, reason: str, now: datetime) -> bool:
+    """Hold everything back, or let it go on; False when it is so already."""
+    _make_pause(session, now=now)
+    statement = (
+        update(Pause)
+        .where(col(Pause.id) == 1, col(Pause.paused).is_not(paused))
+        .values(paused=paused, by=by, reason=reason, at=now)
+    )
+    return session.connection().execute(statement).rowcount == 1
+
+
+def _pause(session: Session, *, hold: bool) -> Pause | None:
+    query = select(Pause).where(Pause.id == 1).execution_options(populate_existing=True)
+    if not hold:
+        return session.exec(query).first()
+    return session.exec(query.with_for_update(read=True)).first()
+
+
+def make_pause(session: Session, *, now: datetime) -> None:
+    """See to it that the row is there: what is not there cannot be held."""
+    if _pause(session, hold=False) is None:
+        _make_pause(session, now=now)
+
+
+def _make_pause(session: Session, *, now: datetime) -> None:
+    connection = session.connection()
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    row = {"id": 1, "paused": False, "by": "", "reason": "", "at": now}
+    connection.execute(insert(Pause).values(**row).on_conflict_do_nothing())
+
+
+def cancel(session: Session, delivery_id: int) -> bool:
+    """Take a message back before it left, or out of a person's hands; False when it is too late."""
+    state = col(Delivery.state)
+    untried = and_(state == DeliveryState.QUEUED, col(Delivery.tries) == 0)
+    statement = (
+        update(Delivery)
+        .where(col(Delivery.id) == delivery_id, or_(untried, state == DeliveryState.BY_HAND))
+        .values(state=DeliveryState.CANCELLED, reason="taken back")
+    )
+    return session.connection().execute(statement).rowcount == 1
+
+
+def requeue(session: Session, delivery: Delivery) -> int | None:
+    """Queue again, as given, what was taken back or failed under the same key; return its id.
+
+    None when there is no such row, or when it is on its way, in doubt or sent.
+    """
+    values: dict[str, Any] = {name: getattr(delivery, name) for name in QUEUED_ANEW}
+    statement = (
+        update(Delivery)
+        .where(col(Delivery.key) == delivery.key, col(Delivery.state).in_(MAY_BE_QUEUED_AGAIN))
+        .values(state=DeliveryState.QUEUED, reason="", tries=0, **values)
+    )
+    if session.connection().execute(statement).rowcount != 1:
+        return None
+    return session.exec(select(Delivery.id).where(Delivery.key == delivery.key)).one()
+
+
+def settle_sent(session: Session, delivery_id: int, *, url: str, now: datetime) -> bool:
+    """Record that a person saw it stand at ``url``; False when nobody has to say so."""
+    asked = (DeliveryState.IN_DOUBT, DeliveryState.BY_HAND)
+    statement = (
+        update(Delivery)
+        .where(col(Delivery.id) == delivery_id, col(Delivery.state).in_(asked))
+        .values(state=DeliveryState.SENT, sent_at=now, url=url, reason="")
+    )
+    return session.connection().execute(statement).rowcount == 1
+
+
+def settle_not_sent(session: Session, delivery_id: int, *, now: datetime) -> DeliveryState | None:
+    """Record that a person looked and it does not stand there; return what it is now.
+
+    What was in doubt is queued again, as if never tried; what a person was to post is cancelled.
+    None when nobody has to say so.
+    """
+    again: dict[str, Any] = {
+        "state": DeliveryState.QUEUED, "tries": 0, "next_try_at": now,
+        "reason": "it was in doubt, and a person saw that it was not sent",
+    }  # fmt: skip
+    dropped = {"state": DeliveryState.CANCELLED, "reason": "it was not posted by hand"}
+    for before, values in ((DeliveryState.IN_DOUBT, again), (DeliveryState.BY_HAND, dropped)):
+        statement = (
+            update(Delivery)
+            .where(col(Delivery.id) == delivery_id, col(Delivery.state) == before)
+            .values(**values)
+        )
+        if session.connection().execute(statement).rowcount == 1:
+            return DeliveryState(values["state"])
+    return None
+
+
+def next_to_leave(session: Session, *, limit: int) -> Sequence[Delivery]:
+    """Return what would leave first if nothing held it back."""
+    query = (
+        select(Delivery)
+        .where(Delivery.state == DeliveryState.QUEUED)
+        .order_by(col(Delivery.next_try_at), col(Delivery.id))
+        .limit(limit)
+    )
+    return session.exec(query).all()
+
+
+def doubt_unsent(session: Session, *, reason: str) -> int:
+    """Put in doubt whatever may have left since these rows were copied; return how many.
+
+    Names no column that an older version of the table lacks.
+    """
+    statement = (
+        update(Delivery)
+        .where(col(Delivery.state).in_((DeliveryState.QUEUED, DeliveryState.SENDING)))
+        .values(state=DeliveryState.IN_DOUBT, reason=reason, lease_holder=None, lease_until=None)
+    )
+    return session.connection().execute(statement).rowcount

@@ -6,7 +6,7 @@ A new channel adds its stage here; without one the first test fails.
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -14,18 +14,35 @@ from pydantic import BaseModel, SecretStr
 
 from config import plugins
 from config.errors import TransientError
-from config.settings import HttpKnobs, load_settings
-from responders.delivery.channels import discord
-from responders.delivery.channels.base import Capabilities, Channel, InDoubt, Message
+from config.settings import Credential, load_settings
+from responders.delivery.channels import discord, discourse, manual, page
+from responders.delivery.channels.base import Capabilities, Channel, InDoubt, Message, Ways
 from responders.delivery.channels.terminal import Terminal
-from responders.delivery.opening import ROOM
+from responders.delivery.opening import ROOM, client_of
+from tests.places import faults
 from tests.places.board import Board
 from tests.places.discord_webhook import DiscordPlace, fails_after_keeping, too_many
+from tests.places.discourse import Forum, forum_post
+from tests.places.shelf import Shelf
+from tests.places.web import Web
 
 # discord.py imports a module that Python 3.13 drops; it works without it there.
 pytestmark = pytest.mark.filterwarnings("ignore:'audioop' is deprecated:DeprecationWarning")
 
-HTTP: HttpKnobs = load_settings(None, environ={}).http
+SETTINGS = load_settings(
+    None,
+    environ={
+        "GROUNDSWELL__HTTP__ALLOW_HOSTS": '["127.0.0.1"]',
+        "GROUNDSWELL__HTTP__SPACING_S": "0",
+    },
+)
+SHELF = Shelf()
+WAYS = Ways(
+    http=SETTINGS.http,
+    client=client_of(SETTINGS),
+    credentials={"forum": Credential(api_key=SecretStr("a-key"), api_username="fernsync")},
+    publisher=SHELF,
+)
 MESSAGE = Message(key="x|1|alert|1", text="New, major: it hangs. GS-1.\nsecond line")
 
 
@@ -36,6 +53,7 @@ class Stage:
     channel: Channel
     standing: Callable[[], int]
     """How many messages stand there."""
+    message: Message = MESSAGE
     ask_for_silence: Callable[[], Any] | None = None
     lose_the_next_answer: Callable[[], Any] | None = None
 
@@ -51,11 +69,45 @@ def on_discord() -> Iterator[Stage]:
     with DiscordPlace() as place:
         options = discord.Options(webhook_url=SecretStr(place.webhook_url))
         yield Stage(
-            discord.build(options, http=HTTP),
+            discord.build(options, ways=WAYS),
             lambda: len(place.messages),
             ask_for_silence=lambda: place.faults.append(too_many(3.0)),
             lose_the_next_answer=lambda: place.faults.append(fails_after_keeping),
         )
+
+
+@contextmanager
+def on_discourse() -> Iterator[Stage]:
+    forum = Forum([forum_post(1), forum_post(2)])
+    faulty = faults.Faulty(forum)
+    with Web(faulty) as web:
+        target = {
+            "source_url": web.url("/"),
+            "credential": "forum",
+            "thread": "1",
+            "thread_url": web.url("/t/topic-1/1"),
+            "post": "2",
+            "post_url": web.url("/t/topic-1/1/2"),
+        }
+        yield Stage(
+            discourse.build(discourse.Options(), ways=WAYS),
+            lambda: len(forum.by("fernsync")),
+            Message(key="thread:1|1|ack|1", text=MESSAGE.text, target=target),
+            ask_for_silence=lambda: faulty.next(faults.too_many(3), faults.POST),
+            lose_the_next_answer=lambda: faulty.next(faults.lost_after, faults.POST),
+        )
+
+
+@contextmanager
+def on_page() -> Iterator[Stage]:
+    shelf = Shelf()
+    channel = page.build(page.Options(), ways=replace(WAYS, publisher=shelf))
+    yield Stage(channel, lambda: len(shelf.updates))
+
+
+@contextmanager
+def by_hand() -> Iterator[Stage]:
+    yield Stage(manual.build(manual.Options(), ways=WAYS), lambda: 0)
 
 
 @contextmanager
@@ -69,7 +121,14 @@ def on_board() -> Iterator[Stage]:
     )
 
 
-STAGES = {"terminal": on_terminal, "discord": on_discord, "board": on_board}
+STAGES = {
+    "terminal": on_terminal,
+    "discord": on_discord,
+    "discourse": on_discourse,
+    "page": on_page,
+    "manual": by_hand,
+    "board": on_board,
+}
 
 
 @pytest.fixture(params=sorted(STAGES))
@@ -97,21 +156,49 @@ def test_a_channel_says_what_it_can_do(stage: Stage) -> None:
     assert isinstance(stage.channel.capabilities, Capabilities)
 
 
+@pytest.mark.parametrize("kind", plugins.names(ROOM))
+def test_only_what_strangers_read_needs_no_destination(kind: str) -> None:
+    module = plugins.load(ROOM, kind)
+    public = getattr(module, "PUBLIC", False)
+    assert not (public and module.destination(module.Options()))
+    if public:
+        assert module.build(module.Options(), ways=WAYS).capabilities.public
+
+
 def test_one_send_makes_one_message_and_a_receipt(stage: Stage) -> None:
-    receipt = stage.channel.send(MESSAGE)
-    assert stage.standing() == 1
+    receipt = stage.channel.send(stage.message)
+    by_hand = stage.channel.capabilities.by_hand
+    assert stage.standing() == (0 if by_hand else 1)
     assert receipt.at.tzinfo is not None
     assert receipt.rest_s >= 0
 
 
+def test_a_text_handed_to_a_person_is_never_called_sent(stage: Stage) -> None:
+    if not stage.channel.capabilities.by_hand:
+        pytest.skip("this channel sends by itself")
+    receipt = stage.channel.send(stage.message)
+    assert (receipt.remote_id, receipt.url) == (None, None)
+    assert not stage.channel.capabilities.lookup
+
+
 def test_what_stands_there_is_found_where_the_channel_can_look(stage: Stage) -> None:
-    assert stage.channel.find(MESSAGE) is None
-    sent = stage.channel.send(MESSAGE)
+    assert stage.channel.find(stage.message) is None
+    sent = stage.channel.send(stage.message)
+    standing = stage.standing()
     if stage.channel.capabilities.lookup:
-        found = stage.channel.find(MESSAGE)
+        found = stage.channel.find(stage.message)
         assert found is not None
-        assert found.remote_id == sent.remote_id
-    assert stage.standing() == 1
+        assert (found.remote_id, found.url) == (sent.remote_id, sent.url)
+    assert stage.standing() == standing
+
+
+def test_the_same_key_again_makes_one_message_where_the_channel_says_so(stage: Stage) -> None:
+    if not stage.channel.capabilities.idempotent:
+        pytest.skip("this channel makes no such promise")
+    first = stage.channel.send(stage.message)
+    again = stage.channel.send(stage.message)
+    assert stage.standing() <= 1
+    assert again.remote_id == first.remote_id
 
 
 def test_a_request_for_silence_is_an_error_to_wait_for_and_nothing_stands(stage: Stage) -> None:
@@ -119,7 +206,7 @@ def test_a_request_for_silence_is_an_error_to_wait_for_and_nothing_stands(stage:
         pytest.skip("this place has no limits")
     stage.ask_for_silence()
     with pytest.raises(TransientError) as caught:
-        stage.channel.send(MESSAGE)
+        stage.channel.send(stage.message)
     assert caught.value.retry_after_s
     assert stage.standing() == 0
 
@@ -129,5 +216,7 @@ def test_a_lost_answer_is_in_doubt_and_the_channel_does_not_try_again(stage: Sta
         pytest.skip("this place gives no answers that could be lost")
     stage.lose_the_next_answer()
     with pytest.raises(InDoubt):
-        stage.channel.send(MESSAGE)
+        stage.channel.send(stage.message)
     assert stage.standing() == 1
+    if stage.channel.capabilities.lookup:
+        assert stage.channel.find(stage.message) is not None

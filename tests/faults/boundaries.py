@@ -52,8 +52,8 @@ class Boundaries:
         event.listen(Engine, "before_cursor_execute", self._statement)
         opened = getattr(outbox, "open_channels")  # noqa: B009 - another room's name
 
-        def watched(settings: Any) -> Mapping[str, Channel]:
-            return {kind: Watched(kind, way, self) for kind, way in opened(settings).items()}
+        def watched(*given: Any) -> Mapping[str, Channel]:
+            return {kind: Watched(kind, way, self) for kind, way in opened(*given).items()}
 
         exchange(outbox, "open_channels", watched)
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 import listener.store
 import listener.store_batch
 import responders.delivery.store
+import responders.delivery.store_sending
 from classifiers import store_decisions
 from config import leases
 from config.ground import Ground
@@ -151,7 +152,7 @@ def doubt_is_forgotten() -> None:
     def none(_session: Session, **_named: Any) -> Sequence[Delivery]:
         return []
 
-    exchange(responders.delivery.store, "abandoned", none)
+    exchange(responders.delivery.store_sending, "abandoned", none)
 
 
 @_mutant

@@ -1,23 +1,36 @@
-"""A small Discourse: the JSON of a forum, as anonymous readers and keys get it."""
+"""A small Discourse: the JSON of a forum, as anonymous readers and keys get it, and its replies."""
 
+import json
+import re
+import threading
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qs, urlsplit
+from html import escape, unescape
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from responders.demo.formats import (
     ForumPost,
     discourse_about,
     discourse_latest,
+    discourse_post,
     discourse_posts,
     discourse_site,
     discourse_topic,
+    discourse_topic_posts,
 )
 from tests.places.web import Asked, RawReply, Reply, Web
 
 PAGE = 50
+SHOWN_WHOLE = 20
+SHORTEST = 20
+"""Characters that a post must have, as in a new forum."""
 START = datetime(2026, 5, 12, 6, tzinfo=UTC)
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 MEMBERS_ONLY = b'{"errors":["You need to be logged in"],"error_type":"not_logged_in"}'
+NOT_FOUND = (
+    b'{"errors":["The requested URL or resource could not be found."],"error_type":"not_found"}'
+)
 
 
 def forum_post(number: int, text: str = "It crashes.", *, topic: int = 1) -> ForumPost:
@@ -43,6 +56,19 @@ class Forum:
     """Without it nothing is shown, if there is one."""
     windowed: bool = False
     """Pages are the 50 ids below ``before``, as in older releases."""
+    closed: set[int] = field(default_factory=set)
+    """Topics that take no reply any more."""
+    deleted: set[int] = field(default_factory=set)
+    """Topics that are not there any more."""
+    moderated: bool = False
+    """Every reply waits for a moderator."""
+    tells_raw: bool = True
+    """Topics show how posts were written, to who asks for it."""
+    allowed: int | None = None
+    """So many replies, then silence is asked for."""
+    wait_s: int = 37
+    pending: list[dict[str, Any]] = field(default_factory=list)
+    guard: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def edit(self, post_id: int, text: str) -> None:
         """Change a post's text as its author would."""
@@ -52,17 +78,76 @@ class Forum:
                     post, cooked=f"<p>{text}</p>", version=post.version + 1, raw=None
                 )
 
+    def by(self, username: str) -> list[ForumPost]:
+        """Return what somebody wrote here."""
+        return [post for post in self.posts if post.username == username]
+
     def __call__(self, asked: Asked) -> Reply | RawReply:
         """Answer one request."""
         if self.api_key is not None and asked.headers.get("api-key") != self.api_key:
             return Reply(403, MEMBERS_ONLY, JSON)
         parts = urlsplit(asked.path)
+        if asked.method == "POST" and parts.path == "/posts.json":
+            with self.guard:
+                return self._written(asked)
         body = self._body(parts.path, parse_qs(parts.query))
-        return (
-            Reply(404, b'{"error_type":"not_found"}', JSON)
-            if body is None
-            else Reply(200, body, JSON)
+        return _no(404, NOT_FOUND) if body is None else Reply(200, body, JSON)
+
+    def _written(self, asked: Asked) -> Reply:
+        """Take a reply, or refuse it as Discourse does."""
+        username = asked.headers.get("api-username")
+        if "api-key" not in asked.headers or not username:
+            return _no(403, MEMBERS_ONLY)
+        told = json.loads(asked.body)
+        raw, topic = str(told["raw"]).rstrip(), int(told["topic_id"])
+        thread = self._topics().get(topic)
+        if thread is None:
+            return _no(404, NOT_FOUND)
+        if (why := self._objection(topic, raw, username)) is not None:
+            return _refused(why)
+        if self.allowed is not None:
+            if self.allowed == 0:
+                return rate_limited(self.wait_s)
+            self.allowed -= 1
+        if self.moderated:
+            self.pending.append({"topic_id": topic, "raw_text": raw, "username": username})
+            made = {"action": "enqueued", "success": True, "pending_count": len(self.pending)}
+            return Reply(200, json.dumps(made).encode(), JSON)
+        post = self._reply(thread, raw, username, told.get("reply_to_post_number"))
+        self.posts.append(post)
+        return Reply(200, discourse_post(post), JSON)
+
+    def _objection(self, topic: int, raw: str, username: str) -> str | None:
+        if topic in self.closed:
+            return "This topic is closed; it no longer accepts new replies."
+        if len(raw) < SHORTEST:
+            return f"Body is too short (minimum is {SHORTEST} characters)"
+        if any(raw == post.raw for post in self.by(username)):
+            return "Body is too similar to what you recently posted"
+        return None
+
+    def _reply(
+        self, thread: list[ForumPost], raw: str, username: str, answers: int | None
+    ) -> ForumPost:
+        number = max(post.id for post in self.posts) + 1
+        return replace(
+            thread[0],
+            id=number,
+            post_number=max(post.post_number for post in thread) + 1,
+            username=username,
+            created_at=START + timedelta(seconds=number),
+            cooked=f"<p>{escape(raw)}</p>",
+            raw=raw,
+            version=1,
+            reply_to_post_number=answers,
         )
+
+    def _topics(self) -> dict[int, list[ForumPost]]:
+        topics: dict[int, list[ForumPost]] = {}
+        for post in self.posts:
+            if post.topic_id not in self.deleted:
+                topics.setdefault(post.topic_id, []).append(post)
+        return topics
 
     def _body(self, path: str, query: dict[str, list[str]]) -> bytes | None:
         if path == "/posts.json":
@@ -71,17 +156,36 @@ class Forum:
             return discourse_about(title="A forum")
         if path == "/site.json":
             return discourse_site()
-        topics: dict[int, list[ForumPost]] = {}
-        for post in self.posts:
-            topics.setdefault(post.topic_id, []).append(post)
         if path == "/latest.json":
-            return discourse_latest(list(topics.values())[::-1])
-        number = path.removeprefix("/t/").removesuffix(".json")
-        return (
-            discourse_topic(topics[int(number)])
-            if number.isdigit() and int(number) in topics
-            else None
-        )
+            return discourse_latest(list(self._topics().values())[::-1])
+        if path.startswith("/posts/"):
+            return self._one(unquote(path.removeprefix("/posts/").removesuffix(".json")))
+        return self._topic(path, query)
+
+    def _one(self, what: str) -> bytes | None:
+        """Return one post with its Markdown, or what of somebody's waits for the moderators."""
+        username, _, waiting = what.partition("/")
+        if waiting == "pending":
+            own = [entry for entry in self.pending if entry["username"] == username]
+            return json.dumps({"pending_posts": own}).encode()
+        found = [post for post in self.posts if str(post.id) == what]
+        return discourse_post(_with_raw(found[0])) if found else None
+
+    def _topic(self, path: str, query: dict[str, list[str]]) -> bytes | None:
+        match = re.fullmatch(r"/t/(\d+)(/posts)?\.json", path)
+        thread = self._topics().get(int(match[1])) if match else None
+        if match is None or thread is None:
+            return None
+        shown = [self._shown(post, query) for post in thread]
+        if match[2]:
+            wanted = query.get("post_ids[]", [])
+            told = [post for post in shown if str(post.id) in wanted][:SHOWN_WHOLE]
+            return discourse_topic_posts(told, topic_id=int(match[1]))
+        return discourse_topic(shown, closed=int(match[1]) in self.closed, whole=SHOWN_WHOLE)
+
+    def _shown(self, post: ForumPost, query: dict[str, list[str]]) -> ForumPost:
+        asked = query.get("include_raw") == ["true"]
+        return _with_raw(post) if asked and self.tells_raw else replace(post, raw=None)
 
     def _page(self, before: int) -> list[ForumPost]:
         newest_first = sorted(self.posts, key=lambda post: -post.id)
@@ -89,6 +193,30 @@ class Forum:
             lowest = before - PAGE if self.windowed else 0
             newest_first = [post for post in newest_first if lowest < post.id <= before]
         return newest_first[:PAGE]
+
+
+def _with_raw(post: ForumPost) -> ForumPost:
+    plain = unescape(re.sub("<[^>]*>", "", post.cooked))
+    return post if post.raw is not None else replace(post, raw=plain)
+
+
+def _no(status: int, body: bytes) -> Reply:
+    return Reply(status, body, JSON)
+
+
+def _refused(why: str) -> Reply:
+    told = {"action": "create_post", "errors": [why], "success": False}
+    return Reply(422, json.dumps(told).encode(), JSON)
+
+
+def rate_limited(wait_s: int) -> Reply:
+    """Ask for silence as Discourse does: in the header and in the body."""
+    told = {
+        "errors": ["You’ve performed this action too many times, please try again later."],
+        "error_type": "rate_limit",
+        "extras": {"wait_seconds": wait_s, "time_left": f"{wait_s} seconds"},
+    }
+    return Reply(429, json.dumps(told).encode(), {**JSON, "Retry-After": str(wait_s)})
 
 
 def forum_web(*posts: ForumPost) -> tuple[Forum, Web]:

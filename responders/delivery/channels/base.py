@@ -66,6 +66,8 @@ class Receipt:
     """Aware UTC, as the platform or this machine says."""
     rest_s: float = 0.0
     """Machine seconds of silence that the platform asks for before the next message."""
+    note: str = ""
+    """What a person should know of it, such as that the place's moderators must let it pass."""
 
 
 class Channel(Protocol):

@@ -28,6 +28,7 @@ from responders.delivery.channels.base import (
     InDoubt,
     Message,
     Receipt,
+    Ways,
 )
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def destination(options: Options) -> str | None:
     return f"discord:{address['id']}" if address else None
 
 
-def build(options: Options, *, http: HttpKnobs) -> "DiscordWebhook":
+def build(options: Options, *, ways: Ways) -> "DiscordWebhook":
     """Return the channel.
 
     Raises:
@@ -85,7 +86,7 @@ def build(options: Options, *, http: HttpKnobs) -> "DiscordWebhook":
         raise PermanentError("[discord] webhook_url is not set")
     hide([address["token"]])
     return DiscordWebhook(
-        base=address["base"], number=int(address["id"]), token=address["token"], http=http
+        base=address["base"], number=int(address["id"]), token=address["token"], http=ways.http
     )
 
 

@@ -9,12 +9,12 @@ from rich.text import Text
 
 from config.errors import TransientError
 from config.logs import masked, printable
-from config.settings import HttpKnobs
 from responders.delivery.channels.base import (
     Capabilities,
     ChannelOptions,
     Message,
     Receipt,
+    Ways,
 )
 
 DESTINATION = "terminal"
@@ -31,7 +31,7 @@ def destination(options: Options) -> str | None:
     return DESTINATION if options.enabled else None
 
 
-def build(options: Options, *, http: HttpKnobs) -> "Terminal":  # noqa: ARG001 - the contract
+def build(options: Options, *, ways: Ways) -> "Terminal":  # noqa: ARG001 - the contract
     """Return the channel."""
     return Terminal()
 

@@ -4,27 +4,36 @@ from pydantic import BaseModel, SecretStr
 
 from config.settings import Settings, load_settings
 from responders.delivery.channels import discord, terminal
-from responders.delivery.opening import Destination, destinations, open_channels
+from responders.delivery.opening import Destination, destinations, open_channels, ways_of
 
 
 def configured(**plugins: BaseModel) -> Settings:
     return load_settings(None, environ={}).model_copy(update={"plugins": plugins})
 
 
+def opened(settings: Settings) -> set[str]:
+    return set(open_channels(settings, ways_of(settings)))
+
+
+PUBLIC = {"discourse", "manual", "page"}
 WEBHOOK = discord.Options(webhook_url=SecretStr("https://discord.com/api/webhooks/12/token"))
 
 
 def test_without_any_setting_alerts_go_to_the_terminal() -> None:
     assert destinations(configured()) == (Destination("terminal", "terminal"),)
-    assert set(open_channels(configured())) == {"terminal"}
+    assert opened(configured()) == {"terminal"} | PUBLIC
 
 
 def test_a_webhook_makes_discord_a_destination_beside_it() -> None:
     settings = configured(discord=WEBHOOK)
     assert [to.name for to in destinations(settings)] == ["discord:12", "terminal"]
-    assert set(open_channels(settings)) == {"discord", "terminal"}
+    assert opened(settings) == {"discord", "terminal"} | PUBLIC
 
 
 def test_the_terminal_can_be_switched_off() -> None:
     off = configured(discord=WEBHOOK, terminal=terminal.Options(enabled=False))
     assert [to.name for to in destinations(off)] == ["discord:12"]
+
+
+def test_where_strangers_read_no_alert_ever_goes() -> None:
+    assert PUBLIC.isdisjoint(to.channel for to in destinations(configured(discord=WEBHOOK)))

@@ -10,9 +10,10 @@ from pydantic import SecretStr, ValidationError
 
 from config.errors import PermanentError, SettingsError, TransientError
 from config.logs import masked
-from config.settings import HttpKnobs, load_settings
+from config.settings import load_settings
 from responders.delivery.channels import discord
-from responders.delivery.channels.base import InDoubt, Message
+from responders.delivery.channels.base import InDoubt, Message, Ways
+from responders.delivery.opening import ways_of
 from tests.places import discord_webhook as faults
 from tests.places.discord_webhook import NUMBER, TOKEN, DiscordPlace, Fault
 from tests.places.web import Reply
@@ -27,12 +28,13 @@ def place() -> Iterator[DiscordPlace]:
         yield running
 
 
-def knobs(deadline_s: float) -> HttpKnobs:
-    return load_settings(None, environ={"GROUNDSWELL__HTTP__DEADLINE_S": str(deadline_s)}).http
+def ways(deadline_s: float) -> Ways:
+    environ = {"GROUNDSWELL__HTTP__DEADLINE_S": str(deadline_s)}
+    return ways_of(load_settings(None, environ=environ))
 
 
 def channel_to(url: str, *, deadline_s: float = 3) -> discord.DiscordWebhook:
-    return discord.build(discord.Options(webhook_url=SecretStr(url)), http=knobs(deadline_s))
+    return discord.build(discord.Options(webhook_url=SecretStr(url)), ways=ways(deadline_s))
 
 
 MESSAGE = Message(

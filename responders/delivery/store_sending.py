@@ -1,0 +1,219 @@
+"""The sender's queries: what is due, who has it, what came of it.
+
+A claim adds one to ``tries``; the number is the claim's own. Whoever comes late with an answer
+writes only where the number is still theirs, so nobody writes over a later try.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select, update
+
+from config.leases import holder_is_dead
+from listener.tables import Post
+from responders.delivery.store import is_outdated
+from responders.delivery.tables import Delivery, DeliveryState, Rest
+
+SENDING = DeliveryState.SENDING
+STAYING = (DeliveryState.QUEUED, DeliveryState.BY_HAND)
+"""Not gone out yet, and in no sender's hands."""
+
+
+def due(
+    session: Session, *, now: datetime, machine_now: datetime, limit: int
+) -> Sequence[Delivery]:
+    """Return what is to leave now: alerts first, then the longest due.
+
+    Nothing to a destination that wants silence, or a long queue there would hide all others; no
+    alert with words since erased.
+    """
+    silent = select(Rest.destination).where(Rest.until > machine_now)
+    query = (
+        select(Delivery)
+        .where(Delivery.state == DeliveryState.QUEUED, Delivery.next_try_at <= now)
+        .where(~is_outdated(), col(Delivery.destination).not_in(silent))
+        .order_by(col(Delivery.public), col(Delivery.next_try_at), col(Delivery.id))
+        .limit(limit)
+    )
+    return session.exec(query).all()
+
+
+def locked(session: Session, row: Delivery) -> Delivery | None:
+    """Return a queued message as it stands now, held for us; None when it is another one since.
+
+    Another one: claimed, taken back, tried, or approved with other words since ``row`` was read.
+    """
+    query = (
+        select(Delivery)
+        .where(Delivery.id == row.id, Delivery.state == DeliveryState.QUEUED)
+        .where(Delivery.tries == row.tries)
+        .with_for_update()
+    )
+    found = session.exec(query).first()
+    return found if found and found.approved_sha256 == row.approved_sha256 else None
+
+
+def post_erased(session: Session, row: Delivery) -> bool:
+    """Tell whether the post that a message answers was erased."""
+    if row.post_id is None:
+        return False
+    erased = select(Post.id).where(Post.id == row.post_id, col(Post.erased_at).is_not(None))
+    return session.exec(erased).first() is not None
+
+
+def claim(
+    session: Session, delivery_id: int, *, holder: str, until: datetime, now: datetime
+) -> Delivery | None:
+    """Take a queued message for sending; None when another process or an erasure was first.
+
+    ``next_try_at`` then says when this try began: a doubt is told with it.
+    """
+    statement = (
+        update(Delivery)
+        .where(col(Delivery.id) == delivery_id, col(Delivery.state) == DeliveryState.QUEUED)
+        .where(~is_outdated())
+        .values(
+            state=SENDING,
+            tries=col(Delivery.tries) + 1,
+            next_try_at=now,
+            lease_holder=holder,
+            lease_until=until,
+        )
+    )
+    if session.connection().execute(statement).rowcount != 1:
+        return None
+    return session.get_one(Delivery, delivery_id, populate_existing=True)
+
+
+def bar(session: Session, row: Delivery, *, state: DeliveryState, reason: str) -> bool:
+    """End a message that may not leave; a cancelled one keeps no words."""
+    blank = {"text": "", "payload": {}} if state is DeliveryState.CANCELLED else {}
+    statement = (
+        update(Delivery)
+        .where(col(Delivery.id) == row.id, col(Delivery.state).in_(STAYING))
+        .values(state=state, reason=reason, **blank)
+    )
+    return session.connection().execute(statement).rowcount == 1
+
+
+def bereft(session: Session) -> Sequence[Delivery]:
+    """Return what waits here, or in a person's hands, to answer a post that was erased since."""
+    query = (
+        select(Delivery)
+        .join(Post, col(Post.id) == col(Delivery.post_id))
+        .where(col(Delivery.state).in_(STAYING), col(Post.erased_at).is_not(None))
+        .order_by(col(Delivery.id))
+    )
+    return session.exec(query).all()
+
+
+def abandoned(session: Session, *, now: datetime) -> Sequence[Delivery]:
+    """Return what was being sent when its sender's time ran out, or its process died."""
+    rows = session.exec(
+        select(Delivery).where(Delivery.state == SENDING).order_by(col(Delivery.id))
+    ).all()
+    return [row for row in rows if lease_ran_out(row, now=now) or _is_orphan(row)]
+
+
+def lease_ran_out(row: Delivery, *, now: datetime) -> bool:
+    """Tell whether the sender had all the time it may take."""
+    return row.lease_until is None or row.lease_until <= now
+
+
+def _is_orphan(row: Delivery) -> bool:
+    return row.lease_holder is None or holder_is_dead(row.lease_holder)
+
+
+def take_over(session: Session, row: Delivery, *, holder: str, until: datetime) -> bool:
+    """Take an abandoned message for settling; False when another process was first."""
+    statement = (
+        update(Delivery)
+        .where(col(Delivery.id) == row.id, col(Delivery.state) == SENDING)
+        .where(col(Delivery.tries) == row.tries, col(Delivery.lease_until) == row.lease_until)
+        .values(lease_holder=holder, lease_until=until)
+    )
+    return session.connection().execute(statement).rowcount == 1
+
+
+def record_sent(
+    session: Session,
+    row: Delivery,
+    *,
+    at: datetime,
+    remote_id: str | None,
+    url: str | None,
+    note: str = "",
+    unclaimed: bool = False,
+) -> bool:
+    """Record the receipt of a try; a late one still counts while no later try began.
+
+    Unclaimed, it was found to stand there before we tried: only while it is still queued.
+    """
+    state = col(Delivery.state)
+    statement = (
+        update(Delivery)
+        .where(col(Delivery.id) == row.id, col(Delivery.tries) == row.tries)
+        .where(
+            state == DeliveryState.QUEUED if unclaimed else state != DeliveryState.SENT,
+        )
+        .values(
+            state=DeliveryState.SENT,
+            sent_at=at,
+            remote_id=remote_id,
+            url=url,
+            reason=note,
+            lease_holder=None,
+            lease_until=None,
+        )
+    )
+    return session.connection().execute(statement).rowcount == 1
+
+
+def is_anothers(session: Session, row: Delivery, *, remote_id: str | None, url: str | None) -> bool:
+    """Tell whether what was found is already the proof of another message with the same words.
+
+    The same words are asked for too: a forum that was restored gives its numbers out again.
+    """
+    same = [col(Delivery.remote_id) == remote_id] if remote_id else []
+    same += [col(Delivery.url) == url] if url else []
+    if not same:
+        return False
+    query = (
+        select(Delivery.id)
+        .where(Delivery.id != row.id, Delivery.text == row.text)
+        .where(Delivery.destination == row.destination, or_(*same))
+    )
+    return session.exec(query).first() is not None
+
+
+def record_other(session: Session, row: Delivery, *, holder: str, **values: Any) -> bool:
+    """Record any other end of our own try; False when it is no longer ours."""
+    statement = (
+        update(Delivery)
+        .where(col(Delivery.id) == row.id, col(Delivery.tries) == row.tries)
+        .where(col(Delivery.state) == SENDING, col(Delivery.lease_holder) == holder)
+        .values(lease_holder=None, lease_until=None, **values)
+    )
+    return session.connection().execute(statement).rowcount == 1
+
+
+def rest(session: Session, destination: str, *, until: datetime) -> None:
+    """Send nothing to a destination before ``until``; a longer rest already asked for stays."""
+    row = session.get(Rest, destination)
+    if row is None or row.until < until:
+        session.merge(Rest(destination=destination, until=until))
+
+
+def resting(session: Session, *, now: datetime) -> set[str]:
+    """Return the destinations that want silence now."""
+    return set(session.exec(select(Rest.destination).where(Rest.until > now)).all())
+
+
+def backoff(tries: int, *, retry_s: float, longest_s: float = 3600.0) -> timedelta:
+    """Return the wait before the next try: doubled each time, an hour at most.
+
+    After the third try with ``retry_s`` 30 it is 120 s.
+    """
+    return timedelta(seconds=min(retry_s * 2.0 ** (tries - 1), longest_s))
