@@ -1,7 +1,7 @@
 """From decisions to issues: open one at its first emergence, let posts join, keep it explained.
 
 Apart from detect.py because an issue's rows follow rules of their own: a reference never changes,
-the title stays as it was given, quotes and counts follow the posts.
+the title stays as it was given, above all by a person, quotes and counts follow the posts.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from classifiers import store, store_decisions
+from classifiers import store, store_changes, store_decisions
 from classifiers.emergence import Emergence as Evidence
 from classifiers.judging import Decision
 from classifiers.naming import LONGEST_TEXT, Told, cleaned, explain, title_of
@@ -37,6 +37,8 @@ class IssueWriter:
         if product.id is None:
             raise ValueError("the product was not stored yet")
         self._session, self._product_id, self._now = session, product.id, now
+        self._found: dict[int, Issue | None] = {}
+        """The issue of each emergence, once looked up: it is held and cannot change any more."""
 
     def follow(self, decisions: Sequence[Decision]) -> None:
         """Open, join and explain issues in the order of the decisions."""
@@ -51,16 +53,38 @@ class IssueWriter:
     def forget(self, issue_ids: Iterable[int]) -> None:
         """Take the words of erased posts out of issues: quotes, phrases and, if theirs, the title.
 
-        Whose words a title is can only be told by looking for it in the posts that are left.
+        Whose words a title is can only be told by looking for it in the posts that are left. A
+        title that a person gave is that person's and stays, whatever words it has.
         """
         for issue_id in sorted(issue_ids):
             issue = self._session.get_one(Issue, issue_id)
             told = self._told(store.posts_of_issue(self._session, issue_id, newest=EXPLAINED_POSTS))
-            issue.quotes, issue.key_phrases = [], []
-            issue.version += 1
-            self._explain(issue)
-            if not any(says(post, issue.title) for post in told):
-                issue.title = title_of(told) or ERASED
+            self._explain_anew(issue)
+            for named in (issue, *store_changes.parts_of(self._session, issue_id)):
+                self._retitle(named, told)
+
+    def explain_anew(self, issue_ids: Iterable[int]) -> None:
+        """Bring issues up to the posts they have now, after a person moved posts between them.
+
+        A title that none of its posts says any more goes too: an erasure would not find it. One
+        that was merged away keeps its title, for its posts still stand in the whole.
+        """
+        for issue_id in sorted(issue_ids):
+            issue = self._session.get_one(Issue, issue_id)
+            self._explain_anew(issue)
+            if issue.merged_into is None:
+                self._retitle(issue, self._told(store.posts_of_issue(self._session, issue_id)))
+
+    def _explain_anew(self, issue: Issue) -> None:
+        """Explain an issue by the posts it has now only; without any, nothing is left to quote."""
+        issue.quotes, issue.key_phrases = [], []
+        store_decisions.count_change(self._session, issue)
+        self._explain(issue)
+
+    def _retitle(self, issue: Issue, told: Sequence[Told]) -> None:
+        """Give another title where none of these posts says the one it has."""
+        if not any(says(post, issue.title) for post in told):
+            store_decisions.retitle(self._session, issue, title_of(told) or ERASED)
 
     def _told(self, posts: Sequence[Post]) -> list[Told]:
         """Return posts as they are shown; a thread's title is the words of its first post only."""
@@ -72,7 +96,11 @@ class IssueWriter:
             return self._open(decision.emergence, int(decision.post_id))
         if decision.joins is None:
             return None
-        issue = store_decisions.issue_of_emergence(self._session, self._product_id, decision.joins)
+        if decision.joins not in self._found:
+            self._found[decision.joins] = store_decisions.issue_of_emergence(
+                self._session, self._product_id, decision.joins
+            )
+        issue = self._found[decision.joins]
         if issue is not None and issue.id is not None:
             store_decisions.put_into_issue(self._session, [int(decision.post_id)], issue.id)
         return issue
@@ -143,8 +171,7 @@ class IssueWriter:
             issue.severity = Severity(found.severity)
         issue.first_seen_at = min(issue.first_seen_at, *(post.published_at for post in posts))
         issue.last_seen_at = max(post.published_at for post in posts)
-        issue.version += 1
-        self._session.add(issue)
+        store_decisions.count_change(self._session, issue)
 
 
 def says(post: Told, title: str) -> bool:

@@ -1,6 +1,6 @@
 """Every query on the classifiers' tables that people's views and later stages ask.
 
-What the live pass writes stands in store_decisions.py.
+What the live pass writes stands in store_decisions.py, what people change in store_changes.py.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

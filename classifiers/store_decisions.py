@@ -188,15 +188,44 @@ def put_into_issue(session: Session, post_ids: Sequence[int], issue_id: int) -> 
 
 
 def issue_of_emergence(session: Session, product_id: int, number: int) -> Issue | None:
-    """Return the issue that an emergence opened, merges followed."""
+    """Return the issue that an emergence opened, merges followed; held until the commit.
+
+    Held, because posts that join an issue while a person merges it away would stay behind.
+    """
     query = select(Emergence.issue_id).where(
         Emergence.product_id == product_id, Emergence.number == number
     )
     issue_id = session.exec(query).first()
-    issue = session.get(Issue, issue_id) if issue_id is not None else None
-    while issue is not None and issue.merged_into is not None:
-        issue = session.get(Issue, issue.merged_into)
-    return issue
+    while issue_id is not None:
+        issue = session.get(Issue, issue_id, with_for_update=True, populate_existing=True)
+        if issue is None or issue.merged_into is None:
+            return issue
+        issue_id = issue.merged_into
+    return None
+
+
+def count_change(session: Session, issue: Issue) -> None:
+    """Let an issue's version grow by one, counted by the store.
+
+    A number counted here could be the one that a person's decision was given meanwhile.
+    """
+    session.add(issue)
+    session.flush()
+    session.connection().execute(
+        update(Issue).where(col(Issue.id) == issue.id).values(version=col(Issue.version) + 1)
+    )
+    session.refresh(issue, ["version"])
+
+
+def retitle(session: Session, issue: Issue, title: str) -> None:
+    """Name an issue anew, unless a person named it."""
+    session.flush()
+    session.connection().execute(
+        update(Issue)
+        .where(col(Issue.id) == issue.id, col(Issue.titled_by) == "")
+        .values(title=title)
+    )
+    session.refresh(issue, ["title", "titled_by"])
 
 
 def add_event(session: Session, issue_id: int, *, at: datetime, kind: str, text: str) -> None:

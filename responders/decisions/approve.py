@@ -1,0 +1,179 @@
+"""Say yes to exactly one text, and take that yes back while it has not left.
+
+The delivery is queued in the transaction of the approval, under the draft's own key: approving
+again after a taking back or a certain failure queues the same delivery anew, never a second one.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from classifiers.tables import Issue, IssueState
+from config.ground import Ground
+from responders.decisions import store, store_drafts
+from responders.decisions.acting import Act, Actor, Role, acting, may
+from responders.decisions.holding import held, held_open, subject
+from responders.decisions.refusing import AlreadyDone, NotAllowed
+from responders.decisions.standing import refuse_decided, refuse_unread, way_of
+from responders.decisions.state import move_on
+from responders.decisions.tables import Approval
+from responders.decisions.tracking import hold_issue
+from responders.decisions.wording import at_time
+from responders.delivery import store as outbox
+from responders.delivery.tables import Delivery
+from responders.voice.addressing import PAGE, delivery_of
+from responders.voice.drafting import digest
+from responders.voice.tables import Draft, DraftState
+
+HUMAN_ONLY = "human-only"
+
+
+@dataclass(frozen=True)
+class Approved:
+    """What an approval queued."""
+
+    delivery_id: int
+    leaves_at: datetime
+    """Not before; until then it can be taken back."""
+    to: str
+    """The thread's address, or the destination where there is none."""
+
+
+def approve(
+    ground: Ground,
+    actor: Actor,
+    draft_id: int,
+    *,
+    version: int | None = None,
+    sha256: str | None = None,
+    undo_s: float = 0.0,
+) -> Approved:
+    """Approve the text of a draft and queue it.
+
+    Args:
+        ground: what the act stands on.
+        actor: who approves.
+        draft_id: the draft.
+        version: the version that was read; None takes the newest.
+        sha256: the hash of the text that was read; None takes the newest.
+        undo_s: seconds in which it can be taken back.
+
+    Raises:
+        AlreadyDone: somebody decided or rewrote it first; it says who and when.
+        NotAllowed: the role is too low, or the text must not leave as it is.
+        NotFound: there is no such draft.
+    """
+    with acting(ground, actor, Role.APPROVER) as act:
+        draft = held_open(act, draft_id)
+        rewritten_at = store_drafts.last_rewritten_at(act.session, draft_id)
+        refuse_unread(draft, version=version, sha256=sha256, rewritten_at=rewritten_at)
+        issue = hold_issue(act, draft.issue_id)
+        _refuse_text(act, draft)
+        _refuse_issue(act, draft, issue)
+        delivery = delivery_of(act.session, draft, now=act.now, undo_s=max(undo_s, 0.0))
+        _refuse_late(draft, leaves_at=delivery.next_try_at)
+        to, leaves_at = _told(delivery), delivery.next_try_at
+        delivery_id = _queued(act, draft, delivery)
+        _record(act, draft, delivery_id)
+        if issue.state is IssueState.NEW:
+            move_on(act, issue, IssueState.INVESTIGATING, note="the first public text was approved")
+        return Approved(delivery_id, leaves_at, to)
+
+
+def take_back(ground: Ground, actor: Actor, draft_id: int) -> None:
+    """Take an approval back before its text has left; the draft waits again.
+
+    Raises:
+        AlreadyDone: the text has left or is leaving, or nothing is approved.
+        NotAllowed: the role is too low.
+        NotFound: there is no such draft.
+    """
+    with acting(ground, actor, Role.APPROVER) as act:
+        draft, delivery = held(act, draft_id)
+        if draft.state is DraftState.PENDING or delivery is None or delivery.id is None:
+            raise AlreadyDone(f"draft {draft_id} is not approved: there is nothing to take back")
+        if draft.state not in (DraftState.APPROVED, DraftState.QUEUED):
+            refuse_decided(draft, delivery, now=act.now)
+        if not outbox.cancel(act.session, delivery.id):
+            raise AlreadyDone(
+                f"it is too late to take draft {draft_id} back. {way_of(delivery, now=act.now)}"
+            )
+        values = {"decided_by": "", "decided_at": None, "reason": ""}
+        if not store_drafts.change(act.session, draft, state=DraftState.PENDING, **values):
+            raise AlreadyDone(f"draft {draft_id} changed at this moment; look again")
+        store.take_approval_back(act.session, draft_id, at=act.now)
+        act.note("approval taken back", subject(draft), text_sha256=draft.text_sha256)
+
+
+def _refuse_text(act: Act, draft: Draft) -> None:
+    title, _, body = draft.text.partition("\n")
+    if not draft.text.strip() or (draft.channel == PAGE and not (title.strip() and body.strip())):
+        lacks = "a title in its first line and a text below" if draft.channel == PAGE else "a text"
+        raise NotAllowed(f"draft {draft.id} needs {lacks}; edit it: groundswell draft edit")
+    if digest(draft.text) != draft.text_sha256:
+        raise NotAllowed(f"the text of draft {draft.id} is not the one it was stored with; edit it")
+    if store_drafts.post_was_erased(act.session, draft.post_id):
+        raise NotAllowed(f"the post that draft {draft.id} answers was deleted; nothing is sent")
+
+
+def _refuse_late(draft: Draft, *, leaves_at: datetime) -> None:
+    due = draft.next_update_by
+    if due is not None and due <= leaves_at:
+        raise NotAllowed(
+            f"draft {draft.id} promises the next word by {at_time(due)}, and that has passed; edit "
+            "it, or wait until it is proposed anew with a later time"
+        )
+
+
+def _refuse_issue(act: Act, draft: Draft, issue: Issue) -> None:
+    if HUMAN_ONLY in issue.flags and not may(act.actor, Role.ADMIN):
+        raise NotAllowed(f"GS-{issue.id} is kept for people: only an admin may approve texts on it")
+    if issue.state is IssueState.RESOLVED and draft.phase != IssueState.RESOLVED:
+        raise NotAllowed(
+            f"GS-{issue.id} is resolved, and draft {draft.id} says {draft.phase}; reject it, or "
+            "wait until what is proposed says so too"
+        )
+
+
+def _told(delivery: Delivery) -> str:
+    return str(delivery.target.get("thread_url") or delivery.destination)
+
+
+def _queued(act: Act, draft: Draft, delivery: Delivery) -> int:
+    """Queue the delivery, anew where one with its key went nowhere; return its id."""
+    queued = store_drafts.queue_delivery(act.session, delivery)
+    if queued is None:
+        queued = outbox.requeue(act.session, delivery)
+    if queued is None:
+        raise AlreadyDone(
+            f"a text for the place of draft {draft.id} is on its way already; nothing is sent twice"
+        )
+    return queued
+
+
+def _record(act: Act, draft: Draft, delivery_id: int) -> None:
+    """Mark the draft, keep the approval, write the audit."""
+    store.take_approval_back(act.session, draft.id or 0, at=act.now)  # of a send that failed
+    done = store_drafts.change(
+        act.session,
+        draft,
+        state=DraftState.APPROVED,
+        delivery_id=delivery_id,
+        decided_by=act.actor.name,
+        decided_at=act.now,
+        reason="",
+    )
+    if not done:
+        raise AlreadyDone(f"draft {draft.id} changed at this moment; nothing was sent, look again")
+    bound = {"version": draft.version, "text_sha256": draft.text_sha256}
+    act.session.add(
+        Approval(
+            draft_id=draft.id or 0,
+            delivery_id=delivery_id,
+            by=act.actor.name,
+            via=act.actor.via,
+            at=act.now,
+            version=draft.version,
+            text_sha256=draft.text_sha256,
+        )
+    )
+    act.note("draft approved", subject(draft), delivery=delivery_id, **bound)

@@ -1,0 +1,137 @@
+"""Keep quiet about an issue: muted, snoozed until a time, or not an issue at all; and wake it.
+
+The flags are what on-call and voice look at. One of the three holds at a time: the newest word.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from classifiers import store_changes
+from classifiers.tables import Issue
+from config.database import reading
+from config.ground import Ground
+from responders.decisions import store_drafts
+from responders.decisions.acting import Act, Actor, Role, acting
+from responders.decisions.refusing import AlreadyDone, NotAllowed
+from responders.decisions.tracking import change, hold_issue, ref, when
+from responders.decisions.wording import at_time, one_line
+
+MUTED, SNOOZED, NOT_AN_ISSUE = "muted", "snoozed", "not-an-issue"
+QUIET = (MUTED, SNOOZED, NOT_AN_ISSUE)
+CLOCK = Actor("groundswell", Role.APPROVER, "clock")
+"""Ends a quiet time that a person set."""
+
+
+def mute(
+    ground: Ground, actor: Actor, issue_id: int, reason: str, *, until: datetime | None = None
+) -> None:
+    """Tell nobody of an issue and propose nothing; what was proposed goes.
+
+    Args:
+        ground: what the act stands on.
+        actor: who says so.
+        issue_id: the issue.
+        reason: why, in a line.
+        until: when it ends by itself; None: not before a person says so.
+
+    Raises:
+        AlreadyDone: it is muted already; it says by whom and when.
+        NotAllowed: the role is too low, no reason is given, or the time has passed.
+        NotFound: there is no such issue.
+    """
+    with acting(ground, actor, Role.APPROVER) as act:
+        why = one_line(reason, "the reason")
+        issue = hold_issue(act, issue_id)
+        _quieten(act, issue, MUTED, why=why, until=until)
+        _drop_drafts(act, issue, f"{actor.name} muted {ref(issue)}: {why}")
+
+
+def snooze(ground: Ground, actor: Actor, issue_id: int, until: datetime) -> None:
+    """Propose nothing more about an issue until a time; what is proposed stays.
+
+    Raises:
+        AlreadyDone: it is snoozed already; it says by whom and when.
+        NotAllowed: the role is too low, or the time has passed.
+        NotFound: there is no such issue.
+    """
+    with acting(ground, actor, Role.APPROVER) as act:
+        _quieten(act, hold_issue(act, issue_id), SNOOZED, why="", until=until)
+
+
+def not_an_issue(ground: Ground, actor: Actor, issue_id: int, reason: str) -> None:
+    """Say that what was noticed is no problem of ours; what was proposed goes.
+
+    Raises:
+        AlreadyDone: that was said already; it says by whom and when.
+        NotAllowed: the role is too low, or no reason is given.
+        NotFound: there is no such issue.
+    """
+    with acting(ground, actor, Role.APPROVER) as act:
+        why = one_line(reason, "the reason")
+        issue = hold_issue(act, issue_id)
+        _quieten(act, issue, NOT_AN_ISSUE, why=why, until=None)
+        _drop_drafts(act, issue, f"{actor.name} said that {ref(issue)} is not an issue: {why}")
+
+
+def wake(ground: Ground, actor: Actor, issue_id: int) -> None:
+    """End the quiet about an issue.
+
+    Raises:
+        AlreadyDone: nothing keeps it quiet.
+        NotAllowed: the role is too low.
+        NotFound: there is no such issue.
+    """
+    with acting(ground, actor, Role.APPROVER) as act:
+        issue = hold_issue(act, issue_id)
+        if not set(QUIET).intersection(issue.flags):
+            last = store_changes.last_event(act.session, issue_id, ["woken"])
+            by = f": {last.by} woke it {when(last)}" if last else ""
+            raise AlreadyDone(f"nothing keeps {ref(issue)} quiet{by}")
+        _wake(act, issue, text="tracked as any other again")
+
+
+def wake_due(ground: Ground) -> int:
+    """End every quiet time that is over; return how many. For the pass, not for a person."""
+    now = ground.clock.now()
+    with reading(ground.engine) as session:
+        due = store_changes.hushed(session, by=now)
+    return sum([_wake_if_due(ground, issue_id) for issue_id in due])
+
+
+def _wake_if_due(ground: Ground, issue_id: int) -> bool:
+    with acting(ground, CLOCK, Role.APPROVER) as act:
+        issue = store_changes.hold(act.session, issue_id)
+        if issue is None or issue.hushed_until is None or issue.hushed_until > act.now:
+            return False
+        _wake(act, issue, text=f"quiet until {at_time(issue.hushed_until)}, and that is over")
+        return True
+
+
+def _quieten(act: Act, issue: Issue, flag: str, *, why: str, until: datetime | None) -> None:
+    if until is not None and until <= act.now:
+        raise NotAllowed(f"{at_time(until)} has passed; name a time to come")
+    if flag in issue.flags and issue.hushed_until == until:
+        last = store_changes.last_event(act.session, issue.id or 0, [flag])
+        by = f": {last.by} said so {when(last)}" if last else ""
+        raise AlreadyDone(f"{ref(issue)} is {flag} already{by}")
+    end = f" until {at_time(until)}" if until else ""
+    data = {"reason": why, "until": until.isoformat() if until else None}
+    text = f"{flag.replace('-', ' ')}{end}{f': {why}' if why else ''}"
+    flags = [*_others(issue.flags), flag]
+    change(act, issue, kind=flag, text=text, data=data, flags=flags, hushed_until=until)
+    act.note(f"issue {flag}", ref(issue), **data)
+
+
+def _wake(act: Act, issue: Issue, *, text: str) -> None:
+    data = {"from": [flag for flag in issue.flags if flag in QUIET]}
+    flags = _others(issue.flags)
+    change(act, issue, kind="woken", text=text, data=data, flags=flags, hushed_until=None)
+    act.note("issue woken", ref(issue), **data)
+
+
+def _others(flags: Iterable[str]) -> list[str]:
+    return [flag for flag in flags if flag not in QUIET]
+
+
+def _drop_drafts(act: Act, issue: Issue, reason: str) -> None:
+    store_drafts.stale(act.session, issue.id or 0, reason=reason)

@@ -1,0 +1,144 @@
+"""Every query on the decisions' tables: people, sessions, tokens, approvals and the audit chain."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, null, update
+from sqlmodel import Session, col, select
+
+from responders.decisions.tables import Approval, AuditEntry, AuditHead, Token, User
+from responders.decisions.tables import Session as LogIn
+
+PAGE = 500
+"""Entries read at a time, so that a long chain needs no more memory than a short one."""
+
+
+def hold_head(session: Session) -> AuditHead:
+    """Return the end of the chain, held until the transaction ends; others wait for it.
+
+    PostgreSQL locks the row; on SQLite the writing transaction holds the whole store already.
+    """
+    query = select(AuditHead).where(AuditHead.id == 1).with_for_update()
+    return session.exec(query.execution_options(populate_existing=True)).one()
+
+
+def append(session: Session, held: AuditHead, entry: AuditEntry) -> None:
+    """Add an entry behind the end that this transaction holds."""
+    session.add(entry)
+    held.number, held.hash = entry.number, entry.hash
+    session.add(held)
+    session.flush()
+
+
+def entries(session: Session, *, after: int = 0) -> Iterator[AuditEntry]:
+    """Yield the entries from the first or behind ``after``, in the order of their numbers."""
+    while True:
+        query = select(AuditEntry).where(AuditEntry.number > after)
+        found = session.exec(query.order_by(col(AuditEntry.number)).limit(PAGE)).all()
+        if not found:
+            return
+        yield from found
+        after = found[-1].number
+
+
+def newest_entries(
+    session: Session, *, limit: int, before: int | None = None
+) -> Sequence[AuditEntry]:
+    """Return the newest entries, the last first; ``before`` a number, for the next page."""
+    query = select(AuditEntry).order_by(col(AuditEntry.number).desc()).limit(limit)
+    if before is not None:
+        query = query.where(AuditEntry.number < before)
+    return session.exec(query).all()
+
+
+def last_entry_about(session: Session, subject: str, act: str) -> AuditEntry | None:
+    """Return the newest entry of one act on one subject."""
+    query = select(AuditEntry).where(AuditEntry.subject == subject, AuditEntry.act == act)
+    return session.exec(query.order_by(col(AuditEntry.number).desc()).limit(1)).first()
+
+
+def erase_payload(session: Session, number: int) -> bool:
+    """Blank the payload of an entry with its salt; False when there is none any more."""
+    statement = (
+        update(AuditEntry)
+        .where(col(AuditEntry.number) == number, col(AuditEntry.salt).is_not(None))
+        .values(salt=None, payload=null())
+    )
+    return session.connection().execute(statement).rowcount == 1
+
+
+def users(session: Session, *, removed: bool = False) -> Sequence[User]:
+    """Return the people who decide here by name; with ``removed`` those of the past too."""
+    query = select(User).order_by(col(User.name))
+    if not removed:
+        query = query.where(col(User.removed_at).is_(None))
+    return session.exec(query).all()
+
+
+def user_named(session: Session, name: str) -> User | None:
+    """Return somebody who may decide here, by the exact name."""
+    query = select(User).where(User.name == name, col(User.removed_at).is_(None))
+    return session.exec(query).first()
+
+
+def change_user(session: Session, user_id: int, **values: object) -> bool:
+    """Change somebody who was not removed; False when they were."""
+    statement = (
+        update(User).where(col(User.id) == user_id, col(User.removed_at).is_(None)).values(**values)
+    )
+    return session.connection().execute(statement).rowcount == 1
+
+
+def close_doors(session: Session, user_id: int, *, tokens: bool) -> None:
+    """End all log-ins of somebody, and with ``tokens`` their keys to the API too."""
+    session.connection().execute(delete(LogIn).where(col(LogIn.user_id) == user_id))
+    if tokens:
+        session.connection().execute(delete(Token).where(col(Token.user_id) == user_id))
+
+
+def add_log_in(session: Session, row: LogIn) -> None:
+    """Keep a log-in, and sweep out those that ran out."""
+    session.connection().execute(delete(LogIn).where(col(LogIn.expires_at) <= row.created_at))
+    session.add(row)
+
+
+def end_log_in(session: Session, digest: str) -> bool:
+    """Forget a log-in; False when it is not known."""
+    statement = delete(LogIn).where(col(LogIn.digest) == digest)
+    return session.connection().execute(statement).rowcount == 1
+
+
+def user_of_log_in(session: Session, digest: str, *, now: datetime) -> User | None:
+    """Return whose log-in it is, while it lasts and they were not removed."""
+    query = (
+        select(User)
+        .join(LogIn, col(LogIn.user_id) == col(User.id))
+        .where(LogIn.digest == digest, LogIn.expires_at > now, col(User.removed_at).is_(None))
+    )
+    return session.exec(query).first()
+
+
+def user_of_token(session: Session, digest: str, *, since: datetime) -> User | None:
+    """Return whose key it is, if it was made after ``since`` and they were not removed."""
+    query = (
+        select(User)
+        .join(Token, col(Token.user_id) == col(User.id))
+        .where(Token.digest == digest, Token.created_at > since, col(User.removed_at).is_(None))
+    )
+    return session.exec(query).first()
+
+
+def approvals(session: Session, draft_id: int) -> Sequence[Approval]:
+    """Return the approvals of a draft, oldest first, those taken back too."""
+    query = select(Approval).where(Approval.draft_id == draft_id)
+    return session.exec(query.order_by(col(Approval.id))).all()
+
+
+def take_approval_back(session: Session, draft_id: int, *, at: datetime) -> bool:
+    """Mark the approval of a draft that still holds as taken back; False when none holds."""
+    statement = (
+        update(Approval)
+        .where(col(Approval.draft_id) == draft_id, col(Approval.taken_back_at).is_(None))
+        .values(taken_back_at=at)
+    )
+    return session.connection().execute(statement).rowcount > 0
