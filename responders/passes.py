@@ -111,9 +111,32 @@ def _respond(ground: Ground, _everything: bool) -> Step:
 
 def _deliver(ground: Ground, _everything: bool) -> Step:
     from responders.delivery.outbox import channels_of, deliver_due
+    from responders.page.publish import PagePublisher, publish_due
+    from responders.voice.settling import record_sent
 
-    channels = channels_of(ground)
-    return lambda: deliver_due(ground, channels)
+    channels = channels_of(ground, PagePublisher(ground))
+    return in_turn(
+        lambda: deliver_due(ground, channels),
+        lambda: record_sent(ground),
+        lambda: publish_due(ground),
+    )
+
+
+def in_turn(*steps: Step) -> Step:
+    """Return the steps as one: each runs though one before it failed; the first error is told."""
+
+    def step() -> int:
+        done, errors = 0, []
+        for each in steps:
+            try:
+                done += each()
+            except Exception as error:  # noqa: BLE001 - told below, once the others had their turn
+                errors.append(error)
+        if errors:
+            raise errors[0]
+        return done
+
+    return step
 
 
 PASSES = (

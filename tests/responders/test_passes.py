@@ -156,3 +156,36 @@ def test_once_runs_the_chosen_passes_in_their_order_and_tells_of_failure(
     ran.clear()
     passes.run_once(ground, ["crawl"])
     assert ran == [("crawl", True)]
+
+
+def test_steps_in_turn_add_up_what_they_moved() -> None:
+    assert passes.in_turn(lambda: 2, lambda: 0, lambda: 3)() == 5
+
+
+def test_a_page_that_cannot_be_written_holds_up_no_reply_and_is_told(ground: Ground) -> None:
+    ran: list[str] = []
+
+    def go(name: str) -> Callable[[], int]:
+        def step() -> int:
+            ran.append(name)
+            return 1
+
+        return step
+
+    step = passes.in_turn(go("send"), _raising(PermanentError("no room on the disk")), go("page"))
+    assert Runner(ground, _pass(step, "deliver")).run() is None
+    assert ran == ["send", "page"]
+    assert _beats(ground)["deliver"].error == "no room on the disk"
+
+
+def test_of_several_errors_in_a_run_the_first_is_told() -> None:
+    step = passes.in_turn(_raising(ValueError("one")), _raising(ValueError("two")))
+    with pytest.raises(ValueError, match="one"):
+        step()
+
+
+def test_the_deliver_pass_sends_notes_what_was_told_and_publishes(ground: Ground) -> None:
+    (deliver,) = [what for what in passes.PASSES if what.name == "deliver"]
+    step = deliver.make(ground, False)
+    step()
+    assert ground.settings.path(ground.settings.page.dir).is_dir()
