@@ -10,59 +10,35 @@ of history, and the newest 50 to who was here before.
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from email.utils import format_datetime, parsedate_to_datetime
 from html import escape
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from responders.demo import formats
 from responders.demo.bodies import html_of
 from responders.demo.script import Place, Post
-from responders.demo.showing import board_posts, comments, forum_posts, thread_path, topics
+from responders.demo.showing import (
+    board_posts,
+    comments,
+    forum_posts,
+    mark,
+    thread_path,
+    topics,
+)
+from responders.demo.taking import NO_RIGHT, USERNAME, form_under, is_us
+from responders.demo.wire import JSON, NO_JSON, NOT_FOUND, Answer, Asked
 
 Posts = Sequence[Post]
-JSON: Final = "application/json; charset=utf-8"
-HTML: Final = "text/html; charset=utf-8"
 POSTS_A_PAGE: Final = 50
 """Discourse looks at so many ids at a time."""
 TOPICS_A_PAGE: Final = 30
+POSTS_OF_A_TOPIC: Final = 20
+"""Discourse tells the ids of a topic's posts, and so many posts whole."""
 ENTRIES: Final = 50
 """Of a feed, for who has read it before."""
 FIRST_PAGE: Final = 2**31
 """A number that no post has reached."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A GET request; header names in lower case."""
-
-    path: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def segments(self) -> list[str]:
-        """The parts of the path, without empty ones."""
-        return [part for part in urlsplit(self.path).path.split("/") if part]
-
-    def number(self, name: str, otherwise: int) -> int:
-        """Return a number of the query; what is none counts as not given."""
-        found = parse_qs(urlsplit(self.path).query).get(name, [""])[0]
-        return int(found) if found.isascii() and found.isdigit() else otherwise
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What is sent back."""
-
-    status: int
-    body: bytes = b""
-    content_type: str = HTML
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-NOT_FOUND: Final = Answer(404, b"<!doctype html><title>Not found</title><p>There is nothing here.")
-NO_JSON: Final = Answer(404, b'{"errors":["not found"],"error_type":"not_found"}', JSON)
 ROBOTS: Final = Answer(200, b"User-agent: *\nDisallow: /admin/\n", "text/plain; charset=utf-8")
 
 
@@ -88,13 +64,19 @@ def _community(posts: Posts, asked: Asked, base: str) -> Answer:
         start = asked.number("page", 0) * TOPICS_A_PAGE
         shown = topics(posts)[start : start + TOPICS_A_PAGE]
         return Answer(200, formats.discourse_latest(shown), JSON)
-    if path == "/about.json":
-        return Answer(200, formats.discourse_about(title="Fernsync community"), JSON)
-    if path == "/site.json":
-        return Answer(200, formats.discourse_site(), JSON)
+    if path in _ABOUT:
+        return Answer(200, _ABOUT[path], JSON)
+    if asked.segments[:1] == ["posts"]:
+        return _post(posts, asked)
     if asked.segments[:1] == ["t"]:
-        return _topic(posts, path, base)
+        return _topic(posts, asked, base)
     return _front(posts, base, '<meta name="generator" content="Discourse 3.4.0">', asked)
+
+
+_ABOUT: Final[Mapping[str, bytes]] = {
+    "/about.json": formats.discourse_about(title="Fernsync community"),
+    "/site.json": formats.discourse_site(),
+}
 
 
 def _latest_posts(posts: Posts, *, before: int) -> Answer:
@@ -107,12 +89,30 @@ def _latest_posts(posts: Posts, *, before: int) -> Answer:
     return Answer(200, formats.discourse_posts(chosen[::-1]), JSON)
 
 
-def _topic(posts: Posts, path: str, base: str) -> Answer:
+def _post(posts: Posts, asked: Asked) -> Answer:
+    """Return ``/posts/ID.json``, which holds what was typed, or what waits for moderators."""
+    path = urlsplit(asked.path).path
+    if path == f"/posts/{USERNAME}/pending.json":
+        return Answer(200, b'{"pending_posts":[]}', JSON) if is_us(asked.headers) else NO_RIGHT
+    found = [post for post in posts if path == f"/posts/{post.number}.json"]
+    shown = forum_posts(found, raw=True)
+    return Answer(200, formats.discourse_post(shown[0]), JSON) if shown else NO_JSON
+
+
+def _topic(posts: Posts, asked: Asked, base: str) -> Answer:
+    path = urlsplit(asked.path).path
     numbers = re.findall(r"/(\d+)(?=[./]|$)", path)
     thread = [post for post in posts if numbers and post.thread_number == int(numbers[0])]
     if not path.endswith(".json"):
         return _page(thread, base) if thread else NOT_FOUND
-    return Answer(200, formats.discourse_topic(forum_posts(thread)), JSON) if thread else NO_JSON
+    if not thread:
+        return NO_JSON
+    found = forum_posts(thread, raw=asked.values("include_raw") == ["true"])
+    if path.endswith("/posts.json"):
+        wanted = set(asked.values("post_ids[]"))
+        told = [post for post in found if not wanted or str(post.id) in wanted][:POSTS_OF_A_TOPIC]
+        return Answer(200, formats.discourse_topic_posts(told, topic_id=found[0].topic_id), JSON)
+    return Answer(200, formats.discourse_topic(found, whole=POSTS_OF_A_TOPIC), JSON)
 
 
 def _blog(posts: Posts, asked: Asked, base: str) -> Answer:
@@ -197,10 +197,10 @@ def _page(thread: Posts, base: str) -> Answer:
     """Return a thread for people, so that links from console and alert lead somewhere."""
     title = escape(thread[0].title)
     items = "".join(
-        f'<article id="p{post.number}"><h2>{escape(post.author)}, {post.at:%d %b %H:%M} UTC</h2>'
+        f'<article id="{mark(post)}"><h2>{escape(post.author)}, {post.at:%d %b %H:%M} UTC</h2>'
         f"{html_of(post)}</article>"
         for post in thread
     )
     body = f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title>"
-    body += f'<p><a href="{base}/">All threads</a><h1>{title}</h1>{items}'
+    body += f'<p><a href="{base}/">All threads</a><h1>{title}</h1>{items}{form_under(thread)}'
     return Answer(200, body.encode(), headers={"Content-Security-Policy": "default-src 'none'"})

@@ -9,8 +9,17 @@ from typing import Final
 
 from listener.declaring import DeclaredProduct, DeclaredSource
 from responders.demo.script import Place
+from responders.demo.taking import API_KEY, USERNAME
 
-SETTINGS: Final = """\
+CREDENTIAL: Final = "community"
+OURS: Final = f"""\
+# Replies in the community leave by its own interface; its source names this credential.
+[credentials.{CREDENTIAL}]
+api_key = "{API_KEY}"
+api_username = "{USERNAME}"
+"""
+
+SETTINGS: Final = f"""\
 # The demo's workspace: an ordinary one, made by `groundswell demo`. You may change it;
 # `groundswell demo --fresh` makes it anew.
 
@@ -33,7 +42,8 @@ name = "Fernsync"
 [log]
 # The narration tells the day; "info" shows every decision beside it.
 level = "warning"
-"""
+
+{OURS}"""
 
 PRODUCT: Final = DeclaredProduct(
     name="Fernsync",
@@ -41,7 +51,7 @@ PRODUCT: Final = DeclaredProduct(
     ignore=["Nimbusdrop", "Stashly", "Boxwren", "Tarnvault"],
     speaker="Ana at Fernsync",
     languages=["en"],
-    staff=["fern_ana", "fern_tomasz"],
+    staff=[USERNAME, "fern_tomasz"],
     bots=["fernbot"],
 )
 
@@ -52,14 +62,21 @@ _READ_AS: Final[Mapping[Place, tuple[str, str]]] = {
 }
 
 
+def with_credential(settings: str) -> str:
+    """Return settings that hold the community's credential; a demo of an older version has none."""
+    return settings if f"[credentials.{CREDENTIAL}]" in settings else f"{settings}\n{OURS}"
+
+
 def sources(ports: Mapping[Place, int]) -> list[DeclaredSource]:
-    """Return the three places at their ports."""
+    """Return the three places at their ports; only the community lets us reply by ourselves."""
     return [
         DeclaredSource(
             name=place,
             kind=kind,
             url=f"http://127.0.0.1:{ports[place]}{path}",
             product=PRODUCT.name,
+            credential=CREDENTIAL if place == "community" else None,
+            reply=place == "community",
         )
         for place, (kind, path) in _READ_AS.items()
     ]

@@ -110,13 +110,32 @@ def discourse_posts(posts: Sequence[ForumPost]) -> bytes:
     return _json({"latest_posts": [_discourse_post(post) for post in posts]})
 
 
-def discourse_topic(posts: Sequence[ForumPost], *, closed: bool = False) -> bytes:
-    """Return ``/t/ID.json``: one topic with its posts, at least one, oldest first."""
+def discourse_post(post: ForumPost) -> bytes:
+    """Return ``/posts/ID.json``, which is also the answer to who wrote it."""
+    return _json(_discourse_post(post))
+
+
+def discourse_topic_posts(posts: Sequence[ForumPost], *, topic_id: int) -> bytes:
+    """Return ``/t/ID/posts.json``: those posts of a topic that were asked for."""
+    shown = [_discourse_post(post) for post in posts]
+    return _json({"post_stream": {"posts": shown}, "id": topic_id})
+
+
+def discourse_topic(
+    posts: Sequence[ForumPost], *, closed: bool = False, whole: int | None = None
+) -> bytes:
+    """Return ``/t/ID.json``: one topic with its posts, at least one, oldest first.
+
+    Args:
+        posts: all posts of the topic.
+        closed: whether nobody may answer any more.
+        whole: how many of the first posts are told whole, 20 in a real forum; by default all.
+    """
     first = posts[0]
     return _json(
         {
             "post_stream": {
-                "posts": [_discourse_post(post) for post in posts],
+                "posts": [_discourse_post(post) for post in posts[:whole]],
                 "stream": [post.id for post in posts],
             },
             **_discourse_topic(posts),

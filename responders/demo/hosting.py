@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -34,6 +35,7 @@ class Places:
         *,
         clock: str,
         ports: Ports | None = None,
+        replies: Path | None = None,
         moved: Callable[[Ports], None] = lambda _: None,
     ) -> None:
         """Start the places.
@@ -41,12 +43,13 @@ class Places:
         Args:
             clock: what ``config.clock.clock_from`` reads: the time that the places go by.
             ports: the ports of an earlier run; another is chosen where one is taken.
+            replies: the file in which they keep what is written there; None: until they end.
             moved: called when a restart had to choose other ports.
 
         Raises:
             GroundswellError: they did not come up.
         """
-        self._clock, self._moved = clock, moved
+        self._clock, self._moved, self._replies = clock, moved, replies
         self._guard = threading.Lock()
         self._stopping = threading.Event()
         self.restarts = 0
@@ -94,8 +97,9 @@ class Places:
     def _start(self, ports: Ports) -> tuple[subprocess.Popen[str], dict[Place, int]]:
         wanted = ",".join(str(ports.get(place, 0)) for place in PLACES)
         command = [sys.executable, "-m", "responders.demo.places"]
+        kept = ["--replies", str(self._replies)] if self._replies else []
         process = subprocess.Popen(  # noqa: S603 - our own words
-            [*command, "--clock", self._clock, "--ports", wanted],
+            [*command, "--clock", self._clock, "--ports", wanted, *kept],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -8,6 +8,7 @@ import shutil
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -17,16 +18,20 @@ from rich.console import Console
 from sqlalchemy import Engine
 
 from config import schema
-from config.clock import ENVIRONMENT_KEY, PacedClock
+from config.clock import ENVIRONMENT_KEY, Clock, FixedClock, PacedClock
 from config.database import make_engine, reading, transaction
 from config.errors import GroundswellError
-from config.keys import KEY_FILE, make_key
+from config.ground import Ground
+from config.keys import KEY_FILE, load_key, make_key
+from config.leases import make_holder
 from config.settings import load_settings
 from listener import declaring, store
-from responders.demo.declared import PRODUCT, SETTINGS, sources
+from responders.demo.declared import PRODUCT, SETTINGS, sources, with_credential
 from responders.demo.hosting import Places, Ports
+from responders.demo.letting_in import USER, let_in, new_password
 from responders.demo.narration import Narration
 from responders.demo.remembering import LOCK, MEMORY, Memory, alone, recall, remember
+from responders.demo.replies import FILE, read_replies
 from responders.demo.script import DAY_END, DAY_START
 from responders.workspace import DEMO_FILE, plugin_sections
 
@@ -58,6 +63,8 @@ class Workspace:
             if fresh:
                 self._clear()
             self.engine = self._open()
+            self.memory = self._recall()
+            self._let_in()
         except OSError as error:
             self._held.close()
             raise GroundswellError(
@@ -73,14 +80,41 @@ class Workspace:
         self.engine.dispose()
         self._held.close()
 
-    def memory(self) -> Memory | None:
-        """Return what the last run left, its time never before what the store holds."""
-        found = recall(self.folder)
+    @property
+    def replies(self) -> Path:
+        """Where the places keep what was written there."""
+        return self.folder / FILE
+
+    def ground(self, clock: Clock) -> Ground:
+        """Return what passes and acts stand on."""
+        return Ground(
+            settings=load_settings(self.file, plugins=plugin_sections()),
+            engine=self.engine,
+            clock=clock,
+            key=load_key(self.folder / KEY_FILE),
+            holder=make_holder(),
+        )
+
+    def keep(self, *, shown: datetime, ports: Ports) -> None:
+        """Remember the time and the ports for the next run."""
+        self.memory = replace(self.memory, shown=shown, ports=dict(ports))
+        remember(self.folder, self.memory)
+
+    def _let_in(self) -> None:
+        """Note who may log in, then let them: a kill in between leaves a password for nobody."""
+        password = self.memory.password or new_password()
+        again = not self.memory.password
+        self.memory = replace(self.memory, password=password)
+        remember(self.folder, self.memory)  # from now on the folder is known as a demo's
+        let_in(self.ground(FixedClock(self.memory.shown)), password, again=again)
+
+    def _recall(self) -> Memory:
+        """Return what the last run left, its time never before what store and places hold."""
+        found = recall(self.folder) or Memory(shown=DAY_START)
         with reading(self.engine) as session:
             heard = [row.last_heard_at for row in store.sources(session) if row.last_heard_at]
-        if found is None:
-            return Memory(shown=max(heard)) if heard else None
-        return Memory(shown=max([found.shown, *heard]), ports=found.ports)
+        written = [reply.at for reply in read_replies(self.replies)]
+        return replace(found, shown=max([found.shown, *heard, *written]))
 
     def declare(self, ports: Ports) -> None:
         """Write the product, if it is not there, and where its places are now."""
@@ -100,8 +134,9 @@ class Workspace:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def _open(self) -> Engine:
-        if not self.file.exists():
-            self.file.write_text(SETTINGS, encoding="utf-8")
+        known = self.file.read_text(encoding="utf-8") if self.file.exists() else SETTINGS
+        if not self.file.exists() or with_credential(known) != known:
+            self.file.write_text(with_credential(known), encoding="utf-8")
         make_key(self.folder / KEY_FILE)
         settings = load_settings(self.file, plugins=plugin_sections())
         engine = make_engine(settings.database_url())
@@ -115,10 +150,10 @@ class Demo:
 
     def __init__(self, workspace: Workspace, *, speed: float, head_start_s: float) -> None:
         self._workspace = workspace
-        memory = workspace.memory()
+        memory = workspace.memory
         self.clock = PacedClock(
             started=datetime.now(UTC) + timedelta(seconds=head_start_s),
-            shown=memory.shown if memory else DAY_START,
+            shown=memory.shown,
             speed=speed,
             fast_until=DAY_END,
         )
@@ -126,7 +161,8 @@ class Demo:
         self._threads: list[threading.Thread] = []
         self.places = Places(
             clock=self.clock.as_text(),
-            ports=memory.ports if memory else None,
+            ports=memory.ports,
+            replies=workspace.replies,
             moved=workspace.declare,
         )
         self._keep()
@@ -137,6 +173,11 @@ class Demo:
     def config(self) -> Path:
         """The settings file of the workspace."""
         return self._workspace.file
+
+    @property
+    def log_in(self) -> str:
+        """With what a person logs in at the console, as the ready line says it."""
+        return f"user={USER} password={self._workspace.memory.password}"
 
     @property
     def environ(self) -> Mapping[str, str]:
@@ -180,8 +221,7 @@ class Demo:
             self._keep()
 
     def _keep(self) -> None:
-        memory = Memory(shown=self.clock.now(), ports=dict(self.places.ports))
-        remember(self._workspace.folder, memory)
+        self._workspace.keep(shown=self.clock.now(), ports=self.places.ports)
 
 
 def prepare(

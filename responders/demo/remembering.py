@@ -1,4 +1,4 @@
-"""What a demo workspace remembers from one run to the next: the time it showed and its ports.
+"""What a demo workspace remembers from one run to the next: its time, its ports, its password.
 
 Apart from the playing, because a run may end at any instant: what is written here is whole or not
 there, and the time is written as "the clock, and when it was last seen running".
@@ -33,6 +33,8 @@ class Memory:
     shown: datetime
     """The time on the demo's clock when it was last seen running."""
     ports: dict[Place, int] = field(default_factory=dict)
+    password: str = field(default="", repr=False)
+    """Of its user; empty before there is one."""
 
 
 def recall(folder: Path) -> Memory | None:
@@ -40,15 +42,17 @@ def recall(folder: Path) -> Memory | None:
     try:
         told = json.loads((folder / MEMORY).read_text(encoding="utf-8"))
         ports = {place: int(told["ports"][place]) for place in PLACES if place in told["ports"]}
-        return Memory(shown=parse_time(told["shown"]), ports=ports)
+        password = str(told.get("password", ""))
+        return Memory(shown=parse_time(told["shown"]), ports=ports, password=password)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def remember(folder: Path, memory: Memory) -> None:
-    """Write the memory, whole or not at all."""
+    """Write the memory, whole or not at all; only its owner may read it."""
     draft = folder / f".{MEMORY}.{os.getpid()}"
-    told = {"shown": rfc3339(memory.shown), "ports": memory.ports}
+    told = {"shown": rfc3339(memory.shown), "ports": memory.ports, "password": memory.password}
+    draft.touch(mode=0o600)
     draft.write_text(json.dumps(told) + "\n", encoding="utf-8")
     draft.replace(folder / MEMORY)
 

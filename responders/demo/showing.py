@@ -20,7 +20,7 @@ def comments(posts: Posts, base: str) -> list[FeedItem]:
     return [
         FeedItem(
             id=f"https://blog.fernsync.example/?p={post.thread_number}#comment-{post.number}",
-            url=f"{base}{thread_path(post)}#comment-{post.number}",
+            url=f"{base}{post_path(post)}",
             title=f"Comment on {post.title} by {post.author}",
             author=post.author,
             published_at=post.at,
@@ -34,8 +34,8 @@ def board_posts(posts: Posts, base: str) -> list[FeedItem]:
     """Return the board's posts as phpBB lists them, the newest first."""
     return [
         FeedItem(
-            id=f"https://thesyncbench.example{thread_path(post)}&p={post.number}#p{post.number}",
-            url=f"{base}{thread_path(post)}&p={post.number}#p{post.number}",
+            id=f"https://thesyncbench.example{post_path(post)}",
+            url=f"{base}{post_path(post)}",
             title=f"{'' if post.position == 1 else 'Re: '}{post.title}",
             author=post.author,
             published_at=post.at,
@@ -45,8 +45,13 @@ def board_posts(posts: Posts, base: str) -> list[FeedItem]:
     ]
 
 
-def forum_posts(posts: Posts) -> list[ForumPost]:
-    """Return the community's posts as Discourse knows them, oldest first."""
+def forum_posts(posts: Posts, *, raw: bool = False) -> list[ForumPost]:
+    """Return the community's posts as Discourse knows them, oldest first.
+
+    Args:
+        posts: the posts.
+        raw: whether to tell what was typed beside the HTML.
+    """
     authors = {(post.thread_number, post.position): post.author for post in posts}
     return [
         ForumPost(
@@ -60,6 +65,7 @@ def forum_posts(posts: Posts) -> list[ForumPost]:
             cooked=html_of(
                 post, quoted_author=authors.get((post.thread_number, post.answers or 0))
             ),
+            raw=post.text if raw else None,
             reply_to_post_number=post.answers,
             moderator=post.role == "staff",
             staff=post.role == "staff",
@@ -83,3 +89,18 @@ def thread_path(post: Post) -> str:
         "gripes": f"/viewtopic.php?t={post.thread_number}",
     }
     return paths[post.place]
+
+
+def post_path(post: Post) -> str:
+    """Return where a post itself stands in its place."""
+    tails: Mapping[str, str] = {
+        "community": f"/{post.position}",
+        "blog": f"#{mark(post)}",
+        "gripes": f"&p={post.number}#{mark(post)}",
+    }
+    return thread_path(post) + tails[post.place]
+
+
+def mark(post: Post) -> str:
+    """Return the name of a post within its thread's page."""
+    return f"comment-{post.number}" if post.place == "blog" else f"p{post.number}"

@@ -14,16 +14,10 @@ from typing import Final
 from sqlalchemy import Engine
 
 from config.clock import rfc3339
-from config.ground import Ground
-from config.keys import KEY_FILE, load_key
-from config.leases import make_holder
-from config.settings import load_settings
 from responders.demo.hosting import Places
 from responders.demo.play import Workspace
-from responders.demo.remembering import Memory, remember
 from responders.demo.script import DAY_END, DAY_START
 from responders.passes import PASSES
-from responders.workspace import plugin_sections
 
 STEP: Final = timedelta(minutes=5)
 
@@ -70,24 +64,15 @@ def stepped_day(folder: Path, *, step: timedelta = STEP) -> Iterator[Stepped]:
     """
     workspace = Workspace(folder, fresh=True)
     try:
-        with Places(clock=rfc3339(DAY_START), moved=workspace.declare) as places:
+        with Places(
+            clock=rfc3339(DAY_START), replies=workspace.replies, moved=workspace.declare
+        ) as places:
             workspace.declare(places.ports)
             clock = SteppedClock(DAY_START)
-            ground = _ground(workspace, clock)
+            ground = workspace.ground(clock)
             # Each source is looked at in each step: its own turn may be seconds after ours.
             passes = tuple(what.make(ground, what.name == "crawl") for what in PASSES)
             yield Stepped(workspace.engine, clock, places, passes, step)
-            memory = Memory(shown=clock.at, ports=dict(places.ports))
-            remember(workspace.folder, memory)
+            workspace.keep(shown=clock.at, ports=places.ports)
     finally:
         workspace.close()
-
-
-def _ground(workspace: Workspace, clock: SteppedClock) -> Ground:
-    return Ground(
-        settings=load_settings(workspace.file, plugins=plugin_sections()),
-        engine=workspace.engine,
-        clock=clock,
-        key=load_key(workspace.folder / KEY_FILE),
-        holder=make_holder(),
-    )

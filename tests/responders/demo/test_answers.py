@@ -5,8 +5,10 @@ from typing import Any
 import feedparser
 import pytest
 
-from responders.demo.answers import ENTRIES, Answer, Asked, answer
+from responders.demo.answers import ENTRIES, POSTS_OF_A_TOPIC, answer
+from responders.demo.replies import Reply, standing
 from responders.demo.script import DAY_START, PLACES, Place, read_script
+from responders.demo.wire import Answer, Asked
 
 SCRIPT = read_script()
 BASE = "http://127.0.0.1:4000"
@@ -81,6 +83,27 @@ def test_a_topic_names_its_posts_and_whom_they_answer() -> None:
     assert _json(f"/t/{post.thread}/{post.thread_number}.json") == topic
 
 
+def test_a_long_topic_tells_its_first_posts_whole_and_the_others_when_asked() -> None:
+    post = SCRIPT.of("community", until=NOON)[0]
+    written = [
+        Reply("community", post.thread_number, "fern_ana", f"Word number {n}.", NOON)
+        for n in range(POSTS_OF_A_TOPIC)
+    ]
+    posts = standing(SCRIPT.of("community", until=NOON), written, until=NOON)
+
+    def ask(path: str) -> Any:
+        return json.loads(answer("community", posts, Asked(path), BASE).body)
+
+    stream = ask(f"/t/{post.thread_number}.json")["post_stream"]
+    assert len(stream["posts"]) == POSTS_OF_A_TOPIC
+    assert len(stream["stream"]) > POSTS_OF_A_TOPIC
+    newest = stream["stream"][-1]
+    query = f"post_ids[]={newest}&include_raw=true"
+    (found,) = ask(f"/t/{post.thread_number}/posts.json?{query}")["post_stream"]["posts"]
+    assert found["raw"] == written[-1].text
+    assert ask(f"/posts/{newest}.json") == found
+
+
 def test_the_latest_topics_are_those_last_written_to() -> None:
     topics = _json("/latest.json")["topic_list"]["topics"]
     newest = SCRIPT.of("community", until=NOON)[-1]
@@ -105,6 +128,8 @@ def test_links_to_threads_lead_to_a_page_without_a_word_of_markup(place: Place) 
         ("community", "/t/999999.json"),
         ("community", "/t/x/999999"),
         ("community", "/t/x.json"),
+        ("community", "/posts/999999.json"),
+        ("community", "/posts/x/y.json"),
         ("community", "/nothing"),
         ("blog", "/2026/05/nothing/"),
         ("gripes", "/viewtopic.php?t=x"),

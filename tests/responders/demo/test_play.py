@@ -1,20 +1,25 @@
+import json
 import os
+import re
 import signal
 import socket
 from datetime import timedelta
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
 from config.clock import PacedClock, clock_from
 from config.database import reading, transaction
 from config.errors import GroundswellError
+from config.settings import load_settings
 from listener import store
 from responders.demo import play
 from responders.demo.play import HEAD_START_S, Demo, Workspace
-from responders.demo.remembering import AlreadyPlayed, Memory, recall, remember
+from responders.demo.remembering import AlreadyPlayed, recall
+from responders.demo.replies import Replies, Reply
 from responders.demo.script import DAY_END, DAY_START, PLACES
+from responders.demo.taking import API_KEY, USERNAME
 from responders.workspace import open_ground
 
 
@@ -156,17 +161,71 @@ def test_a_place_where_nothing_can_be_written_is_said_in_one_line(tmp_path: Path
         prepare(workspace=blocked / "demo")
 
 
-def test_a_lost_memory_is_made_up_from_what_was_heard(tmp_path: Path) -> None:
+def test_a_lost_memory_is_made_up_from_what_was_heard_and_written(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path, fresh=False)
     try:
-        assert workspace.memory() is None
-        remember(tmp_path, Memory(DAY_START))
-        assert workspace.memory() == Memory(DAY_START)
+        assert workspace.memory.shown == DAY_START
         workspace.declare(dict.fromkeys(PLACES, 1))
         with transaction(workspace.engine) as session:
             for source in store.sources(session):
-                source.last_heard_at = DAY_END
-        (tmp_path / "demo.json").unlink()
-        assert workspace.memory() == Memory(DAY_END)
+                source.last_heard_at = DAY_END - timedelta(hours=1)
     finally:
         workspace.close()
+    (tmp_path / "demo.json").unlink()
+    again = Workspace(tmp_path, fresh=False)
+    again.close()
+    assert again.memory.shown == DAY_END - timedelta(hours=1)
+    Replies(again.replies).add(Reply("blog", 1, "fern_ana", "We know.", DAY_END))
+    later = Workspace(tmp_path, fresh=False)
+    later.close()
+    assert later.memory.shown == DAY_END
+
+
+def test_a_workspace_is_known_as_the_demos_from_its_first_moment(tmp_path: Path) -> None:
+    Workspace(tmp_path, fresh=False).close()
+    left = recall(tmp_path)
+    assert left is not None
+    assert left.password
+
+
+def test_the_password_is_made_once_for_a_workspace_and_only_its_owner_reads_it(
+    tmp_path: Path,
+) -> None:
+    with prepare(workspace=tmp_path, speed=1) as demo:
+        first = demo.log_in
+    assert re.fullmatch(r"user=demo password=[\w-]{12}", first)
+    assert (tmp_path / "demo.json").stat().st_mode & 0o077 == 0
+    with prepare(workspace=tmp_path, speed=1) as demo:
+        assert demo.log_in == first
+    with prepare(workspace=tmp_path, fresh=True) as demo:
+        assert demo.log_in != first
+
+
+def test_a_reply_stands_there_after_a_restart(tmp_path: Path) -> None:
+    body = {"topic_id": 1, "raw": "Thanks for telling us. We know."}
+    headers = {
+        "Content-Type": "application/json",
+        "Api-Key": API_KEY,
+        "Api-Username": USERNAME,
+    }
+    with prepare(workspace=tmp_path, speed=1) as demo:
+        base = f"http://127.0.0.1:{demo.places.ports['community']}"
+        asked = Request(f"{base}/posts.json", json.dumps(body).encode(), headers)
+        with urlopen(asked) as answer:
+            number = json.load(answer)["id"]
+    with (
+        prepare(workspace=tmp_path, speed=1) as demo,
+        urlopen(f"http://127.0.0.1:{demo.places.ports['community']}/posts/{number}.json") as shown,
+    ):
+        assert json.load(shown)["raw"] == body["raw"]
+
+
+def test_a_demo_of_an_older_version_gets_its_credential(tmp_path: Path) -> None:
+    Workspace(tmp_path, fresh=False).close()
+    file = tmp_path / "groundswell.toml"
+    whole = file.read_text(encoding="utf-8")
+    file.write_text(f"# mine\n{whole.partition('# Replies')[0]}", encoding="utf-8")
+    Workspace(tmp_path, fresh=False).close()
+    settings = load_settings(file)
+    assert file.read_text(encoding="utf-8").startswith("# mine\n")
+    assert settings.credentials["community"].api_username == USERNAME

@@ -12,14 +12,16 @@ from responders.demo.script import DAY_START, PLACES
 @given(
     after_ms=st.integers(0, 10**9),
     ports=st.dictionaries(st.sampled_from(PLACES), st.integers(1, 65535)),
+    password=st.text(),
 )
 def test_what_is_remembered_is_recalled(
-    tmp_path_factory: pytest.TempPathFactory, after_ms: int, ports: dict[str, int]
+    tmp_path_factory: pytest.TempPathFactory, after_ms: int, ports: dict[str, int], password: str
 ) -> None:
     folder = tmp_path_factory.mktemp("demo")
-    memory = Memory(DAY_START + timedelta(milliseconds=after_ms), ports)  # type: ignore[arg-type] # Hypothesis widens the literals
+    memory = Memory(DAY_START + timedelta(milliseconds=after_ms), ports, password)  # type: ignore[arg-type] # Hypothesis widens the literals
     remember(folder, memory)
     assert recall(folder) == memory
+    assert password not in repr(memory) or len(password) < 12
     assert [path.name for path in folder.iterdir()] == [MEMORY]
 
 
