@@ -1,74 +1,73 @@
-"""The web app and its server: routes, headers, and the end when the supervisor says so."""
+"""The web app and its server: routes, headers, and the end when the supervisor says so.
+
+Apart from the console stands the public page: files on disk, served also when everything else is
+down. The console's routes are a table here; who may is checked at the door (door.py).
+"""
 
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Generator, Mapping
 from pathlib import Path
-from typing import Any
 
 import uvicorn
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from config.clock import SystemClock
-from config.database import reading
 from config.ground import Ground
 from config.logs import event_log
-from listener import store as posts_store
-from responders import overview
-from responders.console import views
-from responders.console.guarding import HEADERS, own_hosts, refusal
+from responders.console.deciding import Deciding
+from responders.console.door import Done, Door, Shown
+from responders.console.faces import Faces, home
+from responders.console.guarding import headers_for
 from responders.console.health import readiness
+from responders.console.rendering import Pages, Visitor
+from responders.page.rendering import folder_of
+from responders.page.serving import routes as page_routes
 
 FOLDER = Path(__file__).parent
-DRAFTS_SHOWN = 3
-"""Drafts of one issue on the console's page; they say much the same."""
-UNNAMED = "default"
-"""The product of somebody who named none: nothing to show the public."""
+TOKENS = FOLDER.parent / "page" / "static" / "tokens.css"
+"""The tokens of the look stand there once, for page and console."""
+CONSOLE = "/console"
 
 log = event_log(__name__)
 
 
 class StrictHeaders:
-    """Puts the strict headers on every answer, whoever made it."""
+    """Puts the strict headers on every answer; the page's own are kept: anybody may embed it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.headers = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and dress the answer."""
+        wanted = headers_for(str(scope.get("path", "")))
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self.headers]
+                known = {name.lower() for name, _ in message["headers"]}
+                added = [
+                    (name.lower().encode(), value.encode())
+                    for name, value in wanted.items()
+                    if name.lower().encode() not in known
+                ]
+                message["headers"] = [*message["headers"], *added]
             await send(message)
 
         await self.app(scope, receive, dressed)
 
 
-class Faces:
-    """What the routes answer, from the rows of one installation."""
+class Health:
+    """What supervisors ask."""
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
-        settings = ground.settings
-        self.hosts = own_hosts(settings.console.host, settings.console.url)
-        self.pages = Environment(
-            loader=FileSystemLoader(FOLDER / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-        )
-        self.pages.filters["utc"] = views.utc
 
     def healthz(self, _request: Request) -> Response:
         """Tell that the process serves."""
@@ -80,75 +79,119 @@ class Faces:
         body = {"status": "unready" if reasons else "ready", "reasons": reasons}
         return JSONResponse(body, status_code=503 if reasons else 200)
 
-    def page(self, _request: Request) -> Response:
-        """Show the public page: nothing of any issue is public without approval."""
-        with reading(self.ground.engine) as session:
-            places = views.places(posts_store.sources(session))
-            names = [product.name for product in posts_store.products(session)]
-        known = [name for name in names if name != UNNAMED]
-        return self._html(
-            "page.html",
-            name=self.ground.settings.page.name or ", ".join(known) or "Groundswell",
-            places=places,
-            heard_at=views.last_heard(places),
-            now=self.ground.clock.now(),
-        )
 
-    def console(self, request: Request) -> Response:
-        """Show the open issues with what people say and what we would say."""
-        peer = request.client.host if request.client else None
-        refused = refusal(peer=peer, headers=request.headers, hosts=self.hosts)
-        if refused is not None:
-            log.warning("console_refused", peer=peer, host=request.headers.get("host", ""))
-            return self._html(
-                "refused.html", status=403, title="Not shown here", words=f"{refused.reason}."
-            )
-        with reading(self.ground.engine) as session:
-            found = overview.look(session, self.ground.settings, machine_time=SystemClock().now())
-            issues = views.open_issues(session)
-        places = views.places(found.sources)
-        return self._html(
-            "console.html",
-            issues=issues,
-            places=places,
-            silent=sum(place.silent for place in places),
-            heard_at=views.last_heard(places),
-            warnings=found.warnings,
-            shown=DRAFTS_SHOWN,
-        )
+class Trouble:
+    """What is said when an answer could not be made: no trace, and what is safe now."""
+
+    def __init__(self, pages: Pages) -> None:
+        self.pages = pages
 
     def store_down(self, _request: Request, error: Exception) -> Response:
         """Say that the store does not answer; the log has the reason."""
         log.error("store_unanswered", reason=str(error).splitlines()[0])
-        return self._html(
-            "refused.html",
+        return self.pages.refused(
+            "The store does not answer",
+            "What was heard is safe, and cannot be shown until it does. If you were deciding, "
+            "nothing was changed or sent. The public page is served as it was last written.",
             status=503,
-            title="The store does not answer",
-            words="What was heard is safe, and cannot be shown until it does.",
         )
 
-    def _html(self, template: str, *, status: int = 200, **values: Any) -> Response:
-        return HTMLResponse(self.pages.get_template(template).render(**values), status_code=status)
+    def unforeseen(self, _request: Request, error: Exception) -> Response:
+        """Say that something broke; the log has the trace."""
+        log.error("answer_broke", error=type(error).__name__)
+        return self.pages.refused(
+            "This did not work",
+            "Something broke here, and the log says what. An act that broke changed nothing and "
+            "sent nothing: look at the queue before you try it again.",
+            status=500,
+            way="/console/",
+        )
+
+    def nothing(self, _request: Request, _visitor: Visitor) -> Response:
+        """Say that there is nothing at this address."""
+        return self.pages.refused(
+            "Nothing here", "There is nothing at this address.", status=404, way="/console/"
+        )
 
 
 def make_app(ground: Ground) -> Starlette:
     """Return the web app of one installation."""
-    faces = Faces(ground)
-    routes: dict[str, Callable[[Request], Response]] = {
-        "/healthz": faces.healthz,
-        "/readyz": faces.readyz,
-        "/": faces.page,
-        "/console/": faces.console,
-        "/console": lambda _request: RedirectResponse("/console/"),
-    }
+    pages = Pages()
+    door, faces, trouble = Door(ground, pages), Faces(ground, pages), Trouble(pages)
+    health = Health(ground)
     return Starlette(
         routes=[
-            *(Route(path, answer, methods=["GET"]) for path, answer in routes.items()),
-            Mount("/static", StaticFiles(directory=FOLDER / "static")),
+            Route("/healthz", health.healthz, methods=["GET"]),
+            Route("/readyz", health.readyz, methods=["GET"]),
+            Route(CONSOLE, home, methods=["GET"]),
+            Route(f"{CONSOLE}/login", door.login_page, methods=["GET"]),
+            Route(f"{CONSOLE}/login", door.login, methods=["POST"]),
+            Route(f"{CONSOLE}/logout", door.logout, methods=["POST"]),
+            Route(f"{CONSOLE}/live", door.shows(faces.live, asks=True), methods=["GET"]),
+            *(Route(path, door.shows(answer), methods=["GET"]) for path, answer in shown(faces)),
+            *(
+                Route(path, door.does(answer), methods=["POST"])
+                for path, answer in done(Deciding(ground, faces)).items()
+            ),
+            Route(f"{CONSOLE}/static/tokens.css", tokens, methods=["GET"]),
+            Mount(f"{CONSOLE}/static", StaticFiles(directory=FOLDER / "static")),
+            Route(f"{CONSOLE}/{{path:path}}", door.shows(trouble.nothing), methods=["GET"]),
+            *page_routes(folder_of(ground.settings)),
         ],
         middleware=[Middleware(StrictHeaders)],
-        exception_handlers={SQLAlchemyError: faces.store_down},
+        exception_handlers={
+            SQLAlchemyError: trouble.store_down,
+            Exception: trouble.unforeseen,
+        },
     )
+
+
+def tokens(_request: Request) -> Response:
+    """Return the tokens of the look."""
+    return FileResponse(TOKENS)
+
+
+def shown(faces: Faces) -> list[tuple[str, Shown]]:
+    """Return the pages of the console by address."""
+    return [
+        (f"{CONSOLE}/", faces.queue),
+        (f"{CONSOLE}/drafts/{{draft:int}}", faces.draft),
+        (f"{CONSOLE}/issues", faces.issues),
+        (f"{CONSOLE}/issues/{{issue}}", faces.issue),
+        (f"{CONSOLE}/sources", faces.sources),
+        (f"{CONSOLE}/audit", faces.audit),
+        # An act that was refused is told under its own address; asking for that again shows the
+        # thing itself.
+        (f"{CONSOLE}/drafts/{{draft:int}}/{{act}}", faces.draft),
+        (f"{CONSOLE}/issues/{{issue}}/{{act}}", faces.issue),
+        (f"{CONSOLE}/deliveries/{{delivery:int}}/settle", faces.queue),
+        (f"{CONSOLE}/pause", faces.queue),
+        (f"{CONSOLE}/resume", faces.queue),
+    ]
+
+
+def done(deciding: Deciding) -> Mapping[str, Done]:
+    """Return the forms of the console by address."""
+    draft, issue = f"{CONSOLE}/drafts/{{draft:int}}", f"{CONSOLE}/issues/{{issue}}"
+    return {
+        f"{draft}/approve": deciding.approve,
+        f"{draft}/take-back": deciding.take_back,
+        f"{draft}/edit": deciding.edit,
+        f"{draft}/reject": deciding.reject,
+        f"{draft}/silent": deciding.stay_silent,
+        f"{CONSOLE}/deliveries/{{delivery:int}}/settle": deciding.settle,
+        f"{CONSOLE}/issues": deciding.declare,
+        f"{issue}/state": deciding.state,
+        f"{issue}/rename": deciding.rename,
+        f"{issue}/merge": deciding.merge,
+        f"{issue}/unmerge": deciding.unmerge,
+        f"{issue}/snooze": deciding.snooze,
+        f"{issue}/mute": deciding.mute,
+        f"{issue}/not-an-issue": deciding.not_an_issue,
+        f"{issue}/wake": deciding.wake,
+        f"{CONSOLE}/pause": deciding.pause,
+        f"{CONSOLE}/resume": deciding.resume,
+    }
 
 
 class Server(uvicorn.Server):

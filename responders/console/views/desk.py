@@ -1,0 +1,261 @@
+"""The queue: every draft that needs a person, by issue, in the order of the next promise due."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from classifiers.store import reference
+from classifiers.tables import Issue
+from responders.console.store import Proposal
+from responders.console.views.shapes import BARS
+from responders.console.views.words import age, clock, left, one_line, public_name
+from responders.decisions.standing import is_open
+from responders.delivery.tables import DeliveryState
+from responders.voice.tables import DraftState, Promise, PromiseState
+
+SOON = timedelta(minutes=30)
+"""A promise due within this is told in the tone of trouble."""
+HUSHED = frozenset({"muted", "snoozed", "not-an-issue"})
+"""Flags by which a person said: not now."""
+PAGE = "page"
+
+
+class Tray(StrEnum):
+    """Where a draft lies; each is a view of the queue."""
+
+    APPROVE = "approve"
+    HAND = "hand"
+    DOUBT = "doubt"
+    LEAVING = "leaving"
+    HUSHED = "hushed"
+    DECIDED = "decided"
+
+
+@dataclass(frozen=True)
+class Due:
+    """When the next word about an issue is promised, or would be."""
+
+    at: datetime
+    promised: bool
+    words: str
+    left: str
+    soon: bool
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One draft in the list."""
+
+    id: int
+    ours: bool
+    """It is about the page, so its line is ours and nobody's quote."""
+    line: str
+    age: str
+    place: str
+    note: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """The drafts of one issue."""
+
+    reference: str
+    title: str
+    severity: str
+    bars: int
+    due: Due | None
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One view of the queue with a draft in focus."""
+
+    tray: Tray
+    counts: Mapping[Tray, int]
+    groups: Sequence[Group]
+    order: Sequence[int]
+    """The drafts from top to bottom."""
+    current: int | None
+
+    @property
+    def place(self) -> int:
+        """The place of the draft in focus, from 1; 0 when it is not in this list."""
+        return self.order.index(self.current) + 1 if self.current in self.order else 0
+
+    @property
+    def before(self) -> int | None:
+        """The draft above the one in focus."""
+        return self.order[self.place - 2] if self.place > 1 else None
+
+    @property
+    def after(self) -> int | None:
+        """The draft below the one in focus; the first when that one left the list."""
+        return self.order[self.place] if self.place < len(self.order) else None
+
+
+def tray_of(one: Proposal) -> Tray:
+    """Return where a draft lies; one that for certain was not sent waits for a person again."""
+    state = one.delivery.state if one.delivery else None
+    if is_open(one.draft, one.delivery):
+        return Tray.HUSHED if HUSHED & set(one.issue.flags) else Tray.APPROVE
+    if one.draft.state not in {DraftState.APPROVED, DraftState.QUEUED}:
+        return Tray.DECIDED
+    if state is DeliveryState.BY_HAND:
+        return Tray.HAND
+    if state is DeliveryState.IN_DOUBT:
+        return Tray.DOUBT
+    return Tray.DECIDED if state is DeliveryState.SENT else Tray.LEAVING
+
+
+def due_of(promises: Sequence[Promise], drafts: Sequence[Proposal], *, now: datetime) -> Due | None:
+    """Return the next word due about an issue: what was promised, else what a draft would promise.
+
+    A promise that was broken and not made good counts before all others.
+    """
+    late = [one for one in promises if one.state is PromiseState.BROKEN and not one.settled_at]
+    still = [one for one in promises if one.state is PromiseState.OPEN]
+    if late or still:
+        at, promised = (late or still)[0].due_at, True
+    else:
+        drafted = [one.draft.next_update_by for one in drafts if one.draft.next_update_by]
+        if not drafted:
+            return None
+        at, promised = min(drafted), False
+    gone = at <= now
+    return Due(
+        at=at,
+        promised=promised,
+        words=clock(at, now),
+        left=left(at, now),
+        soon=gone or at - now <= SOON,
+        overdue=promised and gone,
+    )
+
+
+def desk(
+    proposals: Sequence[Proposal],
+    promises: Mapping[int, Sequence[Promise]],
+    *,
+    tray: Tray,
+    counts: Mapping[Tray, int],
+    current: int | None,
+    now: datetime,
+    search: str = "",
+) -> Desk:
+    """Return one view of the queue.
+
+    Args:
+        proposals: the drafts of this view.
+        promises: of each issue, the first due first.
+        tray: the view.
+        counts: how many drafts each view holds.
+        current: the draft in focus; the first one when None.
+        now: aware UTC.
+        search: words that must stand in what was said, in the text, the place or the name.
+    """
+    found = [one for one in proposals if _holds(one, search)]
+    by_issue: dict[int, list[Proposal]] = {}
+    for one in found:
+        by_issue.setdefault(one.draft.issue_id, []).append(one)
+    dues = {key: due_of(promises.get(key, ()), some, now=now) for key, some in by_issue.items()}
+    keys = list(by_issue) if tray is Tray.DECIDED else sorted(by_issue, key=_urgency(dues))
+    arranged = [
+        (by_issue[key][0].issue, _page_first(by_issue[key], tray), dues[key]) for key in keys
+    ]
+    order = [one.draft.id or 0 for _, some, _ in arranged for one in some]
+    focus = current if current is not None else (order[0] if order else None)
+    return Desk(
+        tray=tray,
+        counts=counts,
+        groups=[_group(*parts, current=focus, now=now) for parts in arranged],
+        order=order,
+        current=focus,
+    )
+
+
+def _urgency(dues: Mapping[int, Due | None]) -> Callable[[int], tuple[bool, datetime | int, int]]:
+    def key(issue_id: int) -> tuple[bool, datetime | int, int]:
+        due = dues[issue_id]
+        return (due is None, due.at if due else 0, issue_id)
+
+    return key
+
+
+def _page_first(some: Sequence[Proposal], tray: Tray) -> Sequence[Proposal]:
+    if tray is Tray.DECIDED:
+        return some
+    return sorted(some, key=lambda one: (one.draft.channel != PAGE, one.draft.id or 0))
+
+
+def _holds(one: Proposal, search: str) -> bool:
+    words = search.casefold().split()
+    if not words:
+        return True
+    said = (one.post.text, one.post.author or "") if one.post else ()
+    place = one.source.name if one.source else ""
+    everything = " ".join((one.draft.text, one.issue.title, place, *said)).casefold()
+    return all(word in everything for word in words)
+
+
+def _group(
+    issue: Issue,
+    some: Sequence[Proposal],
+    due: Due | None,
+    *,
+    current: int | None,
+    now: datetime,
+) -> Group:
+    return Group(
+        reference=reference(issue.id or 0),
+        title=issue.title,
+        severity=issue.severity.capitalize(),
+        bars=BARS[issue.severity],
+        due=due,
+        rows=[_row(one, due, current=current, now=now) for one in some],
+    )
+
+
+def _row(one: Proposal, due: Due | None, *, current: int | None, now: datetime) -> Row:
+    return Row(
+        id=one.draft.id or 0,
+        ours=one.post is None,
+        line=line_of(one),
+        age=age(one.post.published_at if one.post else one.draft.created_at, now),
+        place=place_of(one),
+        note=_note(one, due, now=now),
+        current=one.draft.id == current,
+    )
+
+
+def line_of(one: Proposal) -> str:
+    """Return what stands for a draft in one line: the words it answers, else its own title."""
+    if one.post is not None:
+        return one_line(one.post.text or one.post.title or "") or "erased at its place"
+    return one_line(one.draft.text.split("\n", 1)[0]) or "a text without words"
+
+
+def place_of(one: Proposal) -> str:
+    """Return where a draft's text would stand."""
+    if one.draft.channel == PAGE:
+        return "the public page"
+    return public_name(one.source.name) if one.source else one.draft.channel
+
+
+def _note(one: Proposal, due: Due | None, *, now: datetime) -> str:
+    """Return what a row says beside age and place: its own promise only where it differs."""
+    draft, delivery = one.draft, one.delivery
+    if draft.state is DraftState.PENDING:
+        differs = (
+            draft.next_update_by and due and not due.promised and draft.next_update_by != due.at
+        )
+        if differs and draft.next_update_by:
+            return f"by {clock(draft.next_update_by, now)}"
+        return "edited" if draft.edited_by else ""
+    if delivery is not None and draft.state in {DraftState.APPROVED, DraftState.QUEUED}:
+        waits = delivery.state is DeliveryState.QUEUED and delivery.next_try_at > now
+        return "approved" if waits else str(delivery.state).replace("_", " ")
+    return str(draft.state)

@@ -1,0 +1,306 @@
+"""One issue: what people say, how fast, what we said and promised, and what may be decided."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from classifiers.store import Counts, reference
+from classifiers.tables import Issue, IssueEvent, IssueState, Membership
+from listener.tables import Post, Product, Source
+from responders.console.store import Proposal
+from responders.console.views.desk import place_of
+from responders.console.views.focus import PromiseBar, page_says, promise_bar
+from responders.console.views.ledger import Ledger, PromiseRow, Step
+from responders.console.views.picture import Series, per
+from responders.console.views.said import Said, said
+from responders.console.views.shapes import BARS, Chip, chip, flag_words
+from responders.console.views.timeline import Happening, Timeline, draw
+from responders.console.views.words import clock, one_line, several
+from responders.oncall.tables import Alert
+from responders.page.tables import Incident, IncidentUpdate
+from responders.voice.tables import DraftState, Promise, PromiseState, Told
+
+ALERTS, WE_SAID, PROMISED = "Alerts", "We said", "Promised"
+LANES = (ALERTS, WE_SAID, PROMISED)
+SPANS = {"began": "Since it began", "day": "24 h", "week": "7 days"}
+SAME_WORD = timedelta(minutes=10)
+"""Texts of one phase within this are one word to the public."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One post of the issue."""
+
+    said: Said
+    kind: str
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    """One draft of the issue."""
+
+    id: int
+    line: str
+    place: str
+    state: str
+    words: str
+
+
+@dataclass(frozen=True)
+class LogRow:
+    """One thing that happened."""
+
+    at: datetime
+    when: str
+    text: str
+    by: str
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One row of the picture as a table."""
+
+    when: str
+    what: str
+    people: str
+
+
+@dataclass(frozen=True)
+class IssuePage:
+    """Everything the page of an issue prints."""
+
+    id: int
+    reference: str
+    title: str
+    product: str
+    chip: Chip
+    severity: str
+    bars: int
+    flags: Sequence[str]
+    hushed_until: str
+    opened: str
+    lead: Sequence[tuple[str, bool]]
+    reason: str
+    per: str
+    picture: Timeline
+    described: str
+    table: Sequence[TableRow]
+    span: str
+    members: Sequence[Member]
+    counts: Counts
+    facts: Sequence[tuple[str, str]]
+    ledger: Ledger
+    promise: PromiseBar | None
+    promises: Sequence[PromiseRow]
+    ladder: Sequence[Step]
+    drafts: Sequence[DraftRow]
+    log: Sequence[LogRow]
+    page_says: str
+    merged_into: str
+    is_hushed: bool
+    resolved: bool
+
+
+def happenings(
+    alerts: Sequence[Alert],
+    told: Sequence[Told],
+    updates: Sequence[IncidentUpdate],
+    promises: Sequence[Promise],
+) -> Sequence[Happening]:
+    """Return what the lanes show: alerts, what we said in public, and promises."""
+    found = [
+        Happening(
+            one.raised_at,
+            ALERTS,
+            "alert",
+            "first alert" if place == 0 else "alert",
+            detail=f"Alert: {one.reason}",
+        )
+        for place, one in enumerate(alerts)
+    ]
+    for at, phase, where in _public_words(told, updates):
+        found.append(Happening(at, WE_SAID, "said", phase, detail=f"We said: {phase} ({where})"))
+    found.extend(_promised(one) for one in promises)
+    return sorted(found, key=lambda one: one.at)
+
+
+def _promised(one: Promise) -> Happening:
+    shape = {PromiseState.OPEN: "due", PromiseState.KEPT: "kept"}.get(one.state, "broken")
+    label = {"due": "next word", "kept": "kept", "broken": "overdue"}[shape]
+    return Happening(one.due_at, PROMISED, shape, label, detail=f"Next word promised: {one.state}")
+
+
+def _public_words(
+    told: Sequence[Told], updates: Sequence[IncidentUpdate]
+) -> Sequence[tuple[datetime, str, str]]:
+    """Return each word to the public once: texts of one phase soon after one another are one."""
+    single = [(one.told_at, one.phase, False) for one in told]
+    single += [(one.created_at, one.status, True) for one in updates]
+    words: list[tuple[datetime, datetime, str, bool, int]] = []
+    for at, phase, page in sorted(single):
+        if words and words[-1][2] == phase and at - words[-1][1] <= SAME_WORD:
+            first, _, _, paged, threads = words[-1]
+            words[-1] = (first, at, phase, paged or page, threads + (not page))
+        else:
+            words.append((at, at, phase, page, int(not page)))
+    return [
+        (
+            first,
+            phase,
+            ", ".join(
+                [*(["page"] if page else []), *([several(n, "thread", "threads")] if n else [])]
+            ),
+        )
+        for first, _, phase, page, n in words
+    ]
+
+
+def table(series: Series, issue: Issue, things: Sequence[Happening]) -> Sequence[TableRow]:
+    """Return the picture as a table."""
+    rows = [(issue.first_seen_at, "First report")]
+    rows += [(one.at, one.detail or one.label) for one in things]
+    rows.append((series.now, "Now"))
+    return [
+        TableRow(
+            clock(at, series.now),
+            what,
+            "not yet" if at > series.now else str(series.count_at(at)),
+        )
+        for at, what in sorted(rows, key=lambda row: row[0])
+    ]
+
+
+def picture_words(series: Series, things: Sequence[Happening]) -> str:
+    """Return what the picture shows, for those who do not see it."""
+    usual = "" if series.usual is None else f"Usual is 0 to {series.usual}. "
+    what = "; ".join(f"{one.label} at {clock(one.at, series.now)}" for one in things[-12:])
+    return (
+        f"{usual}Reports peak at {several(series.peak, 'person', 'people')} per "
+        f"{per(series.bucket)}; now {series.running}. {what}"
+    ).strip()
+
+
+def lead(issue: Issue, counts: Counts, series: Series, *, now: datetime) -> list[tuple[str, bool]]:
+    """Return the first sentences of the page in pieces: (words, whether they stand out)."""
+    people = f"{several(counts.authors, 'person', 'people')} in "
+    people += several(counts.sources, "place", "places")
+    running = several(series.running, "person", "people")
+    usual = ""
+    if series.usual is not None:
+        usual = f", where 0 to {series.usual} per {per(series.bucket)} is usual"
+    verb = "says" if counts.authors == 1 else "say"
+    return [
+        (people, True),
+        (f" {verb} the same thing. ", False),
+        (running, True),
+        (f" since {clock(series.running_since, now)}{usual}. ", False),
+        (f"First heard at {clock(issue.first_seen_at, now)}.", False),
+    ]
+
+
+def members(
+    rows: Sequence[tuple[Post, Source, Membership]], issue: Issue, *, now: datetime
+) -> Sequence[Member]:
+    """Return posts of the issue as the page shows them."""
+    return [
+        Member(said(post, source, issue.key_phrases, now=now), member.kind.replace("_", " "))
+        for post, source, member in rows
+    ]
+
+
+def draft_rows(drafts: Sequence[Proposal], *, now: datetime) -> Sequence[DraftRow]:
+    """Return the drafts of an issue, the newest first."""
+    return [
+        DraftRow(
+            id=one.draft.id or 0,
+            line=one_line(one.draft.text) or one.draft.reason or "its words were erased",
+            place=place_of(one),
+            state=_state_of(one),
+            words=_decided(one, now=now),
+        )
+        for one in drafts
+    ]
+
+
+def _state_of(one: Proposal) -> str:
+    live = one.draft.state in {DraftState.APPROVED, DraftState.QUEUED}
+    state = one.delivery.state if live and one.delivery else one.draft.state
+    return str(state).replace("_", " ")
+
+
+def _decided(one: Proposal, *, now: datetime) -> str:
+    draft = one.draft
+    if not draft.decided_by or not draft.decided_at:
+        return draft.reason
+    words = f"{draft.decided_by}, {clock(draft.decided_at, now)}"
+    return f"{words}: {draft.reason}" if draft.reason else words
+
+
+def log_rows(events: Sequence[IssueEvent], *, now: datetime) -> Sequence[LogRow]:
+    """Return what happened to the issue, the newest first."""
+    return [
+        LogRow(one.at, clock(one.at, now), one.text or one.kind, one.by) for one in reversed(events)
+    ]
+
+
+def facts(issue: Issue) -> Sequence[tuple[str, str]]:
+    """Return what is known of the issue, in words."""
+    rows = [("Release", issue.release or "")]
+    rows.append(("Words", ", ".join(f"“{one_line(words)}”" for words in issue.key_phrases[:8])))
+    for name, value in issue.facts.items():
+        told = ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
+        rows.append((one_line(name).replace("_", " ").capitalize(), one_line(told)))
+    return [(name, words) for name, words in rows if words]
+
+
+def issue_page(
+    issue: Issue,
+    *,
+    product: Product | None,
+    counts: Counts,
+    series: Series,
+    things: Sequence[Happening],
+    span: str,
+    posts: Sequence[tuple[Post, Source, Membership]],
+    threads: Ledger,
+    promises: Sequence[Promise],
+    steps: Sequence[Step],
+    drafts: Sequence[Proposal],
+    events: Sequence[IssueEvent],
+    incident: Incident | None,
+    promised: Sequence[PromiseRow],
+    now: datetime,
+) -> IssuePage:
+    """Return everything the page of an issue prints."""
+    return IssuePage(
+        id=issue.id or 0,
+        reference=reference(issue.id or 0),
+        title=issue.title,
+        product=product.name if product else "",
+        chip=chip(issue.state, issue.flags),
+        severity=issue.severity.capitalize(),
+        bars=BARS[issue.severity],
+        flags=flag_words(issue),
+        hushed_until=clock(issue.hushed_until, now) if issue.hushed_until else "",
+        opened=clock(issue.opened_at, now),
+        lead=lead(issue, counts, series, now=now),
+        reason=issue.reason,
+        per=per(series.bucket),
+        picture=draw(series, [one for one in things if one.at >= series.start], lanes=LANES),
+        described=picture_words(series, things),
+        table=table(series, issue, things),
+        span=span,
+        members=members(posts, issue, now=now),
+        counts=counts,
+        facts=facts(issue),
+        ledger=threads,
+        promise=promise_bar(promises, now=now),
+        promises=promised,
+        ladder=steps,
+        drafts=draft_rows(drafts, now=now),
+        log=log_rows(events, now=now),
+        page_says=page_says(issue, incident),
+        merged_into=reference(issue.merged_into) if issue.merged_into else "",
+        is_hushed=bool({"muted", "snoozed", "not-an-issue"} & set(issue.flags)),
+        resolved=issue.state is IssueState.RESOLVED,
+    )
