@@ -35,7 +35,7 @@ def kinds(judge: KindJudge, packaged: SentenceEmbedder, texts: list[str]) -> lis
         ("Best app ever, thank you!", "praise"),
         ("Make thousands a week from your sofa, click the link", "spam"),
         ("Lovely weather for a football match today", "off_topic"),
-        ("lkjsdf qwpoeiru", "other"),
+        ("12 34 56", "other"),
     ],
 )
 def test_a_post_is_of_the_kind_people_would_say(

@@ -25,7 +25,7 @@ HEAD_START_S = 0.5
 
 def test_products_are_heard_side_by_side(ground: Ground) -> None:
     """Each place answers only once the other is asked as well."""
-    together = threading.Barrier(2, timeout=5)
+    together = threading.Barrier(2, timeout=30)
     place = FeedPlace([feed_item(1)])
 
     def answer(asked: Asked) -> Reply | RawReply:
