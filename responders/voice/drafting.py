@@ -11,30 +11,52 @@ from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Literal
 
 from jinja2 import FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from responders.delivery.inert import plain
+from responders.voice.phases import RESOLVED
 from responders.voice.promises import told_time
+from responders.voice.wording import noted, since_when
 
 FOLDER = Path(__file__).parent / "templates"
 FALLBACK = "en"
 
 
+Kind = Literal["ack", "update", "page"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What an acknowledgement is made from."""
+    """What a text is made from."""
 
+    kind: Kind
+    """The first reply in a thread, a later one there, or an update of the page."""
+    phase: str
     symptom: str
-    """The author's words, as ``symptoms.symptom`` gave them."""
+    """The author's words, as ``symptoms.symptom`` gave them; empty where none can be repeated."""
     language: str | None
     """The post's, or its source's where the post is too short to tell; None when nobody knows."""
-    next_update_by: datetime
+    next_update_by: datetime | None
+    """None when all is resolved: then nothing more is promised."""
     now: datetime
     page_url: str
     product: str
     speaker: str = ""
+    title: str = ""
+    """The page's only, as ``wording.title_from`` gave it."""
+    note: str = ""
+    """What a person of ours said of this phase; the only source of a cause."""
+    since: datetime | None = None
+    """When this phase began."""
+    again: bool = False
+    """Whether people were told of a later phase before."""
+    still: bool = False
+    """Whether the page said the same phase before: the promised word, and nothing new."""
+    heard: str = ""
+    """How many told us, in words."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +74,24 @@ class Text:
         return digest(self.text)
 
 
-def acknowledgement(asked: Asked) -> Text:
-    """Return the first reply to somebody who reported the problem."""
+def draft(asked: Asked) -> Text:
+    """Return the text for one thread or for the page; of the page the first line is the title."""
     language, note = _language(asked.language)
-    text = _template(language, "acknowledgement").render(
+    nothing_new = asked.still and asked.kind == "page" and asked.phase != RESOLVED
+    what = "still" if nothing_new else asked.phase
+    due = asked.next_update_by
+    text = _template(language, f"{asked.kind}_{what}").render(
+        phase=asked.phase,
+        title=asked.title,
         symptom=isolated(asked.symptom),
-        next_word=told_time(asked.next_update_by, now=asked.now),
+        next_word=told_time(due, now=asked.now) if due else "",
         page_url=asked.page_url,
         speaker=speaker_name(asked.speaker, asked.product),
+        note=noted(asked.note),
+        since=since_when(asked.since) if asked.since else "",
+        again=asked.again,
+        heard=asked.heard,
+        clock=f"{asked.now:%H:%M} UTC",
     )
     return Text(text.strip(), language, note)
 
@@ -91,7 +123,7 @@ def _language(wanted: str | None) -> tuple[str, str]:
     """
     code = re.split("[-_]", (wanted or FALLBACK).lower(), maxsplit=1)[0]
     known = re.fullmatch("[a-z]{2,3}", code) is not None
-    if known and (FOLDER / code / "acknowledgement.j2").is_file():
+    if known and (FOLDER / code / "ack_investigating.j2").is_file():
         return code, ""
     named = f"“{code}”" if known else "another language"
     return FALLBACK, f"written in English: the post is in {named} and we have no text for that"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 SATURDAY = 5
+REMIND_AT = 0.75
+"""The share of a promise's time after which people are reminded of it."""
 
 
 @dataclass(frozen=True)
@@ -80,3 +82,18 @@ def told_time(due: datetime, *, now: datetime) -> str:
     """
     clock = f"{due:%H:%M} UTC"
     return clock if due.date() == now.date() else f"{clock} on {due:%A} {due.day} {due:%B}"
+
+
+def reminder_at(made: datetime, due: datetime) -> datetime:
+    """Return when people are reminded: made at 12:00 and due at 16:00 gives 15:00."""
+    return made + (due - made) * REMIND_AT
+
+
+def left_time(due: datetime, *, now: datetime) -> str:
+    """Say how long there is until ``due``, rounded down: "in 2 h 5 min", "in 3 days"."""
+    minutes = max(int((due - now).total_seconds() // 60), 0)
+    if minutes >= 2 * 24 * 60:
+        return f"in {minutes // (24 * 60)} days"
+    hours, rest = divmod(minutes, 60)
+    parts = [f"{hours} h"] * (hours > 0) + [f"{rest} min"] * (rest > 0 or hours == 0)
+    return f"in {' '.join(parts)}"

@@ -29,7 +29,14 @@ _ME_TOO = re.compile(
     r"| it | is | happens | happening | this | that | yes | yep | yeah | still | again | can | i"
     r"| confirm | not | just | you | so | am | auch | hier | bei | mir | [\W\d] )+"
 )
-_HOST = re.compile(r"\b[\w-]+\.[a-z]{2,}\b", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"""(?ix) \b[\w-]+\.[^\W\d_]{2,}\b    # a host, in any alphabet: forums make it a link
+      | \b\d{1,3}(?:\.\d{1,3}){3}\b         # a host by its number
+      | (?<!\w)[ur]/\w                      # somebody, or a place, on Reddit
+      | \bgh-\d | _                         # an issue on GitHub; emphasis, or a handle
+    """
+)
+"""What some place would turn into a link, a mention or markup."""
 _DOUBLE_QUOTES = re.compile('["“”„«»]')  # we set our own around the piece
 _EMPHASIS = re.compile(r"(?<!\w)[*_~`]+|[*_~`]+(?!\w)")
 
@@ -114,9 +121,16 @@ def sayable(piece: str) -> bool:
     words = _words(piece)
     if len(words) < 2 or max(map(len, piece.split())) > LONGEST_WORD:
         return False
-    if redacted(piece) != piece or _HOST.search(piece) or not _ALLOWED.fullmatch(piece):
+    if not harmless(piece):
         return False
-    return not (_ME_TOO.fullmatch(piece) or _UNSAID.search(piece) or _looks_alike(piece))
+    return not (_ME_TOO.fullmatch(piece) or _UNSAID.search(piece))
+
+
+def harmless(piece: str) -> bool:
+    """Tell whether every place shows the piece as the letters it is: no link, mention, markup."""
+    if redacted(piece) != piece or not _ALLOWED.fullmatch(piece):
+        return False
+    return not (_ADDRESS.search(piece) or _looks_alike(piece))
 
 
 def _looks_alike(piece: str) -> bool:

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from responders.voice.promises import Periods, next_update_by, rounded_up, told_time
+from responders.voice.promises import (
+    Periods,
+    left_time,
+    next_update_by,
+    reminder_at,
+    rounded_up,
+    told_time,
+)
 
 unhurried = settings(deadline=None)  # a busy machine is no reason to fail
 
@@ -77,3 +84,18 @@ def test_a_time_is_told_with_its_zone_and_with_its_day_where_it_is_another(
 ) -> None:
     noon = datetime(2026, 5, 12, 12, tzinfo=UTC)
     assert told_time(noon + timedelta(hours=hours), now=noon) == words
+
+
+def test_people_are_reminded_after_three_quarters() -> None:
+    made = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
+    assert reminder_at(made, made + timedelta(hours=4)) == made + timedelta(hours=3)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(0, "in 0 min"), (-5, "in 0 min"), (59, "in 59 min"), (60, "in 1 h"), (125, "in 2 h 5 min"),
+     (60 * 47, "in 47 h"), (60 * 72, "in 3 days")],
+)  # fmt: skip
+def test_the_time_left_is_said_in_words(minutes: int, words: str) -> None:
+    now = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
+    assert left_time(now + timedelta(minutes=minutes), now=now) == words

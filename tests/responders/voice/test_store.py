@@ -20,11 +20,14 @@ def test_drafts_are_listed_with_their_threads_and_by_issue(ground: Ground) -> No
     second = happen(ground, Incident(said=[Said(thread="c")]))
     respond_due(ground)
     with reading(ground.engine) as session:
-        assert len(store.listed(session)) == 3
-        ((draft, thread),) = store.listed(session, issue_id=second)
+        assert [draft.channel for draft, _ in store.listed(session)] == [
+            "page", "manual", "manual", "page", "manual",
+        ]  # fmt: skip
+        (page, nowhere), (draft, thread) = store.listed(session, issue_id=second)
+        assert (page.channel, nowhere) == ("page", None)
         assert thread is not None
         assert (draft.issue_id, thread.remote_id) == (second, "c")
-        assert len(store.listed(session, issue_id=first)) == 2
+        assert len(store.listed(session, issue_id=first)) == 3
         assert draft.id is not None
         assert store.one(session, draft.id) == (draft, thread)
         assert store.one(session, 999_999) is None

@@ -1,0 +1,122 @@
+"""Promises are kept by people, so people are reminded in time, and told when one was broken.
+
+Part of the respond pass. Each notice goes to every on-call destination once; the outbox's unique
+key and the promise's own row both see to that. A promise stands whether its issue is muted or not.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from classifiers.store import reference
+from classifiers.tables import Issue
+from config import leases
+from config.clock import SystemClock
+from config.database import reading, transaction
+from config.ground import Ground
+from config.logs import event_log
+from responders.delivery import store as outbox
+from responders.delivery.erasures import erasures
+from responders.delivery.opening import Destination, destinations
+from responders.delivery.tables import Delivery
+from responders.voice import store_promises as store
+from responders.voice.promises import left_time, reminder_at, told_time
+from responders.voice.store import family
+from responders.voice.tables import Promise
+from responders.voice.wording import title_from
+
+REMINDER, OVERDUE = "reminder", "overdue"
+
+log = event_log(__name__)
+
+
+def pressing(ground: Ground, product_id: int) -> list[Promise]:
+    """Return the promises whose time is three quarters over, or all over, and nobody was told.
+
+    None while a text was sent that is not recorded yet: it may be the very word.
+    """
+    now = ground.clock.now()
+    with reading(ground.engine) as session:
+        rows = [row for row in store.open_promises(session, product_id) if _presses(row, now)]
+        if rows and any(draft.product_id == product_id for draft, _ in store.unrecorded(session)):
+            return []
+        return rows
+
+
+def _presses(row: Promise, now: datetime) -> bool:
+    if now >= row.due_at:
+        return True
+    return row.reminded_at is None and now >= reminder_at(row.made_at, row.due_at)
+
+
+def press(ground: Ground, row: Promise, held: leases.Held) -> int:
+    """Remind people of a promise, or tell them that it was broken."""
+    try:
+        with transaction(ground.engine) as session:
+            leases.check(session, held, now=SystemClock().now())
+            what = _press(session, ground, row)
+    except leases.LeaseLost:
+        raise
+    except Exception as error:
+        log.error("promise_broke", promise=row.id, error=type(error).__name__, exc_info=True)
+        return 0
+    if what:
+        log.info(f"promise_{what}", promise=row.id, issue=reference(row.issue_id), due=row.due_at)
+    return int(bool(what))
+
+
+def _press(session: Session, ground: Ground, row: Promise) -> str | None:
+    """Do what is due for a promise; return what that was."""
+    now = ground.clock.now()
+    late = now >= row.due_at
+    done = store.set_broken(session, row) if late else store.set_reminded(session, row, at=now)
+    if not done:
+        return None
+    issue, erased = session.get_one(Issue, row.issue_id), erasures(session, row.issue_id)
+    words = "" if erased.unforgotten else issue.title
+    title = title_from(words, by_person=bool(issue.titled_by))
+    waiting = store.count_waiting(session, family(session, row.issue_id))
+    say: Callable[..., str] = overdue_text if late else reminder_text
+    text = say(reference(row.issue_id), title, row.due_at, waiting=waiting, now=now)
+    what = OVERDUE if late else REMINDER
+    for to in destinations(ground.settings):
+        notice = _notice(row, to, what, text=text, now=now)
+        notice.drawn_without = erased.members
+        outbox.queue(session, notice)
+    return what
+
+
+def _notice(row: Promise, to: Destination, what: str, *, text: str, now: datetime) -> Delivery:
+    return Delivery(
+        key=f"{to.name}|{row.issue_id}|{what}|{row.id}",
+        product_id=row.product_id,
+        issue_id=row.issue_id,
+        channel=to.channel,
+        destination=to.name,
+        kind=REMINDER,
+        text=text,
+        next_try_at=now,
+        created_at=now,
+    )
+
+
+def reminder_text(name: str, title: str, due: datetime, *, waiting: int, now: datetime) -> str:
+    """Say that a promise is nearly due."""
+    when = f"{told_time(due, now=now)} ({left_time(due, now=now)})"
+    return f"{name} “{title}”: we promised the next public word by {when}. {_waiting(waiting)}"
+
+
+def overdue_text(name: str, title: str, due: datetime, *, waiting: int, now: datetime) -> str:
+    """Say that a promise was broken, and what mends it."""
+    when = told_time(due, now=now)
+    return (
+        f"{name} “{title}”: the public word we promised by {when} is overdue. "
+        f"The page says so until it comes. {_waiting(waiting)}"
+    )
+
+
+def _waiting(count: int) -> str:
+    if count == 0:
+        return "No draft waits for a decision."
+    return "1 draft waits for a decision." if count == 1 else f"{count} drafts wait for a decision."

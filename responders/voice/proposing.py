@@ -1,0 +1,236 @@
+"""The texts of one issue: for an entry of the page, a first reply, a follow-up in a told thread.
+
+Apart from the pass, because here nothing is written: a draft is made as a value, and the pass puts
+it into a new row or into that of an undecided one. All of it reads in the transaction that writes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from sqlmodel import Session
+
+from classifiers.store import counts, reference
+from config import plugins
+from config.ground import Ground
+from config.settings import Settings
+from listener.tables import Product, Source
+from responders.delivery.erasures import erasures
+from responders.delivery.opening import ROOM
+from responders.voice.addressing import PAGE
+from responders.voice.casebook import Case
+from responders.voice.drafting import Asked, Kind, Text, draft
+from responders.voice.followups import PageWord, spent
+from responders.voice.freshness import is_ahead
+from responders.voice.phases import is_back
+from responders.voice.promises import Periods, next_update_by
+from responders.voice.store_respond import Reported
+from responders.voice.symptoms import symptom
+from responders.voice.tables import Draft, DraftState
+from responders.voice.withholding import withheld
+from responders.voice.wording import UNTITLED, entry_link, heard_from, title_from
+
+BY_HAND = "manual"
+"""The channel of a thread that a person must answer with their own hands."""
+FOR_A_PERSON = "a person must answer this one"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the texts of one issue are made with."""
+
+    session: Session
+    ground: Ground
+    product: Product
+    case: Case
+    page_url: str
+
+    @cached_property
+    def now(self) -> datetime:
+        """The time, the same for all texts made at once."""
+        return self.ground.clock.now()
+
+    @cached_property
+    def due(self) -> datetime:
+        """The issue's next word: the one promised in public, else in a draft, else a new one."""
+        promised = [row.due_at for row in self.case.unsettled]
+        drafted = [row.next_update_by for row in self.case.live]
+        for known in (promised, drafted):
+            ahead = [moment for moment in known if moment and is_ahead(moment, now=self.now)]
+            if ahead:
+                return max(ahead)
+        return self._new_due()
+
+    def _new_due(self) -> datetime:
+        periods = periods_of(self.ground.settings)
+        return next_update_by(self.case.issue.severity, self.now, periods)
+
+    def kept_due(self, row: Draft | None) -> datetime | None:
+        """Return the next word that a reply promises: the one it has, while that is still true."""
+        if self.case.is_resolved:
+            return None
+        kept = row.next_update_by if row else None
+        promised = {p.due_at for p in self.case.unsettled if is_ahead(p.due_at, now=self.now)}
+        good = is_ahead(kept, now=self.now) and (not promised or kept in promised)
+        return kept if good else self.due
+
+    def page_due(self, entry: int, row: Draft | None) -> datetime | None:
+        """Return the next word that an update promises; one whose word it is itself, not again."""
+        if self.case.is_resolved:
+            return None
+        over = spent(self.case, entry, now=self.now)
+        for moment in (row.next_update_by if row else None, self.due):
+            if is_ahead(moment, now=self.now) and moment not in over:
+                return moment
+        return self._new_due()
+
+    @property
+    def link(self) -> str:
+        """Where a reply leads."""
+        return self.link_of(self.case.link_to)
+
+    def link_of(self, entry: int | None) -> str:
+        """Return the address of an entry; the page's front where it is not published."""
+        public_id = reference(entry).lower() if entry is not None else None
+        return entry_link(self.page_url, public_id)
+
+    @cached_property
+    def _issue_words(self) -> Sequence[str]:
+        """The issue's words that we may repeat; its title may be an erased post's."""
+        if erasures(self.session, self.case.id).unforgotten:
+            return ()
+        return (self.case.issue.title, *self.case.issue.key_phrases)
+
+    def title(self, before: Draft | None = None) -> str:
+        """Return the title of an entry: a person's, else the one it has, while it may be said."""
+        issue, words = self.case.issue, self._issue_words
+        if words and issue.titled_by:
+            return title_from(issue.title, issue.key_phrases, by_person=True)
+        if before is not None and not erasures(self.session, self.case.id).members:
+            return before.text.partition("\n")[0]
+        return title_from(words[0] if words else "", words[1:])
+
+    def page(self, entry: int, word: PageWord, row: Draft | None = None) -> Draft:
+        """Return the update that an entry is owed.
+
+        Args:
+            entry: the one of the family whose entry it is.
+            word: what it is owed.
+            row: the draft whose text it becomes, if one waits.
+        """
+        title = self.title(word.before)
+        due = self.page_due(entry, row)
+        told_of = counts(self.session, [self.case.id]).get(self.case.id) if word.still else None
+        asked = self._asked(
+            "page",
+            symptom="" if title.startswith(UNTITLED) else title,
+            language=(self.product.languages or ["en"])[0],
+            due=due,
+            link=self.link_of(entry if word.before else None),
+            title=title,
+            again=is_back(self.case.phase, word.before.phase if word.before else None),
+            still=word.still,
+            heard=heard_from(told_of.authors, told_of.sources) if told_of else "",
+        )
+        return self._draft("update", PAGE, draft(asked), due=due, issue_id=entry)
+
+    def reply(self, kind: Kind, posts: Sequence[Reported], row: Draft | None = None) -> Draft:
+        """Return the text for a thread, or the reason why a person must write there.
+
+        Args:
+            kind: a first reply, or a follow-up.
+            posts: what people reported there, in order of arrival; not empty.
+            row: the draft whose text it becomes, if one waits.
+        """
+        first = next((found for found in posts if row and found.post.id == row.post_id), posts[0])
+        due = self.kept_due(row)
+        why_not, text = self._reply_text(kind, first, posts, due)
+        made = self._draft(kind, channel_of(first.source), text, due=due, issue_id=self.case.id)
+        made.thread_id, made.post_id = first.thread.id, first.post.id
+        if why_not:
+            made.state, made.reason = DraftState.SILENT, f"{FOR_A_PERSON}: {why_not}"
+        return made
+
+    def _reply_text(
+        self, kind: Kind, first: Reported, posts: Sequence[Reported], due: datetime | None
+    ) -> tuple[str | None, Text]:
+        """Return why nothing is proposed, if so, and the text."""
+        post = first.post
+        language = post.lang or (self.product.languages or ["en"])[0]
+        empty = Text("", language)
+        for found in posts:
+            why_not = withheld(f"{found.post.title or ''}\n{found.post.text}")
+            if why_not:
+                return why_not, empty
+        spare = (post.title or "", *self._issue_words)
+        words = symptom(post.text, phrases=self.case.issue.key_phrases, spare=spare)
+        if words is None and kind == "ack":
+            return "no words of it can be repeated", empty
+        asked = self._asked(kind, symptom=words or "", language=language, due=due, link=self.link)
+        return None, draft(asked)
+
+    def _asked(
+        self,
+        kind: Kind,
+        *,
+        symptom: str,
+        language: str,
+        due: datetime | None,
+        link: str,
+        title: str = "",
+        again: bool = False,
+        still: bool = False,
+        heard: str = "",
+    ) -> Asked:
+        return Asked(
+            kind=kind,
+            phase=self.case.phase,
+            symptom=symptom,
+            language=language,
+            next_update_by=due,
+            now=self.now,
+            page_url=link,
+            product=self.product.name,
+            speaker=self.product.speaker,
+            title=title,
+            note=self.case.note,
+            since=self.case.since,
+            again=again,
+            still=still,
+            heard=heard,
+        )
+
+    def _draft(
+        self, kind: str, channel: str, text: Text, *, due: datetime | None, issue_id: int
+    ) -> Draft:
+        return Draft(
+            key="",
+            product_id=self.case.issue.product_id,
+            issue_id=issue_id,
+            kind=kind,
+            phase=self.case.phase,
+            channel=channel,
+            language=text.language,
+            text=text.text,
+            text_sha256=text.sha256,
+            reason=text.note,
+            next_update_by=due,
+            created_at=self.now,
+        )
+
+
+def periods_of(settings: Settings) -> Periods:
+    """Return the operator's knobs as the rule takes them."""
+    knobs = settings.voice
+    return Periods(
+        critical_h=knobs.next_update_critical_h,
+        major_h=knobs.next_update_major_h,
+        minor_h=knobs.next_update_minor_h,
+        cosmetic_h=knobs.next_update_cosmetic_h,
+    )
+
+
+def channel_of(source: Source) -> str:
+    """Return how a reply would leave: by the source's own kind if it can and may, else by hand."""
+    return source.kind if source.reply and source.kind in plugins.names(ROOM) else BY_HAND

@@ -1,0 +1,261 @@
+"""What the respond pass reads and writes: which issues owe somebody a word, and who is owed it.
+
+Apart from store.py, because all of it happens in that pass, most of it in its transactions.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select, update
+
+from classifiers.tables import Issue, IssueEvent, IssueKind, IssueState, Membership
+from listener.tables import Post, Source, Thread
+from responders.delivery.erasures import erased_members
+from responders.delivery.tables import Delivery
+from responders.voice.drafting import digest
+from responders.voice.store import LIVE
+from responders.voice.tables import Draft, DraftState, DraftVersion, Promise, Told
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A post of an issue with its place."""
+
+    post: Post
+    thread: Thread
+    source: Source
+
+
+def issues_to_tell_of(session: Session, product_id: int) -> Sequence[Issue]:
+    """Return the issues that somebody may be owed a word about, oldest first."""
+    query = (
+        select(Issue)
+        .where(Issue.product_id == product_id, Issue.kind == IssueKind.ISSUE)
+        .where(or_(col(Issue.alerted_at).is_not(None), col(Issue.titled_by) != ""))
+        .where(col(Issue.merged_into).is_(None))
+        .where(or_(col(Issue.state) != IssueState.RESOLVED, col(Issue.id).in_(_owing(session))))
+        .order_by(col(Issue.id))
+    )
+    return session.exec(query).all()
+
+
+def _owing(session: Session) -> Sequence[int]:
+    """Return the resolved issues whose end was not told everywhere, or has drafts on their way.
+
+    So one that owes nothing is not looked at in every pass for ever.
+    """
+    said, later, root = aliased(Draft), aliased(Draft), aliased(Issue)
+    home = func.coalesce(Issue.merged_into, Issue.id)
+    about = col(later.issue_id)
+    told_of_the_end = (
+        select(later.id)
+        .where(or_(about == col(Issue.id), about == col(Issue.merged_into)))
+        .where(later.phase == IssueState.RESOLVED.value, later.state != DraftState.STALE)
+        .where(col(later.id) >= col(said.id))
+        .where(col(later.thread_id).is_not_distinct_from(col(said.thread_id)))
+        .exists()
+    )
+    query = (
+        select(home)
+        .select_from(said)
+        .join(Issue, col(Issue.id) == said.issue_id)
+        .join(root, col(root.id) == home)
+        .where(root.state == IssueState.RESOLVED)
+        .where(
+            or_(
+                col(said.state).in_(LIVE),
+                and_(col(said.state) == DraftState.SENT, ~told_of_the_end),
+            )
+        )
+    )
+    return session.exec(query.distinct()).all()
+
+
+def merges(session: Session, product_id: int) -> Mapping[int, int]:
+    """Return what every merged issue of a product was merged into."""
+    query = select(Issue.id, Issue.merged_into).where(
+        Issue.product_id == product_id, col(Issue.merged_into).is_not(None)
+    )
+    return {child: parent for child, parent in session.exec(query).all() if child and parent}
+
+
+def drafts(session: Session, issues: Collection[int]) -> Sequence[Draft]:
+    """Return all drafts of some issues in the order they were made."""
+    query = select(Draft).where(col(Draft.issue_id).in_(list(issues)))
+    return session.exec(query.order_by(col(Draft.id))).all()
+
+
+def deliveries(session: Session, issues: Collection[int]) -> Mapping[int, Delivery]:
+    """Return the messages that the drafts of some issues were approved to, by draft."""
+    query = (
+        select(Draft.id, Delivery)
+        .join(Delivery, col(Delivery.id) == col(Draft.delivery_id))
+        .where(col(Draft.issue_id).in_(list(issues)))
+    )
+    return {draft: delivery for draft, delivery in session.exec(query).all() if draft}
+
+
+def told(session: Session, issues: Collection[int]) -> Sequence[Told]:
+    """Return what threads were told of some issues, oldest first."""
+    query = select(Told).where(col(Told.issue_id).in_(list(issues)))
+    return session.exec(query.order_by(col(Told.told_at), col(Told.id))).all()
+
+
+def unsettled(session: Session, issues: Collection[int]) -> Sequence[Promise]:
+    """Return the promises of some issues whose word did not come yet, the soonest due first."""
+    query = select(Promise).where(
+        col(Promise.issue_id).in_(list(issues)), col(Promise.settled_at).is_(None)
+    )
+    return session.exec(query.order_by(col(Promise.due_at), col(Promise.id))).all()
+
+
+def last_changes(session: Session, issues: Collection[int]) -> Mapping[int, IssueEvent]:
+    """Return the event by which each issue came into its present state."""
+    query = select(IssueEvent).where(
+        col(IssueEvent.issue_id).in_(list(issues)), IssueEvent.kind == "state"
+    )
+    rows = session.exec(query.order_by(col(IssueEvent.at), col(IssueEvent.id))).all()
+    return {row.issue_id: row for row in rows}
+
+
+def unanswered(session: Session, issues: Collection[int]) -> Sequence[Reported]:
+    """Return the posts of some issues whose threads have no draft, in order of arrival.
+
+    Only those of people: not of staff or bots, not history, not erased, not in a locked thread.
+    A stale draft is as good as none.
+    """
+    drafted = (
+        select(Draft.id)
+        .where(col(Draft.issue_id).in_(list(issues)), Draft.thread_id == Post.thread_id)
+        .where(Draft.state != DraftState.STALE)
+        .exists()
+    )
+    return _reported(session, issues, ~drafted, ~col(Post.backfill))
+
+
+def reported_in(session: Session, issues: Collection[int], thread_id: int) -> Sequence[Reported]:
+    """Return the posts of some issues that people left standing in one open thread."""
+    return _reported(session, issues, col(Thread.id) == thread_id)
+
+
+def _reported(
+    session: Session, issues: Collection[int], *only: ColumnElement[bool]
+) -> Sequence[Reported]:
+    query = (
+        select(Post, Thread, Source)
+        .join(Membership, col(Membership.post_id) == Post.id)
+        .join(Thread, col(Thread.id) == Post.thread_id)
+        .join(Source, col(Source.id) == Post.source_id)
+        .where(col(Post.role).is_(None), col(Post.erased_at).is_(None), ~col(Thread.locked))
+        .where(col(Membership.issue_id).in_(list(issues)), *only)
+        .order_by(col(Post.seen_at), col(Post.id))
+    )
+    return [Reported(*row) for row in session.exec(query).all()]
+
+
+def unsent_with_erasures(
+    session: Session, product_id: int
+) -> Sequence[tuple[Draft, Post | None, Issue]]:
+    """Return the drafts not sent yet whose post, or another one of their issue, was erased."""
+    query = (
+        select(Draft, Post, Issue)
+        .join(Post, col(Post.id) == col(Draft.post_id), isouter=True)
+        .join(Issue, col(Issue.id) == col(Draft.issue_id))
+        .where(Draft.product_id == product_id, Draft.text != "")
+        .where(
+            or_(
+                and_(col(Draft.state) != DraftState.SENT, col(Post.erased_at).is_not(None)),
+                and_(col(Draft.state).in_(LIVE), erased_members(col(Draft.issue_id)) > 0),
+            )
+        )
+        .order_by(col(Draft.id))
+    )
+    return [(draft, post, issue) for draft, post, issue in session.exec(query).all()]
+
+
+def standing_words(session: Session, issue_id: int) -> Sequence[str]:
+    """Return what the posts of an issue say that were not erased."""
+    query = (
+        select(Post.title, Post.text)
+        .join(Membership, col(Membership.post_id) == Post.id)
+        .where(Membership.issue_id == issue_id, col(Post.erased_at).is_(None))
+    )
+    return [f"{title or ''}\n{text}" for title, text in session.exec(query).all()]
+
+
+def withdraw(session: Session, draft: Draft, *, reason: str) -> bool:
+    """Blank a draft and its earlier texts; False when it was decided on or changed meanwhile.
+
+    One that may still leave goes stale; what a person decided on otherwise keeps its state.
+    """
+    stale = {"state": DraftState.STALE, "reason": reason} if draft.state in LIVE else {}
+    statement = (
+        update(Draft)
+        .where(col(Draft.id) == draft.id, col(Draft.state) == draft.state)
+        .where(col(Draft.version) == draft.version)
+        .values(text="", text_sha256=digest(""), **stale)
+    )
+    if session.connection().execute(statement).rowcount != 1:
+        return False
+    earlier = update(DraftVersion).where(col(DraftVersion.draft_id) == draft.id)
+    session.connection().execute(earlier.values(text=""))
+    return True
+
+
+def set_stale(session: Session, draft: Draft, *, reason: str) -> bool:
+    """Mark an undecided draft as overtaken; False when somebody decided on it meanwhile."""
+    return _change(session, draft, state=DraftState.STALE, reason=reason)
+
+
+def exchange(session: Session, old: Draft, new: Draft, *, now: datetime) -> bool:
+    """Put a new text in a draft's row as its next version; the old one is kept beside it.
+
+    False when somebody decided on it, or wrote to it, meanwhile.
+    """
+    exchanged = _change(
+        session,
+        old,
+        version=old.version + 1,
+        text=new.text,
+        text_sha256=new.text_sha256,
+        kind=new.kind,
+        language=new.language,
+        phase=new.phase,
+        channel=new.channel,
+        post_id=new.post_id,
+        state=new.state,
+        reason=new.reason,
+        next_update_by=new.next_update_by,
+        edited_by="",
+        decided_by="",
+        decided_at=None,
+    )
+    if not exchanged:
+        return False
+    session.add(
+        DraftVersion(
+            draft_id=old.id or 0,
+            version=old.version,
+            text=old.text,
+            text_sha256=old.text_sha256,
+            by=old.edited_by,
+            at=now,
+        )
+    )
+    return True
+
+
+def _change(session: Session, draft: Draft, **values: object) -> bool:
+    """Change a draft that is as it was read; a decision and its taking back move ``decided_at``."""
+    at = col(Draft.decided_at)
+    statement = (
+        update(Draft)
+        .where(col(Draft.id) == draft.id, col(Draft.version) == draft.version)
+        .where(col(Draft.state) == draft.state, col(Draft.text_sha256) == draft.text_sha256)
+        .where(at.is_(None) if draft.decided_at is None else at == draft.decided_at)
+        .values(**values)
+    )
+    return session.connection().execute(statement).rowcount == 1
