@@ -1,0 +1,78 @@
+import itertools
+
+import pytest
+
+from classifiers.tables import IssueState
+from config.ground import Ground
+from responders.decisions.acting import AlreadyDone, NotAllowed, NotFound
+from responders.decisions.rename import rename
+from responders.decisions.state import set_state
+from tests.responders.decisions.deciding import (
+    DRAFTER,
+    RUTH,
+    TOM,
+    audit,
+    events,
+    issue,
+    later,
+    set_issue,
+)
+from tests.responders.incidents import Incident, Said, happen, say_more
+
+
+@pytest.fixture
+def issue_id(ground: Ground) -> int:
+    return happen(ground, Incident())
+
+
+def test_every_way_from_state_to_state_is_open_and_recorded(ground: Ground, issue_id: int) -> None:
+    for before, after in itertools.permutations(IssueState, 2):
+        set_issue(ground, issue_id, state=before)
+        version = issue(ground, issue_id).version
+        set_state(ground, RUTH, issue_id, after, note="as seen")
+        row, event = issue(ground, issue_id), events(ground, issue_id)[-1]
+        assert (row.state, row.version) == (after, version + 1)
+        assert (event.kind, event.by) == ("state", "Ruth")
+        assert event.text == f"{before} → {after}: as seen"
+        given = {"from": before, "to": after, "note": "as seen", "version": row.version}
+        assert event.data == given
+    assert len(audit(ground)) == len(events(ground, issue_id)) == 20
+
+
+def test_the_same_state_again_is_told_by_whom_and_when(ground: Ground, issue_id: int) -> None:
+    with pytest.raises(AlreadyDone, match="GS-1 is new already, since it was opened"):
+        set_state(ground, TOM, issue_id, IssueState.NEW)
+    set_state(later(ground), RUTH, issue_id, IssueState.RESOLVED)
+    with pytest.raises(AlreadyDone) as lost:
+        set_state(ground, TOM, issue_id, IssueState.RESOLVED)
+    assert str(lost.value) == "GS-1 is resolved already: Ruth said so at 12:03 UTC, 12 May"
+    assert len(events(ground, issue_id)) == 1
+
+
+def test_a_part_of_another_issue_and_an_unknown_one_are_refused(
+    ground: Ground, issue_id: int
+) -> None:
+    part = happen(ground, Incident())
+    set_issue(ground, part, merged_into=issue_id)
+    with pytest.raises(NotAllowed, match=f"GS-{part} is part of GS-{issue_id} now"):
+        set_state(ground, RUTH, part, IssueState.RESOLVED)
+    with pytest.raises(NotFound, match="there is no issue GS-99"):
+        set_state(ground, RUTH, 99, IssueState.RESOLVED)
+
+
+def test_a_decision_on_what_a_colleague_changed_since_is_refused(
+    ground: Ground, issue_id: int
+) -> None:
+    seen = issue(ground, issue_id).version
+    rename(later(ground), DRAFTER, issue_id, "Notes hang", version=seen)
+    with pytest.raises(AlreadyDone, match=r"Dora changed GS-1 at 12:03 UTC, 12 May: named “Notes"):
+        set_state(ground, RUTH, issue_id, IssueState.RESOLVED, version=seen)
+    set_state(ground, RUTH, issue_id, IssueState.RESOLVED, version=issue(ground, issue_id).version)
+
+
+def test_posts_that_joined_since_keep_nobody_from_deciding(ground: Ground, issue_id: int) -> None:
+    seen = issue(ground, issue_id).version
+    say_more(ground, issue_id, Said())
+    set_issue(ground, issue_id, version=seen + 5)
+    set_state(ground, RUTH, issue_id, IssueState.IDENTIFIED, version=seen)
+    assert issue(ground, issue_id).version == seen + 6
