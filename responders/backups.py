@@ -3,6 +3,9 @@
 The file is a tar with the store, `secret.key`, the settings file and a note of what it is. SQLite
 is copied by VACUUM INTO while the service runs (copying the file under its write-ahead log gave
 files without tables); PostgreSQL by its own pg_dump and pg_restore.
+
+A backup does not know what left after it was made. So what it holds as waiting or leaving is in
+doubt once it is restored: a person looks whether it stands there. Nothing is sent a second time.
 """
 
 import json
@@ -19,16 +22,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from config import schema
 from config.clock import rfc3339
-from config.database import make_engine
+from config.database import durable, make_engine
 from config.errors import GroundswellError, PermanentError
 from config.keys import KEY_FILE
 from config.settings import DEFAULT_FILE, Settings
+from responders.delivery.store import doubt_unsent
+from responders.delivery.tables import Delivery
 
 NOTE, SQLITE_COPY, POSTGRES_COPY = "backup.json", "groundswell.db", "groundswell.dump"
 MEMBERS = frozenset({NOTE, SQLITE_COPY, POSTGRES_COPY, KEY_FILE, DEFAULT_FILE})
@@ -46,6 +51,8 @@ class Restored:
     made_at: str
     kept: tuple[Path, ...]
     """What stood there before, under its new name."""
+    in_doubt: int = 0
+    """Messages that may have left since: `groundswell delivery list` shows them."""
 
 
 def back_up(settings: Settings, file: Path, *, now: datetime) -> None:
@@ -86,7 +93,8 @@ def back_up(settings: Settings, file: Path, *, now: datetime) -> None:
 def restore(settings: Settings, file: Path, *, now: datetime) -> Restored:
     """Put a backup in the place of store and key; what was there stays beside it.
 
-    The caller holds the workspace alone. The settings file is left as it is.
+    What waited or was leaving when it was made is in doubt afterwards. The caller holds the
+    workspace alone. The settings file is left as it is.
 
     Raises:
         BadBackup: the file is none, or damaged.
@@ -103,12 +111,15 @@ def restore(settings: Settings, file: Path, *, now: datetime) -> Restored:
                     f"{file} holds a {note['store']} store and [database] url names {kind}; "
                     f"set the url to a {note['store']} database and restore again"
                 )
+            made_at = str(note["made_at"])
             if kind == "sqlite":
+                in_doubt = _prepare_sqlite(folder / SQLITE_COPY, made_at=made_at)
                 kept = _replace_sqlite(engine, folder / SQLITE_COPY, now=now)
             else:
-                kept = _fill_postgres(engine, folder / POSTGRES_COPY)
+                in_doubt = _fill_postgres(engine, folder / POSTGRES_COPY, made_at=made_at)
+                kept = []
             kept += _replace_key(settings, folder / KEY_FILE, now=now)
-            return Restored(made_at=note["made_at"], kept=tuple(kept))
+            return Restored(made_at=made_at, kept=tuple(kept), in_doubt=in_doubt)
     except OSError as error:
         raise GroundswellError(
             f"{error.filename or settings.folder}: {error.strerror}; {file} must be readable, "
@@ -201,7 +212,6 @@ def _read_note(folder: Path, file: Path) -> dict[str, Any]:
 
 
 def _replace_sqlite(engine: Engine, copy: Path, *, now: datetime) -> list[Path]:
-    _check_sqlite(copy)
     store = Path(str(engine.url.database))
     engine.dispose()
     # The write-ahead log belongs to the file it stands beside, so it moves along with it.
@@ -214,6 +224,20 @@ def _replace_sqlite(engine: Engine, copy: Path, *, now: datetime) -> list[Path]:
     return kept[:1]
 
 
+def _prepare_sqlite(copy: Path, *, made_at: str) -> int:
+    """Check the copy and put in doubt what may have left since, before it takes its place."""
+    _check_sqlite(copy)
+    prepared = make_engine(f"sqlite:///{copy}")
+    try:
+        schema.pending(prepared)  # refuses a newer one
+        in_doubt = _doubt(prepared, made_at=made_at)
+    finally:
+        prepared.dispose()
+    with closing(sqlite3.connect(copy)) as connection:  # the file goes without its log
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return in_doubt
+
+
 def _check_sqlite(copy: Path) -> None:
     try:
         with closing(sqlite3.connect(copy)) as connection:
@@ -222,15 +246,22 @@ def _check_sqlite(copy: Path) -> None:
         raise BadBackup(f"the store in the backup is damaged ({error})") from error
     if found != "ok":
         raise BadBackup(f"the store in the backup is damaged ({found})")
-    checked = make_engine(f"sqlite:///{copy}")
-    try:
-        schema.pending(checked)  # refuses a newer one
-    finally:
-        checked.dispose()
 
 
-def _fill_postgres(engine: Engine, copy: Path) -> list[Path]:
-    """Fill an empty database: one that holds something is never written over."""
+def _doubt(engine: Engine, *, made_at: str) -> int:
+    """Put in doubt what may have left since the backup was made; return how much."""
+    if not inspect(engine).has_table(str(Delivery.__tablename__)):
+        return 0  # of a version that sent nothing
+    reason = f"restored from a backup made at {made_at}: it may have been sent since"
+    with durable(engine) as session:
+        return doubt_unsent(session, reason=reason)
+
+
+def _fill_postgres(engine: Engine, copy: Path, *, made_at: str) -> int:
+    """Fill an empty database: one that holds something is never written over.
+
+    The caller holds the workspace alone until the messages are in doubt, so nothing leaves before.
+    """
     if inspect(engine).get_table_names():
         raise PermanentError(
             "the PostgreSQL database of [database] url is not empty, and nothing is overwritten; "
@@ -239,9 +270,7 @@ def _fill_postgres(engine: Engine, copy: Path) -> list[Path]:
     name = str(engine.url.database)
     _pg("pg_restore", engine.url, "--no-owner", "--single-transaction", f"--dbname={name}", copy)
     schema.pending(engine)
-    with engine.connect() as connection:
-        connection.execute(text("SELECT 1"))
-    return []
+    return _doubt(engine, made_at=made_at)
 
 
 def _replace_key(settings: Settings, copy: Path, *, now: datetime) -> list[Path]:
