@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,11 +23,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from config.ground import Ground
 from config.logs import event_log
 from responders.console.deciding import Deciding
-from responders.console.door import Done, Door, Shown
-from responders.console.faces import Faces, home
+from responders.console.door import HOME, Done, Door, Shown
 from responders.console.guarding import headers_for
 from responders.console.health import readiness
 from responders.console.rendering import Pages, Visitor
+from responders.console.showing_desk import DeskFaces
+from responders.console.showing_issues import IssueFaces
+from responders.console.showing_rest import RestFaces
 from responders.page.rendering import folder_of
 from responders.page.serving import routes as page_routes
 
@@ -117,7 +119,9 @@ class Trouble:
 def make_app(ground: Ground) -> Starlette:
     """Return the web app of one installation."""
     pages = Pages()
-    door, faces, trouble = Door(ground, pages), Faces(ground, pages), Trouble(pages)
+    door, trouble = Door(ground, pages), Trouble(pages)
+    desks, issues = DeskFaces(ground, pages), IssueFaces(ground, pages)
+    looks = shown(desks, issues, RestFaces(ground, pages))
     health = Health(ground)
     return Starlette(
         routes=[
@@ -127,11 +131,11 @@ def make_app(ground: Ground) -> Starlette:
             Route(f"{CONSOLE}/login", door.login_page, methods=["GET"]),
             Route(f"{CONSOLE}/login", door.login, methods=["POST"]),
             Route(f"{CONSOLE}/logout", door.logout, methods=["POST"]),
-            Route(f"{CONSOLE}/live", door.shows(faces.live, asks=True), methods=["GET"]),
-            *(Route(path, door.shows(answer), methods=["GET"]) for path, answer in shown(faces)),
+            Route(f"{CONSOLE}/live", door.shows(desks.live, asks=True), methods=["GET"]),
+            *(Route(path, door.shows(answer), methods=["GET"]) for path, answer in looks),
             *(
                 Route(path, door.does(answer), methods=["POST"])
-                for path, answer in done(Deciding(ground, faces)).items()
+                for path, answer in done(Deciding(ground, desks, issues)).items()
             ),
             Route(f"{CONSOLE}/static/tokens.css", tokens, methods=["GET"]),
             Mount(f"{CONSOLE}/static", StaticFiles(directory=FOLDER / "static")),
@@ -146,27 +150,32 @@ def make_app(ground: Ground) -> Starlette:
     )
 
 
+def home(_request: Request) -> Response:
+    """Lead to the queue."""
+    return RedirectResponse(HOME)
+
+
 def tokens(_request: Request) -> Response:
     """Return the tokens of the look."""
     return FileResponse(TOKENS)
 
 
-def shown(faces: Faces) -> list[tuple[str, Shown]]:
+def shown(desks: DeskFaces, issues: IssueFaces, rest: RestFaces) -> list[tuple[str, Shown]]:
     """Return the pages of the console by address."""
     return [
-        (f"{CONSOLE}/", faces.queue),
-        (f"{CONSOLE}/drafts/{{draft:int}}", faces.draft),
-        (f"{CONSOLE}/issues", faces.issues),
-        (f"{CONSOLE}/issues/{{issue}}", faces.issue),
-        (f"{CONSOLE}/sources", faces.sources),
-        (f"{CONSOLE}/audit", faces.audit),
+        (f"{CONSOLE}/", desks.queue),
+        (f"{CONSOLE}/drafts/{{draft:int}}", desks.draft),
+        (f"{CONSOLE}/issues", issues.issues),
+        (f"{CONSOLE}/issues/{{issue}}", issues.issue),
+        (f"{CONSOLE}/sources", rest.sources),
+        (f"{CONSOLE}/audit", rest.audit),
         # An act that was refused is told under its own address; asking for that again shows the
         # thing itself.
-        (f"{CONSOLE}/drafts/{{draft:int}}/{{act}}", faces.draft),
-        (f"{CONSOLE}/issues/{{issue}}/{{act}}", faces.issue),
-        (f"{CONSOLE}/deliveries/{{delivery:int}}/settle", faces.queue),
-        (f"{CONSOLE}/pause", faces.queue),
-        (f"{CONSOLE}/resume", faces.queue),
+        (f"{CONSOLE}/drafts/{{draft:int}}/{{act}}", desks.draft),
+        (f"{CONSOLE}/issues/{{issue}}/{{act}}", issues.issue),
+        (f"{CONSOLE}/deliveries/{{delivery:int}}/settle", desks.queue),
+        (f"{CONSOLE}/pause", desks.queue),
+        (f"{CONSOLE}/resume", desks.queue),
     ]
 
 

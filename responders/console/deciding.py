@@ -14,14 +14,16 @@ from classifiers import store as issues_store
 from classifiers.store import reference
 from classifiers.tables import IssueState
 from config.database import reading
-from config.errors import GroundswellError, TransientError
+from config.errors import GroundswellError
 from config.ground import Ground
 from responders.console import store
 from responders.console.door import HOME
-from responders.console.faces import Faces, Notice
 from responders.console.forms import Form, row_in_path
 from responders.console.guarding import safe_next
+from responders.console.notices import Notice, refused
 from responders.console.rendering import Visitor, pace_of
+from responders.console.showing_desk import DeskFaces
+from responders.console.showing_issues import IssueFaces
 from responders.console.views.desk import Tray, desk, tray_of
 from responders.decisions import (
     approve,
@@ -35,7 +37,7 @@ from responders.decisions import (
     settle,
     state,
 )
-from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
+from responders.decisions.refusing import NotAllowed, NotFound
 
 NO_REASON = "paused at the console"
 LONGEST_QUIET_H = 24 * 90
@@ -44,9 +46,10 @@ LONGEST_QUIET_H = 24 * 90
 class Deciding:
     """The forms of one installation."""
 
-    def __init__(self, ground: Ground, faces: Faces) -> None:
+    def __init__(self, ground: Ground, desks: DeskFaces, issues: IssueFaces) -> None:
         self.ground = ground
-        self.faces = faces
+        self.desks = desks
+        self.issues = issues
 
     # Drafts --------------------------------------------------------------------------------------
 
@@ -76,7 +79,10 @@ class Deciding:
         """Take an approval back and show its draft again."""
         draft_id = row_in_path(request, "draft")
         return self._on_draft(
-            visitor, draft_id, lambda: approve.take_back(self.ground, visitor.actor, draft_id)
+            visitor,
+            draft_id,
+            lambda: approve.take_back(self.ground, visitor.actor, draft_id),
+            did="taken-back",
         )
 
     def edit(self, request: Request, visitor: Visitor, form: Form) -> Response:
@@ -86,7 +92,7 @@ class Deciding:
         def act() -> None:
             edit.edit(self.ground, visitor.actor, draft_id, text, version=form.number("version"))
 
-        return self._on_draft(visitor, draft_id, act, text=text)
+        return self._on_draft(visitor, draft_id, act, text=text, did="edited")
 
     def reject(self, request: Request, visitor: Visitor, form: Form) -> Response:
         """Say no to a draft, and go on to the next one."""
@@ -97,6 +103,7 @@ class Deciding:
             draft_id,
             lambda: reject.reject(self.ground, visitor.actor, draft_id, form.text("reason")),
             then=after,
+            did="rejected",
         )
 
     def stay_silent(self, request: Request, visitor: Visitor, form: Form) -> Response:
@@ -108,6 +115,7 @@ class Deciding:
             draft_id,
             lambda: reject.stay_silent(self.ground, visitor.actor, draft_id, form.text("reason")),
             then=after,
+            did="silent",
         )
 
     def settle(self, request: Request, visitor: Visitor, form: Form) -> Response:
@@ -123,6 +131,7 @@ class Deciding:
             visitor,
             draft_id,
             lambda: settle.settle(self.ground, visitor.actor, delivery_id, sent_url=url),
+            did=form.text("outcome"),
         )
 
     def _on_draft(
@@ -132,15 +141,17 @@ class Deciding:
         act: Callable[[], object],
         *,
         then: str = "",
+        did: str = "",
         text: str | None = None,
     ) -> Response:
         """Do an act on a draft and go on; where it is refused, show the draft as it stands now."""
         try:
             act()
         except GroundswellError as error:
-            notice, status = _notice(error)
+            notice, status = refused(error)
             return self._desk(visitor, draft_id, notice, status=status, text=text)
-        return RedirectResponse(then or f"/console/drafts/{draft_id}", status_code=303)
+        way = then or f"/console/drafts/{draft_id}"
+        return RedirectResponse(f"{way}?did={did}&of={draft_id}" if did else way, status_code=303)
 
     def _desk(
         self,
@@ -151,7 +162,7 @@ class Deciding:
         status: int,
         text: str | None = None,
     ) -> Response:
-        return self.faces.desk(
+        return self.desks.desk(
             visitor,
             draft_id=draft_id,
             editing=text is not None,
@@ -258,8 +269,8 @@ class Deciding:
                 product=form.text("product") or None,
             )  # fmt: skip
         except GroundswellError as error:
-            notice, status = _notice(error)
-            return self.faces.pages.refused(
+            notice, status = refused(error)
+            return self.issues.pages.refused(
                 "Not opened", notice.words, status=status, way="/console/issues"
             )
         return RedirectResponse(f"/console/issues/{reference(key)}", status_code=303)
@@ -275,10 +286,11 @@ class Deciding:
                 raise NotFound(f"there is no issue {named[:20]}")
             act(key)
         except GroundswellError as error:
-            notice, status = _notice(error)
-            return self.faces.issue_page(visitor, named, notice=notice, status=status)
+            notice, status = refused(error)
+            return self.issues.issue_page(visitor, named, notice=notice, status=status)
+        did = request.url.path.rsplit("/", 1)[-1]
         back = safe_next(form.text("next"), otherwise=f"/console/issues/{reference(key)}")
-        return RedirectResponse(back, status_code=303)
+        return RedirectResponse(f"{back}?did={did}", status_code=303)
 
     # Sending -------------------------------------------------------------------------------------
 
@@ -295,8 +307,8 @@ class Deciding:
         try:
             act()
         except GroundswellError as error:
-            notice, status = _notice(error)
-            return self.faces.desk(visitor, notice=notice, status=status)
+            notice, status = refused(error)
+            return self.desks.desk(visitor, notice=notice, status=status)
         return RedirectResponse(safe_next(form.text("next"), otherwise=HOME), status_code=303)
 
 
@@ -305,20 +317,3 @@ def _hours(form: Form) -> int:
     if hours is None or not 0 < hours <= LONGEST_QUIET_H:
         raise NotAllowed(f"name whole hours, {LONGEST_QUIET_H} at the most")
     return hours
-
-
-def _notice(error: GroundswellError) -> tuple[Notice, int]:
-    """Return what did not happen in a sentence, and the status that says the same."""
-    words = str(error)
-    sentence = f"{words[:1].upper()}{words[1:]}"
-    if not sentence.endswith((".", "?")):
-        sentence += "."
-    if isinstance(error, AlreadyDone):
-        return Notice(sentence, lost=True), 409
-    if isinstance(error, NotFound):
-        return Notice(sentence), 404
-    if isinstance(error, NotAllowed):
-        return Notice(sentence), 403
-    if isinstance(error, TransientError):
-        return Notice(f"{sentence} Nothing was changed; try it once more."), 503
-    return Notice(f"{sentence} Nothing was changed."), 422

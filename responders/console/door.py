@@ -129,7 +129,9 @@ class Door:
             return None
         with reading(self.ground.engine) as session:
             user = people.session_user(session, cookie, self.ground.clock.now())
-        return user and Visitor(user, cookie, token(self.ground.key, FORM, cookie))
+        if user is None:
+            return None
+        return Visitor(user, cookie, token(self.ground.key, FORM, cookie))
 
     def _stale_form(self) -> Response:
         return self.pages.refused(

@@ -24,7 +24,10 @@ from responders.console.views.words import (
 )
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.page.tables import Incident
-from responders.voice.tables import DraftState, Promise, PromiseState
+from responders.voice.tables import Promise, PromiseState
+
+BY_HAND = "manual"
+"""The channel of places without a way in."""
 
 
 @dataclass(frozen=True)
@@ -68,38 +71,42 @@ class Sending:
 
 
 @dataclass(frozen=True)
-class Focus:
-    """Everything beside the list."""
+class OurText:
+    """What we would say, and how it stands."""
 
     id: int
-    tray: Tray
     state: str
     version: int
     sha256: str
     kind: str
-    text: str
+    whole: str
     paragraphs: Sequence[str]
     heading: str
     """The title of a page update; empty for a reply."""
     edited_by: str
     decided: str
     reason: str
+    would_promise: str
+    promise_passed: bool
+
+
+@dataclass(frozen=True)
+class Focus:
+    """Everything beside the list."""
+
+    draft: OurText
+    tray: Tray
     place: str
     to_page: bool
     by_hand: bool
-    whom: str
     title: str
-    title_is_theirs: bool
     thread: Link | None
     posts: Sequence[Said]
     why: Why
     issue_reference: str
-    issue_title: str
     issue_chip: Chip
     flags: Sequence[str]
     promise: PromiseBar | None
-    would_promise: str
-    promise_passed: bool
     page_says: str
     speaker: str
     sending: Sending | None
@@ -113,7 +120,6 @@ def focus(
     promises: Sequence[Promise],
     incident: Incident | None,
     product: Product | None,
-    by_hand: bool,
     now: datetime,
 ) -> Focus:
     """Return the draft in focus.
@@ -125,50 +131,50 @@ def focus(
         promises: those about its issue.
         incident: what the page shows of the issue.
         product: whose issue it is; it names the speaker.
-        by_hand: nobody but a person can post where it goes.
         now: aware UTC.
     """
     draft, issue = one.draft, one.issue
-    to_page = draft.channel == PAGE
-    heading, body = _split(draft.text) if to_page else ("", draft.text)
-    passed = draft.next_update_by is not None and draft.next_update_by <= now
     return Focus(
-        id=draft.id or 0,
+        draft=our_text(one, now=now),
         tray=tray_of(one),
-        state=str(draft.state),
-        version=draft.version,
-        sha256=draft.text_sha256,
-        kind=_kind(one),
-        text=draft.text,
-        paragraphs=[part for part in body.split("\n\n") if part.strip()],
-        heading=heading,
-        edited_by=draft.edited_by,
-        decided=f"{draft.decided_by}, {clock(draft.decided_at, now)}"
-        if draft.decided_by and draft.decided_at
-        else "",
-        reason=draft.reason,
         place=place_of(one),
-        to_page=to_page,
-        by_hand=by_hand,
-        whom=whom(one),
+        to_page=draft.channel == PAGE,
+        by_hand=draft.channel == BY_HAND,
         title=_title(one),
-        title_is_theirs=not to_page,
         thread=link_to(one.thread.url if one.thread else None),
-        posts=[
-            said(post, one.source, issue.key_phrases, now=now, answered=post.id == draft.post_id)
-            for post in posts
-        ],
+        posts=[said(post, one.source, issue.key_phrases, now=now) for post in posts],
         why=why,
         issue_reference=reference(issue.id or 0),
-        issue_title=issue.title,
         issue_chip=chip(issue.state, issue.flags),
         flags=flag_words(issue),
         promise=promise_bar(promises, now=now),
-        would_promise=clock(draft.next_update_by, now) if draft.next_update_by else "",
-        promise_passed=passed and draft.state is DraftState.PENDING,
         page_says=page_says(issue, incident),
         speaker=product.speaker if product else "",
         sending=sending(one.delivery, now=now),
+    )
+
+
+def our_text(one: Proposal, *, now: datetime) -> OurText:
+    """Return what we would say, and how it stands."""
+    draft = one.draft
+    heading, body = _split(draft.text) if draft.channel == PAGE else ("", draft.text)
+    due, decided = draft.next_update_by, ""
+    if draft.decided_by and draft.decided_at:
+        decided = f"{draft.decided_by}, {clock(draft.decided_at, now)}"
+    return OurText(
+        id=draft.id or 0,
+        state=str(draft.state),
+        version=draft.version,
+        sha256=draft.text_sha256,
+        kind=kind_of(one),
+        whole=draft.text,
+        paragraphs=[part for part in body.split("\n\n") if part.strip()],
+        heading=heading,
+        edited_by=draft.edited_by,
+        decided=decided,
+        reason=draft.reason,
+        would_promise=clock(due, now) if due else "",
+        promise_passed=due is not None and due <= now,
     )
 
 
@@ -176,8 +182,12 @@ def why_of(issue: Issue, counts: Counts, series: Series, *, past: str, now: date
     """Return why this is one problem, in facts and a small picture."""
     usual = "" if series.usual is None else f"; usual {_range(series.usual)}"
     people = several(series.running, "person", "people")
-    since = clock(series.running_since, now)
-    rate = f"{people} since {since}{usual and f'{usual} per {per(series.bucket)}'}"
+    before = (
+        f", {series.counts[-2]} in the {per(series.bucket)} before"
+        if len(series.counts) > 1
+        else ""
+    )
+    rate = f"{people} since {clock(series.running_since, now)}{before}{usual}"
     facts = [
         ("Now", rate),
         ("Heard from", _heard(issue, counts, now=now)),
@@ -271,7 +281,8 @@ def whom(one: Proposal) -> str:
     return place_of(one)
 
 
-def _kind(one: Proposal) -> str:
+def kind_of(one: Proposal) -> str:
+    """Return what sort of text it is, such as ``First reply`` or ``Page update, identified``."""
     if one.draft.channel == PAGE:
         return f"Page update, {one.draft.phase}"
     return "First reply" if one.draft.kind == "ack" else f"Follow-up, {one.draft.phase}"

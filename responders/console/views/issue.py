@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from classifiers.store import Counts, reference
-from classifiers.tables import Issue, IssueEvent, IssueState, Membership
+from classifiers.tables import Issue, IssueEvent, Membership
 from listener.tables import Post, Product, Source
 from responders.console.store import Proposal
-from responders.console.views.desk import place_of
-from responders.console.views.focus import PromiseBar, page_says, promise_bar
+from responders.console.views.desk import HUSHED, PAGE, place_of
+from responders.console.views.focus import PromiseBar, kind_of, page_says, promise_bar, whom
 from responders.console.views.ledger import Ledger, PromiseRow, Step
 from responders.console.views.picture import Series, per
 from responders.console.views.said import Said, said
@@ -41,6 +41,7 @@ class DraftRow:
 
     id: int
     line: str
+    to: str
     place: str
     state: str
     words: str
@@ -66,10 +67,9 @@ class TableRow:
 
 
 @dataclass(frozen=True)
-class IssuePage:
-    """Everything the page of an issue prints."""
+class Head:
+    """What the head of the page says."""
 
-    id: int
     reference: str
     title: str
     product: str
@@ -79,6 +79,15 @@ class IssuePage:
     flags: Sequence[str]
     hushed_until: str
     opened: str
+    merged_into: str
+    is_hushed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuePage:
+    """Everything the page of an issue prints."""
+
+    head: Head
     lead: Sequence[tuple[str, bool]]
     reason: str
     per: str
@@ -96,9 +105,20 @@ class IssuePage:
     drafts: Sequence[DraftRow]
     log: Sequence[LogRow]
     page_says: str
-    merged_into: str
-    is_hushed: bool
-    resolved: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueRows:
+    """The rows that the page is made from."""
+
+    issue: Issue
+    product: Product | None
+    counts: Counts
+    posts: Sequence[tuple[Post, Source, Membership]]
+    promises: Sequence[Promise]
+    drafts: Sequence[Proposal]
+    events: Sequence[IssueEvent]
+    incident: Incident | None
 
 
 def happenings(
@@ -213,7 +233,8 @@ def draft_rows(drafts: Sequence[Proposal], *, now: datetime) -> Sequence[DraftRo
     return [
         DraftRow(
             id=one.draft.id or 0,
-            line=one_line(one.draft.text) or one.draft.reason or "its words were erased",
+            line=kind_of(one),
+            to="" if one.draft.channel == PAGE else whom(one),
             place=place_of(one),
             state=_state_of(one),
             words=_decided(one, now=now),
@@ -253,27 +274,9 @@ def facts(issue: Issue) -> Sequence[tuple[str, str]]:
     return [(name, words) for name, words in rows if words]
 
 
-def issue_page(
-    issue: Issue,
-    *,
-    product: Product | None,
-    counts: Counts,
-    series: Series,
-    things: Sequence[Happening],
-    span: str,
-    posts: Sequence[tuple[Post, Source, Membership]],
-    threads: Ledger,
-    promises: Sequence[Promise],
-    steps: Sequence[Step],
-    drafts: Sequence[Proposal],
-    events: Sequence[IssueEvent],
-    incident: Incident | None,
-    promised: Sequence[PromiseRow],
-    now: datetime,
-) -> IssuePage:
-    """Return everything the page of an issue prints."""
-    return IssuePage(
-        id=issue.id or 0,
+def head_of(issue: Issue, product: Product | None, *, now: datetime) -> Head:
+    """Return what the head of the page says."""
+    return Head(
         reference=reference(issue.id or 0),
         title=issue.title,
         product=product.name if product else "",
@@ -283,24 +286,41 @@ def issue_page(
         flags=flag_words(issue),
         hushed_until=clock(issue.hushed_until, now) if issue.hushed_until else "",
         opened=clock(issue.opened_at, now),
-        lead=lead(issue, counts, series, now=now),
+        merged_into=reference(issue.merged_into) if issue.merged_into else "",
+        is_hushed=bool(HUSHED & set(issue.flags)),
+    )
+
+
+def issue_page(
+    rows: IssueRows,
+    *,
+    series: Series,
+    things: Sequence[Happening],
+    span: str,
+    threads: Ledger,
+    promised: Sequence[PromiseRow],
+    steps: Sequence[Step],
+    now: datetime,
+) -> IssuePage:
+    """Return everything the page of an issue prints."""
+    issue = rows.issue
+    return IssuePage(
+        head=head_of(issue, rows.product, now=now),
+        lead=lead(issue, rows.counts, series, now=now),
         reason=issue.reason,
         per=per(series.bucket),
         picture=draw(series, [one for one in things if one.at >= series.start], lanes=LANES),
         described=picture_words(series, things),
         table=table(series, issue, things),
-        span=span,
-        members=members(posts, issue, now=now),
-        counts=counts,
+        span=span if span in SPANS else "began",
+        members=members(rows.posts, issue, now=now),
+        counts=rows.counts,
         facts=facts(issue),
         ledger=threads,
-        promise=promise_bar(promises, now=now),
+        promise=promise_bar(rows.promises, now=now),
         promises=promised,
         ladder=steps,
-        drafts=draft_rows(drafts, now=now),
-        log=log_rows(events, now=now),
-        page_says=page_says(issue, incident),
-        merged_into=reference(issue.merged_into) if issue.merged_into else "",
-        is_hushed=bool({"muted", "snoozed", "not-an-issue"} & set(issue.flags)),
-        resolved=issue.state is IssueState.RESOLVED,
+        drafts=draft_rows(rows.drafts, now=now),
+        log=log_rows(rows.events, now=now),
+        page_says=page_says(issue, rows.incident),
     )

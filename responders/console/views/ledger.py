@@ -7,7 +7,7 @@ from datetime import datetime
 from classifiers.tables import Issue, IssueState
 from responders.console.store import Proposal
 from responders.console.views.shapes import chip
-from responders.console.views.words import Link, clock, link_to, public_name, several
+from responders.console.views.words import Link, clock, left, link_to, public_name, several
 from responders.page.tables import IncidentUpdate
 from responders.voice.store import ThreadOfIssue
 from responders.voice.tables import Draft, DraftState, Promise, PromiseState, Told
@@ -106,7 +106,6 @@ def promise_rows(
     rows = [
         PromiseRow(f"by {clock(one.due_at, now)}", "The next word", str(one.state), _end(one, now))
         for one in reversed(promises)
-        if one.state is not PromiseState.OPEN
     ]
     if total:
         words = (
@@ -129,6 +128,8 @@ def promise_rows(
 def _end(one: Promise, now: datetime) -> str:
     if one.state is PromiseState.KEPT:
         return f"kept at {clock(one.settled_at, now)}" if one.settled_at else "kept"
+    if one.state is PromiseState.OPEN:
+        return f"open, {left(one.due_at, now)}"
     if one.settled_at:
         return f"late, at {clock(one.settled_at, now)}"
     return "broken, still due"

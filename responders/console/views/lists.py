@@ -1,6 +1,7 @@
 """The lists: issues, sources, and the audit."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from classifiers.store import Counts, reference
 from classifiers.tables import Issue, IssueState
 from listener.store import MANUAL
 from listener.tables import Source, SourceState
+from responders.console.store import Proposal
 from responders.console.views.desk import Due, due_of
 from responders.console.views.shapes import BARS, Chip, chip, flag_words
 from responders.console.views.words import age, clock, left, public_name
@@ -33,6 +35,7 @@ REMEDIES: Mapping[SourceState, str] = {
     SourceState.FAILING: "It answers with errors; we look again by ourselves.",
 }
 """What to do about a place that cannot be heard."""
+DIGEST = re.compile("[0-9a-f]{64}")
 WELL = frozenset({SourceState.NEW, SourceState.OK, SourceState.EMPTY})
 
 
@@ -53,6 +56,7 @@ class IssueRow:
     latest: str
     merged_into: str
     page: str
+    closed: bool
 
 
 def issue_rows(
@@ -61,7 +65,7 @@ def issue_rows(
     counts: Mapping[int, Counts],
     promises: Mapping[int, Sequence[Promise]],
     told: Mapping[int, int],
-    waiting: Mapping[int, int],
+    waiting: Mapping[int, Sequence[Proposal]],
     incidents: Mapping[int, Incident],
     now: datetime,
 ) -> Sequence[IssueRow]:
@@ -76,13 +80,14 @@ def issue_rows(
                 severity=issue.severity.capitalize(),
                 bars=BARS[issue.severity],
                 flags=flag_words(issue),
-                due=due_of(promises.get(key, ()), (), now=now),
+                due=due_of(promises.get(key, ()), waiting.get(key, ()), now=now),
                 counts=counts.get(key, Counts()),
                 told=told.get(key, 0),
-                waiting=waiting.get(key, 0),
+                waiting=len(waiting.get(key, ())),
                 latest=age(issue.last_seen_at, now),
                 merged_into=reference(issue.merged_into) if issue.merged_into else "",
                 page=incidents[key].status if key in incidents else "",
+                closed=issue.state is IssueState.RESOLVED or issue.merged_into is not None,
             ),
         )
         for issue in issues
@@ -90,9 +95,8 @@ def issue_rows(
 
     def urgency(pair: tuple[Issue, IssueRow]) -> tuple[bool, bool, float, int]:
         issue, row = pair
-        closed = issue.state is IssueState.RESOLVED or issue.merged_into is not None
         due = row.due.at.timestamp() if row.due else 0.0
-        return closed, row.due is None, due, -(issue.id or 0)
+        return row.closed, row.due is None, due, -(issue.id or 0)
 
     return [row for _, row in sorted(rows, key=urgency)]
 
@@ -200,7 +204,9 @@ def _audit_row(entry: AuditEntry, *, now: datetime) -> AuditRow:
         subject=entry.subject,
         by=who,
         via=via,
-        details="; ".join(f"{name} {_short(value)}" for name, value in payload.items()),
+        details="; ".join(
+            f"{name.replace('_', ' ')} {_short(value)}" for name, value in payload.items()
+        ),
         erased=entry.payload is None,
         hash=entry.hash[:12],
     )
@@ -208,4 +214,6 @@ def _audit_row(entry: AuditEntry, *, now: datetime) -> AuditRow:
 
 def _short(value: object) -> str:
     words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if DIGEST.fullmatch(words):
+        return f"{words[:12]}…"
     return words if len(words) <= 80 else f"{words[:79]}…"

@@ -148,8 +148,7 @@ def small(series: Series, *, height: int = 64) -> Small:
         min(series.start + series.bucket * (place + 0.5), series.now)
         for place in range(len(series.counts))
     ]
-    if middles:
-        middles[-1] = series.now
+    middles[-1] = series.now
     points = [(x(at), y(number)) for at, number in zip(middles, series.counts, strict=True)]
     line = "M0 " + f"{points[0][1]}" + "".join(f"L{px} {py}" for px, py in points)
     peak = max(range(len(points)), key=lambda place: (series.counts[place], place))

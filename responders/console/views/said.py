@@ -27,8 +27,6 @@ class Said:
     link: Link | None
     cut: bool
     title: str
-    answered: bool
-    """It is the one that our text answers."""
     role: str
     """``staff``, ``bot`` or empty."""
 
@@ -39,7 +37,6 @@ def said(
     phrases: Sequence[str],
     *,
     now: datetime,
-    answered: bool = False,
 ) -> Said:
     """Return a post as a page shows it."""
     text = post.text[:LONGEST]
@@ -53,7 +50,6 @@ def said(
         link=link_to(post.url),
         cut=len(post.text) > LONGEST,
         title=post.title or "",
-        answered=answered,
         role=post.role or "",
     )
 

@@ -1,0 +1,67 @@
+"""What an act came to, said on the page that follows it; pure.
+
+An address names a sentence by a word and never holds one, so nobody can put words into our mouth
+with a link.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from config.errors import GroundswellError, TransientError
+from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
+
+DONE: Final[Mapping[str, str]] = {
+    "edited": "The new text is kept. It waits for approval.",
+    "rejected": "Rejected. Nothing is sent to {whom}.",
+    "silent": "We stay silent. Nothing is sent to {whom}.",
+    "taken-back": "Taken back. Nothing was sent to {whom}; the text waits again.",
+    "sent": "Noted where it stands. {whom} counts as told.",
+    "not-sent": "Noted that it is not there.",
+    "state": "The state is changed. What the public hears next is drafted within seconds.",
+    "rename": "The title is changed, and stays.",
+    "merge": "Merged. Its posts and told threads went with it.",
+    "unmerge": "Taken out again.",
+    "snooze": "Snoozed. Nothing more is proposed until then.",
+    "mute": "Muted. Nobody is told and nothing is proposed.",
+    "not-an-issue": "Noted that it is no issue. What was drafted is out of date.",
+    "wake": "It is tracked as any other again.",
+}
+"""A sentence for each thing that was done; an approval has its own bar with the way back."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One sentence about an act."""
+
+    words: str
+    lost: bool = False
+    """Somebody else was first."""
+    done: bool = False
+    of: int | None = None
+    """The draft it speaks of, where another one is in focus."""
+
+
+def done_words(did: str, *, whom: str, of: int | None) -> Notice | None:
+    """Return the notice of something done; None for what we have no sentence for."""
+    words = DONE.get(did)
+    if words is None:
+        return None
+    return Notice(words.format(whom=whom or "anybody"), done=True, of=of)
+
+
+def refused(error: GroundswellError) -> tuple[Notice, int]:
+    """Return what did not happen in a sentence, and the status that says the same."""
+    words = str(error)
+    sentence = f"{words[:1].upper()}{words[1:]}"
+    if not sentence.endswith((".", "?")):
+        sentence += "."
+    if isinstance(error, AlreadyDone):
+        return Notice(sentence, lost=True), 409
+    if isinstance(error, NotFound):
+        return Notice(sentence), 404
+    if isinstance(error, NotAllowed):
+        return Notice(sentence), 403
+    if isinstance(error, TransientError):
+        return Notice(f"{sentence} Nothing was changed."), 503
+    return Notice(f"{sentence} Nothing was changed."), 422

@@ -1,0 +1,139 @@
+"""The list of issues, and one issue with everything about it."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from classifiers import store as issues_store
+from classifiers.store import Counts, reference
+from classifiers.tables import Issue, IssueState
+from config.database import reading
+from listener import store as posts_store
+from responders.console import store
+from responders.console.looking import Looking
+from responders.console.notices import Notice
+from responders.console.rendering import Visitor, frame_of
+from responders.console.store import Proposal
+from responders.console.views import issue as issue_view
+from responders.console.views import lists
+from responders.console.views.ledger import PromiseRow, ladder, ledger, promise_rows
+from responders.voice import store as voice_store
+from responders.voice.tables import Told
+
+POSTS_SHOWN, MOST_POSTS = 8, 1000
+
+
+class IssueFaces(Looking):
+    """The issues, for somebody who is logged in."""
+
+    def issues(self, request: Request, visitor: Visitor) -> Response:
+        """Show the list of issues."""
+        everything = request.query_params.get("show") == "all"
+        now = self.ground.clock.now()
+        with reading(self.ground.engine) as session:
+            rows = issues_store.issues(session, everything=everything)
+            ids = [row.id for row in rows if row.id is not None]
+            waiting: dict[int, list[Proposal]] = {}
+            for one in store.waiting(session):
+                waiting.setdefault(one.draft.issue_id, []).append(one)
+            shown = lists.issue_rows(
+                rows,
+                counts=issues_store.counts(session, ids),
+                promises=store.promises(session, ids),
+                told=store.threads_told(session, ids),
+                waiting=waiting,
+                incidents=store.incidents(session, ids),
+                now=now,
+            )
+            return self.pages.html(
+                "issues.html",
+                frame=frame_of(session, self.ground, visitor),
+                rows=shown,
+                everything=everything,
+                heard=self.heard(session, now=now),
+                address="/console/issues",
+                products=[row.name for row in posts_store.products(session)],
+                notice=None,
+            )
+
+    def issue(self, request: Request, visitor: Visitor) -> Response:
+        """Show one issue."""
+        return self.issue_page(
+            visitor,
+            str(request.path_params["issue"]),
+            span=request.query_params.get("span", "began"),
+            everything="posts" in request.query_params,
+            notice=self.done(request),
+        )
+
+    def issue_page(
+        self,
+        visitor: Visitor,
+        named: str,
+        *,
+        span: str = "began",
+        everything: bool = False,
+        notice: Notice | None = None,
+        status: int = 200,
+    ) -> Response:
+        """Return the page of an issue, with what an act came to."""
+        with reading(self.ground.engine) as session:
+            number = issues_store.issue_id_from(named)
+            row = issues_store.issue_with_id(session, number) if number is not None else None
+            if row is None:
+                return self.gone(f"There is no issue {named[:20]}.", way="/console/issues")
+            others = [one for one in issues_store.issues(session) if one.id != row.id]
+            return self.pages.html(
+                "issue.html",
+                status=status,
+                frame=frame_of(session, self.ground, visitor),
+                issue=self._issue(session, row, span=span, everything=everything),
+                others=[(reference(one.id or 0), one.title) for one in others],
+                states=list(IssueState),
+                spans=issue_view.SPANS,
+                address=f"/console/issues/{reference(row.id or 0)}",
+                notice=notice,
+            )
+
+    def _issue(
+        self, session: Session, row: Issue, *, span: str, everything: bool
+    ) -> issue_view.IssuePage:
+        now, key = self.ground.clock.now(), row.id or 0
+        incident = store.incidents(session, [key]).get(key)
+        updates = store.updates(session, incident.id) if incident and incident.id else ()
+        told = voice_store.told(session, key)
+        threads = ledger(voice_store.threads_of(session, key), now=now)
+        rows = issue_view.IssueRows(
+            issue=row,
+            product=store.products(session).get(row.product_id),
+            counts=issues_store.counts(session, [key]).get(key, Counts()),
+            posts=store.posts_with_places(
+                session, key, limit=MOST_POSTS if everything else POSTS_SHOWN
+            ),
+            promises=store.promises(session, [key])[key],
+            drafts=store.of_issue(session, key),
+            events=issues_store.events(session, key),
+            incident=incident,
+        )
+        alerts = store.alerts(session, key)
+        return issue_view.issue_page(
+            rows,
+            series=self.series(session, row, now=now, span=span),
+            things=issue_view.happenings(alerts, told, updates, rows.promises),
+            span=span,
+            threads=threads,
+            promised=_promised(rows, told, threads.told, now=now),
+            steps=ladder(row, told, updates, rows.drafts, now=now),
+            now=now,
+        )
+
+
+def _promised(
+    rows: issue_view.IssueRows, told: Collection[Told], total: int, *, now: datetime
+) -> Sequence[PromiseRow]:
+    fixed = {one.thread_id for one in told if one.phase == IssueState.RESOLVED}
+    resolved = rows.issue.state is IssueState.RESOLVED
+    return promise_rows(rows.promises, told=len(fixed), total=total, resolved=resolved, now=now)
