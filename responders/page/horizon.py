@@ -21,8 +21,8 @@ NEIGHBOURS = 4
 """A quarter hour is compared with those of an hour before and after on earlier days."""
 LOW, HIGH = 0.1, 0.9
 """The usual is what lies between these shares of the earlier counts."""
-LEAST_TOP = 4
-"""A lone report is no mountain."""
+LEAST_TOP, USUAL_SHARE = 8, 0.5
+"""A lone report is no mountain, and the usual band never fills more than half of the picture."""
 MOST_POINTS = 96
 STEPS = tuple(timedelta(minutes=minutes) for minutes in (15, 30, 60, 120, 360, 1440, 10080))
 
@@ -187,7 +187,7 @@ def _drawn(
     words: str,
     rows: Sequence[Row],
 ) -> Picture:
-    top = max([LEAST_TOP, *counts, *(high for _, high in band or ())])
+    top = max([LEAST_TOP, *counts, *(high / USUAL_SHARE for _, high in band or ())])
 
     def point(place: int, value: float) -> str:
         x = 1000 * place / max(len(counts) - 1, 1)

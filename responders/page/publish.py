@@ -20,8 +20,8 @@ from config.ground import Ground
 from config.logs import event_log
 from config.settings import Settings
 from responders.delivery.channels.base import Message, Receipt
-from responders.page import store, wording
-from responders.page.rendering import Rendering, folder_of, page_url
+from responders.page import store, wording, writing
+from responders.page.folder import Folder, folder_of, page_url
 from responders.page.snapshot import Impact, Status
 from responders.page.tables import Incident, IncidentUpdate
 from responders.page.writing import PageUnwritable
@@ -192,22 +192,22 @@ def publish_due(ground: Ground, *, machine: Clock | None = None) -> int:
         How many files changed.
     """
     machine = machine or SystemClock()
-    rendering = Rendering(ground, folder_of(ground.settings), machine)
-    last = _refused.get(rendering.folder)
+    folder = Folder(ground, folder_of(ground.settings), machine)
+    last = _refused.get(folder.path)
     if last is not None and timedelta() <= machine.now() - last < RETRY:
         return 0
     try:
-        if not rendering.due():
+        if not folder.due():
             return 0
         with leases.holding(ground.engine, LEASE, clock=machine, holder=ground.holder) as held:
-            changed = 0 if held is None else rendering.write()
+            changed = 0 if held is None else folder.write()
     except leases.LeaseLost:
         return 0
     except PageUnwritable as error:
-        _refused[rendering.folder] = machine.now()
+        _refused[folder.path] = machine.now()
         log.warning("page_unwritten", reason=str(error))
         return 0
-    _refused.pop(rendering.folder, None)
+    _refused.pop(folder.path, None)
     return changed
 
 
@@ -217,9 +217,9 @@ def build_to(ground: Ground, out: Path, *, machine: Clock | None = None) -> int:
     Raises:
         PageUnwritable: the folder cannot be written.
     """
-    return Rendering(ground, out, machine or SystemClock()).write(everything=True)
+    return Folder(ground, out, machine or SystemClock()).write(everything=True)
 
 
 def trouble(settings: Settings) -> str | None:
     """Return what keeps the page from being written, with the remedy; None when nothing does."""
-    return Rendering.trouble(folder_of(settings))
+    return writing.trouble(folder_of(settings))

@@ -98,13 +98,13 @@ class Files:
 
     def _read(self, file: Path) -> Held | None:
         try:
+            if not S_ISREG(file.lstat().st_mode):
+                return None  # a pipe would keep us waiting
             opened = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
         except (OSError, ValueError):
             return None
         with os.fdopen(opened, "rb") as stream:
             status = os.fstat(stream.fileno())
-            if not S_ISREG(status.st_mode):
-                return None
             version = (status.st_ino, status.st_mtime_ns, status.st_size)
             with self._lock:
                 known = self._held.get(file)

@@ -121,6 +121,7 @@ def entries(session: Session, *, newest: int, also: Iterable[str] = ()) -> list[
     return [
         _entry(row, part, said[row.id or 0], counts.get(row.issue_id, issues_store.Counts()))
         for row, part in rows
+        if said[row.id or 0]
     ]
 
 

@@ -95,6 +95,18 @@ def told(moment: datetime, now: datetime | None = None) -> str:
     return f"{moment.day} {moment:%b}{year}, {moment:%H:%M} UTC"
 
 
+def at(moment: datetime, now: datetime) -> str:
+    """Return a time as briefly as it can be told: ``09:05 UTC`` today, else with its day."""
+    return f"{moment:%H:%M} UTC" if moment.date() == now.date() else told(moment, now)
+
+
+def ends(start: datetime, end: datetime) -> tuple[str, str]:
+    """Return what stands at the ends of a picture: times within a day, else days."""
+    if end - start < timedelta(hours=24):
+        return clock(start), f"{clock(end)} UTC"
+    return f"{start.day} {start:%b}", f"{end.day} {end:%b}"
+
+
 def written(moment: datetime) -> str:
     """Return a time in full, such as ``11:42:08 UTC, Thursday 12 November 2026``."""
     return f"{moment:%H:%M:%S} UTC, {moment:%A} {moment.day} {moment:%B %Y}"
@@ -148,9 +160,9 @@ def headline(shot: Snapshot, *, recent: int) -> str:
 def subline(shot: Snapshot, *, recent: int) -> str:
     """Return what stands under the headline: when we last listened, and what to expect below."""
     heard = shot.heard_at
-    listened = f"We last listened at {told(heard, shot.now)}" if heard else "Nothing was heard yet"
+    listened = f"We last listened at {at(heard, shot.now)}" if heard else "Nothing was heard yet"
     reports = [moment for moment in shot.reported_at if moment <= shot.now]
-    last = f", the newest report is from {told(reports[-1], shot.now)}" if reports else ""
+    last = f", the newest report is from {at(reports[-1], shot.now)}" if reports else ""
     if shot.open:
         rest = "Below is all we know, and when you will hear more."
     elif recent:
@@ -177,11 +189,10 @@ def place_words(place: Place, now: datetime) -> str:
     """Return how a place fares, such as ``heard 11:40 UTC`` or ``silent since 11:13 UTC``."""
     if place.heard_at is None:
         return "cannot be heard" if place.state == "silent" else "not heard yet"
-    same_day = place.heard_at.date() == now.date()
-    at = f"{place.heard_at:%H:%M} UTC" if same_day else told(place.heard_at, now)
+    when = at(place.heard_at, now)
     if place.state == "silent":
-        return f"silent since {at}"
-    return f"quiet, looked {at}" if place.state == "quiet" else f"heard {at}"
+        return f"silent since {when}"
+    return f"quiet, looked {when}" if place.state == "quiet" else f"heard {when}"
 
 
 def heard_from(entry: Entry) -> str:

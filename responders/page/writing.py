@@ -27,10 +27,25 @@ def write_all(folder: Path, files: Iterable[tuple[str, bytes]]) -> int:
     try:
         return sum([_write(folder / path, content) for path, content in files])
     except OSError as error:
-        raise PageUnwritable(
-            f"the page cannot be written to {folder}: {error.strerror or error}; make the folder "
-            "writable for the user that runs Groundswell, or set [page] dir to another one"
-        ) from error
+        raise PageUnwritable(_refusal(folder, error.strerror or str(error))) from error
+
+
+def trouble(folder: Path) -> str | None:
+    """Return why a folder cannot be written, with the remedy; None when it can.
+
+    A folder that is not there yet can be written when it can be made.
+    """
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    if there.is_dir():
+        return None if os.access(there, os.W_OK) else _refusal(folder, "permission denied")
+    return _refusal(folder, f"{there} is no folder")
+
+
+def _refusal(folder: Path, reason: str) -> str:
+    return (
+        f"the page cannot be written to {folder}: {reason}; make the folder writable for the user "
+        "that runs Groundswell, or set [page] dir to another one"
+    )
 
 
 def _write(file: Path, content: bytes) -> bool:

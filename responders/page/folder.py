@@ -9,7 +9,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from os import W_OK, access
 from pathlib import Path
 
 from sqlmodel import Session
@@ -22,6 +21,7 @@ from listener.tables import Product, Source
 from responders.page import api, feeds, heartbeat, render, store
 from responders.page.remembering import Remembered, recall, remember
 from responders.page.snapshot import Entry, Heading, Part, Place, Snapshot
+from responders.page.wording import title
 from responders.page.writing import write_all
 
 HEARTBEAT = timedelta(seconds=60)
@@ -56,17 +56,17 @@ class _Moment:
     """The resolved incidents whose page is to be written."""
 
 
-class Rendering:
-    """One folder and what its files are made from."""
+class Folder:
+    """One folder of files and the rows they are made from."""
 
-    def __init__(self, ground: Ground, folder: Path, machine: Clock) -> None:
+    def __init__(self, ground: Ground, path: Path, machine: Clock) -> None:
         self.ground = ground
-        self.folder = folder
+        self.path = path
         self.machine = machine
 
     def due(self) -> bool:
         """Tell whether anything must be written; a few small queries."""
-        known = recall(self.folder)
+        known = recall(self.path)
         with store.one_moment(self.ground.engine) as session:
             now = self._look(session, known)
         return self._old(known) or _differ(known, now) or _looked(known, now)
@@ -77,31 +77,20 @@ class Rendering:
         Raises:
             PageUnwritable: the folder cannot be written.
         """
-        known = Remembered() if everything else recall(self.folder)
+        known = Remembered() if everything else recall(self.path)
         with store.one_moment(self.ground.engine) as session:
             now = self._look(session, known)
             if not (self._old(known) or _differ(known, now)):
-                remember(self.folder, replace(now, written_at=known.written_at))
+                remember(self.path, replace(now, written_at=known.written_at))
                 return 0
             moment = self._moment(session, known, now)
-        changed = write_all(self.folder, self._files(moment).items())
-        remember(self.folder, moment.now)
+        changed = write_all(self.path, self._files(moment).items())
+        remember(self.path, moment.now)
         return changed
-
-    @staticmethod
-    def trouble(folder: Path) -> str | None:
-        """Return why a folder cannot be written, with the remedy; None when it can."""
-        there = next(path for path in (folder, *folder.parents) if path.exists())
-        if there.is_dir() and access(there, W_OK):
-            return None
-        return (
-            f"the page cannot be written to {folder}; make the folder writable for the user that "
-            "runs Groundswell, or set [page] dir to another one"
-        )
 
     def _old(self, known: Remembered) -> bool:
         """Tell whether the heartbeat is due; also where the machine's clock was set back."""
-        if known.written_at is None or not (self.folder / "index.html").exists():
+        if known.written_at is None or not (self.path / "index.html").exists():
             return True
         return not timedelta() <= self.machine.now() - known.written_at < HEARTBEAT
 
@@ -199,7 +188,7 @@ class Rendering:
 
     def _unwritten(self, heading: Heading, known: Remembered) -> bool:
         """Tell whether a resolved incident's page is missing or of an older state."""
-        there = (self.folder / entry_path(heading.public_id)).exists()
+        there = (self.path / entry_path(heading.public_id)).exists()
         return not there or known.settled.get(heading.public_id) != _version(heading)
 
     def _files(self, moment: _Moment) -> dict[str, bytes]:
@@ -253,4 +242,4 @@ def watched(session: Session) -> list[Source]:
 def name_of(settings: Settings, products: Sequence[Product]) -> str:
     """Return the name above the page: the operator's, else the products'."""
     known = [product.name for product in products if product.name != UNNAMED]
-    return settings.page.name or ", ".join(known) or "Groundswell"
+    return title(settings.page.name or ", ".join(known) or "Groundswell")
