@@ -30,7 +30,7 @@ from responders.console.rendering import Pages, Visitor
 from responders.console.showing_desk import DeskFaces
 from responders.console.showing_issues import IssueFaces
 from responders.console.showing_rest import RestFaces
-from responders.page.rendering import folder_of
+from responders.page.folder import folder_of
 from responders.page.serving import routes as page_routes
 
 FOLDER = Path(__file__).parent
