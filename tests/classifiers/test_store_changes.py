@@ -73,9 +73,9 @@ def test_parts_of_parts_are_parts(ground: Ground) -> None:
     with transaction(ground.engine) as session:
         assert [row.id for row in store_changes.parts_of(session, one)] == [two, three]
         assert [row.id for row in store_changes.parts_of(session, three)] == []
-        whole = store_changes.hold_whole(session, three)
-        assert whole is not None
-        assert whole.id == one
+        found = store_changes.hold_whole(session, three)
+        assert found is not None
+        assert found.id == one
         assert store_changes.hold_whole(session, 99) is None
 
 

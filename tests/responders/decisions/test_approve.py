@@ -146,7 +146,7 @@ def test_a_text_that_was_rewritten_since_is_not_approved(ground: Ground, draft_i
     old = {"version": 1}, {"sha256": digest(TEXT)}
     for read in old:
         with pytest.raises(AlreadyDone, match="Tom rewrote this at 12:03 UTC, 12 May"):
-            approve(ground, RUTH, draft_id, **read)  # type: ignore[arg-type]  # one of two
+            approve(ground, RUTH, draft_id, **read)
     assert rows(ground, Delivery) == []
 
 

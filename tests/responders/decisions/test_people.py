@@ -1,12 +1,14 @@
+import getpass
 from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+from argon2 import PasswordHasher
 from sqlmodel import Session
 
 from config.database import reading
 from config.ground import Ground
-from responders.decisions import people
+from responders.decisions import people, store
 from responders.decisions.acting import Actor, AlreadyDone, NotAllowed, NotFound, Role
 from responders.decisions.tables import Session as LogIn
 from responders.decisions.tables import Token, User
@@ -191,14 +193,14 @@ def test_a_machine_user_without_a_name_is_the_operator(monkeypatch: pytest.Monke
     def nameless() -> str:
         raise OSError("no such user")
 
-    monkeypatch.setattr(people.getpass, "getuser", nameless)
+    monkeypatch.setattr(getpass, "getuser", nameless)
     assert people.operator().name == "operator"
 
 
 def test_a_hash_of_an_older_kind_is_renewed_at_the_next_log_in(
     ground: Ground, ruth: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(people, "HASHER", people.PasswordHasher(time_cost=1))
+    monkeypatch.setattr(people, "HASHER", PasswordHasher(time_cost=1))
     assert people.check_password(ground, "Ruth", PASSWORD) is not None
     (renewed,) = rows(ground, User)
     assert renewed.password_hash != ruth.password_hash
@@ -206,7 +208,7 @@ def test_a_hash_of_an_older_kind_is_renewed_at_the_next_log_in(
 
 
 def count(session: Session) -> int:
-    return len(people.store.users(session))
+    return len(store.users(session))
 
 
 def test_the_list_of_people_leaves_out_those_of_the_past(ground: Ground, ruth: User) -> None:
@@ -214,4 +216,4 @@ def test_the_list_of_people_leaves_out_those_of_the_past(ground: Ground, ruth: U
     people.remove_user(ground, ADMIN, "Tom")
     with reading(ground.engine) as session:
         assert count(session) == 1
-        assert len(people.store.users(session, removed=True)) == 2
+        assert len(store.users(session, removed=True)) == 2
