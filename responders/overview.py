@@ -12,18 +12,24 @@ from sqlmodel import Session, col, select
 
 from classifiers import store as issues_store
 from classifiers.calibration import Knobs
+from classifiers.store import reference
 from config.settings import Settings
 from config.tables import Beat
 from listener import store as posts_store
 from listener.tables import Source, SourceState
 from responders.delivery import store as delivery_store
+from responders.delivery.tables import Pause
+from responders.page import publish
 from responders.passes import PASSES, embedder_options
-from responders.voice.tables import Draft, DraftState
+from responders.voice.tables import Draft, DraftState, Promise, PromiseState
 
 STALE_S = 60.0
 """A pass that has not come to an end for so long (machine time) is not well."""
 UNJUDGED_SHARE = 0.05
 """From this share of posts on, a language the model cannot judge is worth a warning."""
+
+COUNTED = ("queued", "in_doubt", "failed", "by_hand")
+"""The states of messages that a person should know the number of."""
 
 TROUBLE = frozenset(SourceState) - {SourceState.NEW, SourceState.OK, SourceState.EMPTY}
 """States in which nothing comes in until somebody or time mends it."""
@@ -33,7 +39,8 @@ TROUBLE = frozenset(SourceState) - {SourceState.NEW, SourceState.OK, SourceState
 class Overview:
     """One look at everything."""
 
-    paused: bool
+    pause: Pause | None
+    """Who holds everything back, since when and why; None while messages may leave."""
     sources: Sequence[Source]
     posts: int
     issues_open: int
@@ -41,6 +48,11 @@ class Overview:
     deliveries: Mapping[str, int]
     beats: Mapping[str, Beat]
     warnings: Sequence[str] = field(default=())
+
+    @property
+    def paused(self) -> bool:
+        """Tell whether everything is held back."""
+        return self.pause is not None
 
 
 def look(session: Session, settings: Settings, *, machine_time: datetime) -> Overview:
@@ -54,9 +66,13 @@ def look(session: Session, settings: Settings, *, machine_time: datetime) -> Ove
     sources = posts_store.sources(session)
     found = beats(session)
     deliveries = delivery_store.counts(session)
+    pause = delivery_store.paused(session)
     warnings = [
-        *source_warnings(sources),
+        *pause_warnings(pause),
+        *promise_warnings(overdue(session)),
         *delivery_warnings(deliveries),
+        *source_warnings(sources),
+        *page_warnings(settings),
         *(f"{name}: {beat.error}" for name, beat in found.items() if beat.error),
         *learning_warnings(session, now=machine_time),
         *link_warnings(settings, drafts=len(pending_drafts(session))),
@@ -64,12 +80,12 @@ def look(session: Session, settings: Settings, *, machine_time: datetime) -> Ove
     ]
     warnings[:0] = service_warnings(found, now=machine_time)
     return Overview(
-        paused=False,  # nothing can be paused until people decide here
+        pause=pause,
         sources=sources,
         posts=posts_store.count_posts(session),
         issues_open=issues_store.count_open_issues(session),
         drafts_pending=len(pending_drafts(session)),
-        deliveries={state: deliveries.get(state, 0) for state in ("queued", "in_doubt", "failed")},
+        deliveries={state: deliveries.get(state, 0) for state in COUNTED},
         beats=found,
         warnings=tuple(warnings),
     )
@@ -124,13 +140,51 @@ def source_warnings(sources: Sequence[Source]) -> list[str]:
 
 
 def delivery_warnings(counts: Mapping[str, int]) -> list[str]:
-    """Return what did not go out."""
-    words = {"in_doubt": "may have been sent or not", "failed": "could not be sent"}
+    """Return which messages wait for a person, and what that person can do."""
+    words = {
+        "in_doubt": "may have been sent or not; look there and tell",
+        "by_hand": "must be posted by a person; see which and where",
+        "failed": "could not be sent; see why",
+    }
     return [
-        f"{counts[state]} message{'s' * (counts[state] > 1)} {what}"
+        f"{counts[state]} message{'s' * (counts[state] > 1)} {what}: "
+        f"groundswell delivery list --state {state}"
         for state, what in words.items()
         if counts.get(state)
     ]
+
+
+def pause_warnings(pause: Pause | None) -> list[str]:
+    """Return that everything is held back, by whom, since when and why."""
+    if pause is None:
+        return []
+    why = f" ({pause.reason})" if pause.reason else ""
+    since = f"since {pause.at:%Y-%m-%d %H:%M} UTC"
+    return [f"sending is paused by {pause.by} {since}{why}; let it go on: groundswell resume"]
+
+
+def overdue(session: Session) -> Sequence[Promise]:
+    """Return the promises whose time passed without a word, the oldest first."""
+    query = select(Promise).where(
+        Promise.state == PromiseState.BROKEN, col(Promise.settled_at).is_(None)
+    )
+    return session.exec(query.order_by(col(Promise.due_at), col(Promise.id))).all()
+
+
+def promise_warnings(promises: Sequence[Promise]) -> list[str]:
+    """Return which issues owe the public a word."""
+    return [
+        f"{name}: the next word, promised by {row.due_at:%Y-%m-%d %H:%M} UTC, is overdue; "
+        f"approve an update: groundswell draft list --issue {name}"
+        for row in promises
+        if (name := reference(row.issue_id))
+    ]
+
+
+def page_warnings(settings: Settings) -> list[str]:
+    """Return why the page cannot be written, if it cannot."""
+    found = publish.trouble(settings)
+    return [found] if found else []
 
 
 def learning_warnings(session: Session, *, now: datetime) -> list[str]:

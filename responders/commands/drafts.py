@@ -1,4 +1,7 @@
-"""`groundswell draft`: what would be said, to whom, and in which state it is."""
+"""`groundswell draft`: what would be said, to whom, and in which state it is.
+
+What a person decides on a draft stands in draft_acts.py, its export in draft_export.py.
+"""
 
 import re
 from collections.abc import Mapping
@@ -6,23 +9,28 @@ from typing import Any
 
 import typer
 
-from classifiers.store import reference, row_id_from
 from config.database import reading
-from config.errors import GroundswellError, SettingsError
-from listener.tables import Thread
-from responders.commands.issues import issue_named
-from responders.commands.output import JsonOption, emit_list, emit_object
+from responders.commands import draft_acts, draft_export
+from responders.commands.draft_json import draft_json, drafts_json
+from responders.commands.output import JsonOption, emit_list, emit_object, say
+from responders.commands.places import decisions_on
+from responders.commands.references import draft_named, issue_named
 from responders.delivery.inert import cut
 from responders.voice import store
-from responders.voice.tables import Draft
+from responders.voice.tables import DraftState
 from responders.workspace import open_ground
 
-app = typer.Typer(help="What would be said in public, before a person said yes.")
+app = typer.Typer(
+    help="What would be said in public, and a person's yes or no to it.", no_args_is_help=True
+)
 
 COLUMNS = ("id", "issue_id", "state", "channel", "thread_url", "next_update_by", "says")
 SAYS = 60
 """Characters of a text that a person sees in the list; `draft show` has it in full."""
 QUOTED = re.compile(r"“([^”]+)”")
+StateOption = typer.Option(
+    None, "--state", help="Only those in this state; pending ones wait for a person."
+)
 EMPTY = (
     "No drafts. One is made for each thread of an issue that raised an alert; "
     "see the issues with: groundswell issue list"
@@ -31,20 +39,35 @@ EMPTY = (
 
 @app.command("list")
 def list_(
+    *,
     issue: str = typer.Option("", "--issue", help="Only those of one issue, such as GS-7."),
+    state: DraftState | None = StateOption,
     as_json: bool = JsonOption,
 ) -> None:
     """List the drafts, the next promise due first.
 
-    Example: groundswell draft list --issue GS-1
+    Examples:
+        groundswell draft list --state pending
+        groundswell draft list --issue GS-1
     """
-    with reading(open_ground().engine) as session:
+    ground = open_ground()
+    with reading(ground.engine) as session:
         issue_id = issue_named(session, issue).id if issue else None
-        rows = [as_dict(*found) for found in store.listed(session, issue_id=issue_id)]
+        found = store.listed(session, issue_id=issue_id)
+        rows = drafts_json(session, found, now=ground.clock.now())
+    if state is not None:
+        rows = [row for row in rows if row["state"] == state]
     if not as_json:
         rows = [{**row, "says": says(row)} for row in rows]
-    empty = f"{issue} has no drafts; all are in: groundswell draft list" if issue else EMPTY
-    emit_list(rows, as_json=as_json, columns=COLUMNS, empty=empty)
+    emit_list(rows, as_json=as_json, columns=COLUMNS, empty=_empty(issue, state))
+
+
+def _empty(issue: str, state: DraftState | None) -> str:
+    if state is None and not issue:
+        return EMPTY
+    what = f"{state} drafts" if state else "drafts"
+    start = f"{issue} has no {what}" if issue else f"There are no {what}"
+    return f"{start}; all are in: groundswell draft list"
 
 
 @app.command()
@@ -56,14 +79,13 @@ def show(
 
     Example: groundswell draft show 3
     """
-    if not (draft_id.isascii() and draft_id.isdigit()):
-        raise SettingsError(f"{draft_id} is no draft's number; `groundswell draft list` shows them")
-    number = row_id_from(draft_id)
-    with reading(open_ground().engine) as session:
-        found = store.one(session, number) if number is not None else None
-    if found is None:
-        raise GroundswellError(f"there is no draft {draft_id}; `groundswell draft list` shows them")
-    emit_object(as_dict(*found), as_json=as_json)
+    ground = open_ground()
+    with reading(ground.engine) as session:
+        draft = draft_named(session, draft_id)
+        value = draft_json(session, draft, now=ground.clock.now())
+    emit_object(value, as_json=as_json)
+    if not as_json and value["state"] == DraftState.PENDING:
+        say(f"\n{decisions_on(draft)}")
 
 
 def says(row: Mapping[str, Any]) -> str:
@@ -73,22 +95,5 @@ def says(row: Mapping[str, Any]) -> str:
     return cut(quoted.group() if quoted else text or row["reason"] or "", SAYS)
 
 
-def as_dict(draft: Draft, thread: Thread | None) -> dict[str, Any]:
-    """Return a draft with the keys that scripts rely on."""
-    return {
-        "id": str(draft.id),
-        "issue_id": reference(draft.issue_id),
-        "kind": draft.kind,
-        "phase": draft.phase,
-        "channel": draft.channel,
-        "thread_url": thread.url if thread else None,
-        "language": draft.language,
-        "text": draft.text,
-        "text_sha256": draft.text_sha256,
-        "version": draft.version,
-        "state": str(draft.state),
-        "next_update_by": draft.next_update_by,
-        "findings": [],
-        "delivery": None,
-        "reason": draft.reason or None,
-    }
+for _name, _act in (*draft_acts.ACTS.items(), ("export", draft_export.export)):
+    app.command(_name)(_act)

@@ -18,7 +18,6 @@ from config.ground import Ground
 from listener import importing, store
 from listener.store_batch import Stored
 from listener.tables import Post
-from responders.commands.issues import issue_named
 from responders.commands.output import (
     NOTES,
     JsonOption,
@@ -27,6 +26,7 @@ from responders.commands.output import (
     emit_object,
     say,
 )
+from responders.commands.references import issue_named, post_named
 from responders.workspace import open_client, open_ground
 
 app = typer.Typer(help="What people wrote.", no_args_is_help=True)
@@ -86,7 +86,7 @@ def show_post(post_id: str, as_json: bool = JsonOption) -> None:
     """
     ground = open_ground()
     with reading(ground.engine) as session:
-        post = _post_named(session, post_id)
+        post = post_named(session, post_id)
         row = posts_json(session, [post])[0]
         row["revisions"] = [
             {"revision": old.revision, "title": old.title, "text": old.text}
@@ -246,18 +246,6 @@ def _post_json(post: Post, made: Membership | None) -> dict[str, Any]:
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= 90 else line[:89] + "…"
-
-
-def _post_named(session: Session, text: str) -> Post:
-    if not (text.isascii() and text.isdigit()):
-        raise SettingsError(
-            f"{text or 'nothing'} is no post's number; `groundswell post list` shows them"
-        )
-    found = issues.row_id_from(text)
-    post = store.post_with_id(session, found) if found is not None else None
-    if post is None:
-        raise GroundswellError(f"there is no post {text}; `groundswell post list` shows them")
-    return post
 
 
 def _time(text: str | None) -> datetime | None:

@@ -33,6 +33,7 @@ def status_json(found: Overview) -> dict[str, Any]:
     """Return the status as scripts read it."""
     return {
         "paused": found.paused,
+        "pause": _pause(found),
         "sources": {source.name: str(source.state) for source in found.sources},
         "posts": found.posts,
         "issues_open": found.issues_open,
@@ -49,6 +50,13 @@ def status_json(found: Overview) -> dict[str, Any]:
         },
         "warnings": list(found.warnings),
     }
+
+
+def _pause(found: Overview) -> dict[str, Any] | None:
+    if found.pause is None:
+        return None
+    since = rfc3339(found.pause.at)
+    return {"by": found.pause.by, "since": since, "reason": found.pause.reason or None}
 
 
 def _print(found: Overview) -> None:

@@ -78,7 +78,7 @@ def test_an_overview_counts_what_the_rows_hold(ground: Ground) -> None:
     with reading(ground.engine) as session:
         found = overview.look(session, ground.settings, machine_time=NOON)
     assert [source.name for source in found.sources] == ["blog", "forum"]
-    assert found.deliveries == {"queued": 0, "in_doubt": 0, "failed": 0}
+    assert found.deliveries == {"queued": 0, "in_doubt": 0, "failed": 0, "by_hand": 0}
     assert "blog is unreachable: no answer" in found.warnings
     assert not any("forum" in warning for warning in found.warnings)
 

@@ -1,10 +1,15 @@
-"""The workspace that the tests of commands work in."""
+"""The workspaces that the tests of commands work in."""
 
 from pathlib import Path
 
 import pytest
 
+from config.clock import ENVIRONMENT_KEY, rfc3339
+from responders.voice.respond import respond_due
+from responders.workspace import close_opened, open_ground
+from tests.conftest import NOON
 from tests.responders.commands.line import Workspace, make_workspace
+from tests.responders.incidents import Incident, Said, happen
 
 
 @pytest.fixture
@@ -12,3 +17,21 @@ def groundswell(tmp_path: Path, store_url: str, monkeypatch: pytest.MonkeyPatch)
     """A workspace with the product fernsync, on each database in turn."""
     monkeypatch.chdir(tmp_path)
     return make_workspace(tmp_path, store_url, "fernsync")
+
+
+@pytest.fixture
+def at_noon(groundswell: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A workspace whose clock stands still at noon."""
+    monkeypatch.setenv(ENVIRONMENT_KEY, rfc3339(NOON))
+    return groundswell
+
+
+@pytest.fixture
+def proposed(at_noon: Workspace) -> Workspace:
+    """At noon, GS-1 was reported in the threads a and b, and what is due is proposed."""
+    ground = open_ground(at_noon.folder / "groundswell.toml")
+    said = [Said(thread="a"), Said(thread="b", text="It hangs on my phone when I open a note")]
+    happen(ground, Incident(said=said, product="fernsync"))
+    respond_due(ground)
+    close_opened()
+    return at_noon

@@ -14,7 +14,8 @@ from tests.responders.incidents import Incident, Said, happen
 
 KEYS = {
     "id", "issue_id", "kind", "phase", "channel", "thread_url", "language", "text", "text_sha256",
-    "version", "state", "next_update_by", "findings", "delivery", "reason",
+    "version", "state", "next_update_by", "findings", "delivery", "reason", "edited_by",
+    "decided_by", "decided_at",
 }  # fmt: skip
 
 
@@ -33,8 +34,10 @@ def test_scripts_read_the_drafts_as_json(installed: Ground) -> None:
     issue = happen(installed, Incident(said=[Said(thread="a"), Said(thread="b")]))
     respond_due(installed)
     rows = json.loads(run("list", "--json").stdout)
-    assert [set(row) for row in rows] == [KEYS, KEYS]
-    row = rows[0]
+    assert [set(row) for row in rows] == [KEYS, KEYS, KEYS]
+    assert [row["kind"] for row in rows] == ["update", "ack", "ack"]  # the page's comes first
+    page, row, _ = rows
+    assert (page["channel"], page["thread_url"]) == ("page", None)
     assert (row["issue_id"], row["state"], row["kind"]) == (f"GS-{issue}", "pending", "ack")
     assert row["thread_url"] == "https://forum.example/t/a"
     assert row["next_update_by"] == "2026-05-12T16:00:00Z"
@@ -48,7 +51,7 @@ def test_drafts_of_one_issue_are_listed_by_its_reference(installed: Ground) -> N
     second = happen(installed, Incident(said=[Said(thread="x")]))
     respond_due(installed)
     rows = json.loads(run("list", "--issue", f"gs-{second}", "--json").stdout)
-    assert [row["issue_id"] for row in rows] == [f"GS-{second}"]
+    assert {row["issue_id"] for row in rows} == {f"GS-{second}"}
 
 
 def test_an_empty_list_says_what_to_do_next(installed: Ground) -> None:
@@ -66,7 +69,7 @@ def test_people_see_in_the_list_whom_a_draft_quotes_or_why_there_is_none(
     assert "Thanks" not in shown
     assert "“The app hangs when I open a note”" in shown
     assert "“It hangs on my phone when I open a note”" in shown
-    assert shown.count("GS-1") == 3
+    assert shown.count("GS-1") == 4  # and one for the page
 
 
 def test_an_issue_without_drafts_is_told_as_that(installed: Ground) -> None:
@@ -88,7 +91,7 @@ def test_people_read_a_draft_without_json(installed: Ground) -> None:
 def test_people_read_the_text_of_a_draft_in_full(installed: Ground) -> None:
     happen(installed, Incident())
     respond_due(installed)
-    shown = run("show", "1").stdout
+    shown = run("show", "2").stdout
     assert "The app hangs when I open a note" in " ".join(shown.split())
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from classifiers.detect import Detector
-from responders.commands.issues import for_people
+from responders.commands.issue_json import for_people
 from responders.workspace import open_ground
 from tests.classifiers.telling import OUTAGE, told
 from tests.places.tiny_embedder import TinyEmbedder
@@ -15,6 +15,7 @@ KEYS = [
     "id", "product", "title", "state", "severity", "kind", "flags", "first_seen_at",
     "last_seen_at", "alerted_at", "posts", "authors", "sources", "reason", "score", "key_phrases",
     "quotes", "facts", "release", "nearest_past", "merged_into", "threads", "next_update_by",
+    "page", "hushed_until",
 ]  # fmt: skip
 
 
@@ -46,8 +47,8 @@ def test_an_issue_has_the_shape_scripts_rely_on(noticed: Workspace) -> None:
     assert len(row["quotes"]) == 3
     assert list(row["quotes"][0]) == ["post_id", "text", "url"]
     assert row["threads"] == {"total": 0, "told": 0}
-    absent = ("release", "nearest_past", "merged_into", "next_update_by")
-    assert [row[key] for key in absent] == [None] * 4
+    absent = ("release", "nearest_past", "merged_into", "page", "hushed_until")
+    assert [row[key] for key in absent] == [None] * 5
     assert noticed("issue", "list", "--all", "--json").json == [row]
 
 

@@ -46,7 +46,7 @@ def test_scripts_get_exactly_one_object_of_the_agreed_shape(
     assert told["paused"] is False
     assert told["sources"] == {"forum": "timed_out"}
     assert (told["posts"], told["issues_open"], told["drafts_pending"]) == (0, 0, 0)
-    assert told["deliveries"] == {"queued": 0, "in_doubt": 0, "failed": 0}
+    assert told["deliveries"] == {"queued": 0, "in_doubt": 0, "failed": 0, "by_hand": 0}
     assert told["beats"]["crawl"]["at"] == "2026-05-12T12:00:00Z"
     assert told["beats"]["crawl"]["error"] is None
     assert any("forum is timed out" in warning for warning in told["warnings"])

@@ -1,0 +1,244 @@
+"""What a person decides on a draft: yes, another text, no, silence, or back again."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+
+from classifiers.store import reference
+from config.database import reading
+from config.errors import PermanentError, SettingsError
+from config.ground import Ground
+from listener.tables import Thread
+from responders.commands.deciding import ByOption, decider, tell
+from responders.commands.draft_json import draft_json
+from responders.commands.output import JsonOption, emit_json, say
+from responders.commands.places import next_step, place_of, sending
+from responders.commands.references import draft_named, issue_named
+from responders.commands.texts import edited_text, given_text
+from responders.decisions import approve as approving
+from responders.decisions import edit as editing
+from responders.decisions import reject as rejecting
+from responders.decisions.acting import Actor
+from responders.delivery.tables import Delivery
+from responders.voice.tables import Draft
+from responders.workspace import open_ground
+
+IdArgument = typer.Argument(..., metavar="ID", help="The number in `draft list`.")
+VersionOption = typer.Option(
+    None, "--version", min=1, help="Only if the draft is still this version."
+)
+ReasonOption = typer.Option(..., "--reason", help="Why, in a few words; it is kept.")
+
+
+def approve(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="The numbers in `draft list`.")],
+    *,
+    by: str | None = ByOption,
+    undo: bool = typer.Option(
+        False, "--undo", help="Leave the time of [outbox] undo_s to take it back."
+    ),
+    version: int | None = VersionOption,
+    as_json: bool = JsonOption,
+) -> None:
+    """Say yes to drafts: each is sent once, exactly as it stands.
+
+    Without --undo it may leave at once. Of several drafts each is decided by itself: one that is
+    refused keeps no other back.
+
+    Examples:
+        groundswell draft approve 3
+        groundswell draft approve 3 4 5 --by ruth --undo
+    """
+    ground = open_ground()
+    numbers = _numbers(ground, ids)
+    if version is not None and len(numbers) > 1:
+        raise SettingsError("--version goes with one draft only")
+    undo_s = ground.settings.outbox.undo_s if undo else 0.0
+    done, refused = _approved(ground, decider(ground, by), numbers, version=version, undo_s=undo_s)
+    if as_json:
+        emit_json([told.value for told in done])
+    for told in done if not as_json else ():
+        say(f"Approved for {told.where}. {told.next}")
+    for line in refused:
+        say(f"groundswell: {line}")
+    if refused:
+        raise typer.Exit(1)
+
+
+def edit(
+    draft_id: str = IdArgument,
+    *,
+    text: str | None = typer.Option(None, "--text", help="The whole new text."),
+    file: str | None = typer.Option(
+        None,
+        "--file",
+        metavar="FILE",
+        help="A file with the whole new text; - reads standard input.",
+    ),
+    by: str | None = ByOption,
+    version: int | None = VersionOption,
+    as_json: bool = JsonOption,
+) -> None:
+    """Give a draft another text; without --text or --file your editor opens.
+
+    Of a draft for the page the first line is the title.
+
+    Examples:
+        groundswell draft edit 3
+        groundswell draft edit 3 --file answer.txt
+    """
+    ground = open_ground()
+    with reading(ground.engine) as session:
+        draft = draft_named(session, draft_id)
+    given = given_text(text, file)
+    new = edited_text(draft.text) if given is None else given
+    number = draft.id or 0
+    made = editing.edit(ground, decider(ground, by), number, new, version=version or draft.version)
+    told = _told(ground, number)
+    if made == draft.version:
+        sentence = f"Draft {number} for {told.where} says that already; nothing was changed."
+    else:
+        after = f"Next: groundswell draft approve {number}"
+        sentence = f"Draft {number} for {told.where} is version {made} now. {after}"
+    tell(sentence, told.value, as_json=as_json)
+
+
+def reject(
+    draft_id: str = IdArgument,
+    *,
+    reason: str = ReasonOption,
+    by: str | None = ByOption,
+    as_json: bool = JsonOption,
+) -> None:
+    """Say no to a draft; the same is not proposed again.
+
+    Example: groundswell draft reject 3 --reason "they found the cause themselves"
+    """
+    ground, number, actor = _begin(draft_id, by)
+    rejecting.reject(ground, actor, number, reason)
+    _end(ground, number, "Rejected for {where}. Nothing is sent there.", as_json=as_json)
+
+
+def stay_silent(
+    draft_id: str = IdArgument,
+    *,
+    reason: str = ReasonOption,
+    by: str | None = ByOption,
+    as_json: bool = JsonOption,
+) -> None:
+    """Decide to say nothing in a draft's thread.
+
+    Example: groundswell draft stay-silent 3 --reason "the forum wants no answers of companies"
+    """
+    ground, number, actor = _begin(draft_id, by)
+    rejecting.stay_silent(ground, actor, number, reason)
+    _end(ground, number, "We stay silent for {where}. Nothing is sent there.", as_json=as_json)
+
+
+def take_back(
+    draft_id: str = IdArgument, *, by: str | None = ByOption, as_json: bool = JsonOption
+) -> None:
+    """Take a yes back before its text has left.
+
+    Example: groundswell draft take-back 3
+    """
+    ground, number, actor = _begin(draft_id, by)
+    approving.take_back(ground, actor, number)
+    sentence = f"Taken back for {{where}}; it waits again. See: groundswell draft show {number}"
+    _end(ground, number, sentence, as_json=as_json)
+
+
+def add(
+    *,
+    thread: str = typer.Option(..., "--thread", metavar="URL", help="The thread it answers."),
+    text: str = typer.Option(..., "--text", help="What would be said, in full."),
+    issue: str | None = typer.Option(
+        None, "--issue", help="The issue it is about; else the one its thread belongs to."
+    ),
+    by: str | None = ByOption,
+    as_json: bool = JsonOption,
+) -> None:
+    """Propose a text of your own for a thread; it waits for a yes like any other.
+
+    Example: groundswell draft add --thread https://forum.example/t/3 --text "We know of it …"
+    """
+    ground = open_ground()
+    with reading(ground.engine) as session:
+        issue_id = None if issue is None else issue_named(session, issue).id
+    actor = decider(ground, by)
+    number = editing.add_draft(ground, actor, thread_url=thread, text=text, issue_id=issue_id)
+    sentence = f"Draft {number} waits for {{where}}. Next: groundswell draft approve {number}"
+    _end(ground, number, sentence, as_json=as_json)
+
+
+ACTS: Mapping[str, Callable[..., None]] = {
+    "approve": approve,
+    "edit": edit,
+    "reject": reject,
+    "stay-silent": stay_silent,
+    "take-back": take_back,
+    "add": add,
+}
+"""The commands of this file by name, for the group of drafts.py."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A draft after an act, as the sentence about it needs it."""
+
+    where: str
+    """Such as ``GS-1 at forum.example/t/3``."""
+    next: str
+    value: dict[str, Any]
+
+
+def _approved(
+    ground: Ground, actor: Actor, numbers: list[int], *, version: int | None, undo_s: float
+) -> tuple[list[Told], list[str]]:
+    """Approve each draft by itself; return those approved and why the others were refused."""
+    done: list[Told] = []
+    refused: list[str] = []
+    for number in numbers:
+        try:
+            approving.approve(ground, actor, number, version=version, undo_s=undo_s)
+        except PermanentError as error:
+            if len(numbers) == 1:
+                raise
+            refused.append(f"draft {number}: {error}")
+        else:
+            done.append(_told(ground, number))
+    return done, refused
+
+
+def _told(ground: Ground, number: int) -> Told:
+    now = ground.clock.now()
+    with reading(ground.engine) as session:
+        draft = session.get_one(Draft, number)
+        thread = session.get(Thread, draft.thread_id) if draft.thread_id else None
+        row = session.get(Delivery, draft.delivery_id) if draft.delivery_id else None
+        after = next_step(row, number, sending(session), now=now) if row else ""
+        return Told(
+            where=f"{reference(draft.issue_id)} {place_of(draft, thread)}",
+            next=after,
+            value=draft_json(session, draft, now=now),
+        )
+
+
+def _numbers(ground: Ground, ids: list[str]) -> list[int]:
+    """Return the drafts that are named, each once; an unknown one is told before any decision."""
+    with reading(ground.engine) as session:
+        return list(dict.fromkeys(draft_named(session, text).id or 0 for text in ids))
+
+
+def _begin(draft_id: str, by: str | None) -> tuple[Ground, int, Actor]:
+    ground = open_ground()
+    with reading(ground.engine) as session:
+        number = draft_named(session, draft_id).id or 0
+    return ground, number, decider(ground, by)
+
+
+def _end(ground: Ground, number: int, sentence: str, *, as_json: bool) -> None:
+    told = _told(ground, number)
+    tell(sentence.format(where=told.where), told.value, as_json=as_json)

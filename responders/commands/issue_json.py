@@ -1,0 +1,123 @@
+"""An issue as scripts read it, and the same as people do."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from classifiers import store
+from classifiers.tables import Issue
+from config.clock import rfc3339
+from listener.store import products
+from responders.commands.output import shown
+from responders.commands.store import incident_of, promises
+from responders.page.tables import Incident
+from responders.voice import store as voice
+from responders.voice.tables import Draft, PromiseState
+
+
+def issue_json(session: Session, row: Issue) -> dict[str, Any]:
+    """Return one issue with the keys of contract.md."""
+    return issues_json(session, [row])[0]
+
+
+def issues_json(session: Session, rows: Sequence[Issue]) -> list[dict[str, Any]]:
+    """Return issues with the keys of contract.md, in the order given."""
+    names = {product.id: product.name for product in products(session)}
+    counts = store.counts(session, [row.id for row in rows if row.id is not None])
+    return [
+        _as_dict(session, row, names.get(row.product_id), counts.get(row.id or 0, store.Counts()))
+        for row in rows
+    ]
+
+
+def _as_dict(
+    session: Session, row: Issue, product: str | None, counts: store.Counts
+) -> dict[str, Any]:
+    threads = voice.threads_of(session, row.id or 0)
+    due = _next_word(session, row.id or 0)
+    return {
+        "id": store.reference(row.id or 0),
+        "product": product,
+        "title": row.title,
+        "state": row.state.value,
+        "severity": row.severity.value,
+        "kind": row.kind.value,
+        "flags": row.flags,
+        "first_seen_at": rfc3339(row.first_seen_at),
+        "last_seen_at": rfc3339(row.last_seen_at),
+        "alerted_at": rfc3339(row.alerted_at) if row.alerted_at else None,
+        "posts": counts.posts,
+        "authors": counts.authors,
+        "sources": counts.sources,
+        "reason": row.reason,
+        "score": row.score,
+        "key_phrases": row.key_phrases,
+        "quotes": row.quotes,
+        "facts": row.facts,
+        "release": row.release,
+        "nearest_past": store.reference(row.nearest_past) if row.nearest_past else None,
+        "merged_into": store.reference(row.merged_into) if row.merged_into else None,
+        "threads": {
+            "total": len(threads),
+            "told": sum(found.state == "told" for found in threads),
+        },
+        "next_update_by": rfc3339(due) if due else None,
+        "page": _page(incident_of(session, row.id or 0)),
+        "hushed_until": rfc3339(row.hushed_until) if row.hushed_until else None,
+    }
+
+
+def _page(found: Incident | None) -> dict[str, str] | None:
+    """Return what the public page says of an issue; it may lag behind the issue's state."""
+    return {"id": found.public_id, "status": found.status} if found else None
+
+
+def _next_word(session: Session, issue_id: int) -> datetime | None:
+    """Return when the next word is due: as promised in public, else as the drafts would say."""
+    made = promises(session, issue_id=issue_id, state=PromiseState.OPEN)
+    if made:
+        return made[0].due_at
+    drafts: Sequence[Draft] = voice.drafts_of(session, issue_id)
+    return min(
+        (
+            draft.next_update_by
+            for draft in drafts
+            if draft.state in voice.LIVE and draft.next_update_by
+        ),
+        default=None,
+    )
+
+
+def events_json(session: Session, issue_id: int) -> list[dict[str, Any]]:
+    """Return what happened to an issue, oldest first."""
+    return [
+        {"at": rfc3339(event.at), "kind": event.kind, "text": event.text, "by": event.by}
+        for event in store.events(session, issue_id)
+    ]
+
+
+def for_people(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an issue with a line for each quote and each event."""
+    threads = value["threads"]
+    return {
+        **value,
+        "quotes": "\n".join(f"“{_line(part['text'])}” {_place(part)}" for part in value["quotes"]),
+        "threads": f"told {threads['told']} of {threads['total']}",
+        "events": "\n".join(map(_event, value["events"])),
+    }
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _place(quote: Mapping[str, Any]) -> str:
+    return str(quote["url"] or f"post {quote['post_id']}")
+
+
+def _event(event: Mapping[str, Any]) -> str:
+    words = f"{shown(event['at'])} {event['kind']}"
+    words += f": {_line(event['text'])}" if event["text"] else ""
+    return f"{words} (by {event['by']})" if event["by"] else words
