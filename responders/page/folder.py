@@ -26,6 +26,9 @@ from responders.page.writing import write_all
 
 HEARTBEAT = timedelta(seconds=60)
 """Machine time after which the page says again when we last listened."""
+BATCH = 200
+"""Pages of resolved incidents written in one go: after an upgrade all are due, and deliveries must
+not wait for them."""
 UNNAMED = "default"
 """The product of somebody who named none."""
 REPORTS = timedelta(days=8)
@@ -59,10 +62,11 @@ class _Moment:
 class Folder:
     """One folder of files and the rows they are made from."""
 
-    def __init__(self, ground: Ground, path: Path, machine: Clock) -> None:
+    def __init__(self, ground: Ground, path: Path, machine: Clock, *, batch: int = BATCH) -> None:
         self.ground = ground
         self.path = path
         self.machine = machine
+        self.batch = batch
 
     def due(self) -> bool:
         """Tell whether anything must be written; a few small queries."""
@@ -71,13 +75,26 @@ class Folder:
             now = self._look(session, known)
         return self._old(known) or _differ(known, now) or _looked(known, now)
 
-    def write(self, *, everything: bool = False) -> int:
-        """Write what changed, or look at every file; return how many changed.
+    def write_everything(self) -> int:
+        """Look at every file and write what is not as it should be; return how many changed.
 
         Raises:
             PageUnwritable: the folder cannot be written.
         """
-        known = Remembered() if everything else recall(self.path)
+        changed = self._write(Remembered())
+        while (known := recall(self.path)).left:
+            changed += self._write(known)
+        return changed
+
+    def write(self) -> int:
+        """Write what changed since the last writing; return how many files changed.
+
+        Raises:
+            PageUnwritable: the folder cannot be written.
+        """
+        return self._write(recall(self.path))
+
+    def _write(self, known: Remembered) -> int:
         with store.one_moment(self.ground.engine) as session:
             now = self._look(session, known)
             if not (self._old(known) or _differ(known, now)):
@@ -89,8 +106,11 @@ class Folder:
         return changed
 
     def _old(self, known: Remembered) -> bool:
-        """Tell whether the heartbeat is due; also where the machine's clock was set back."""
-        if known.written_at is None or not (self.path / "index.html").exists():
+        """Tell whether the last writing is: the heartbeat is due, it was cut short, or is gone.
+
+        Also where the machine's clock was set back.
+        """
+        if known.written_at is None or known.left or not (self.path / "index.html").exists():
             return True
         return not timedelta() <= self.machine.now() - known.written_at < HEARTBEAT
 
@@ -138,15 +158,16 @@ class Folder:
 
     def _moment(self, session: Session, known: Remembered, now: Remembered) -> _Moment:
         """Read all that the files need."""
-        published = (known.marks, known.fixed) != (now.marks, now.fixed)
+        published = bool(known.left) or (known.marks, known.fixed) != (now.marks, now.fixed)
         if known.fixed != now.fixed:
             known = replace(known, settled={})
         headings = store.headings(session) if published else None
-        unwritten = frozenset(
+        candidates = [
             heading.public_id
             for heading in headings or ()
             if not heading.open and self._unwritten(heading, known)
-        )
+        ]
+        unwritten, later = frozenset(candidates[: self.batch]), set(candidates[self.batch :])
         entries = store.entries(session, newest=api.INCIDENTS_SHOWN, also=unwritten)
         drawn = [
             replace(entry, reported_at=store.reported_of(session, entry.public_id))
@@ -154,10 +175,14 @@ class Folder:
             else entry
             for entry in entries
         ]
-        settled = {each.public_id: _version(each) for each in headings or () if not each.open}
+        settled = {
+            each.public_id: _version(each)
+            for each in headings or ()
+            if not each.open and each.public_id not in later
+        }
         return _Moment(
             shot=self._snapshot(session, drawn, now),
-            now=replace(now, settled=settled) if headings is not None else now,
+            now=now if headings is None else replace(now, settled=settled, left=len(later)),
             headings=headings,
             unwritten=unwritten,
         )

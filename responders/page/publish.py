@@ -217,7 +217,7 @@ def build_to(ground: Ground, out: Path, *, machine: Clock | None = None) -> int:
     Raises:
         PageUnwritable: the folder cannot be written.
     """
-    return Folder(ground, out, machine or SystemClock()).write(everything=True)
+    return Folder(ground, out, machine or SystemClock()).write_everything()
 
 
 def trouble(settings: Settings) -> str | None:

@@ -30,6 +30,8 @@ class Remembered:
     places: Sequence[Any] = ()
     settled: Mapping[str, str] = field(default_factory=dict)
     """When each resolved incident had changed last, by public id."""
+    left: int = 0
+    """How many pages of resolved incidents the next writing must go on with."""
     looks: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
     """The looks of the last hour, by source id."""
 
@@ -44,6 +46,7 @@ def recall(folder: Path) -> Remembered:
             marks=list(known["marks"]),
             places=list(known["places"]),
             settled={str(key): str(value) for key, value in known["settled"].items()},
+            left=int(known["left"]),
             looks={
                 str(key): [parse_time(look) for look in value]
                 for key, value in known["looks"].items()
@@ -65,6 +68,7 @@ def remember(folder: Path, what: Remembered) -> None:
         "marks": what.marks,
         "places": what.places,
         "settled": what.settled,
+        "left": what.left,
         "looks": {key: [look.isoformat() for look in value] for key, value in what.looks.items()},
     }
     write_all(folder, [(FILE, json.dumps(kept).encode())])

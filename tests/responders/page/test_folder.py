@@ -9,6 +9,7 @@ from sqlmodel import select
 from config.clock import FixedClock
 from config.database import transaction
 from listener.tables import Source, SourceState
+from responders.page.folder import Folder
 from responders.page.invariants import violations
 from responders.page.publish import build_to
 from responders.page.remembering import FILE
@@ -159,6 +160,23 @@ def test_two_hundred_incidents_are_written_once_each(office: Office) -> None:
     office.machine += timedelta(seconds=1)
     assert office.write() < 30
     assert _faults(office) == []
+
+
+def test_after_an_upgrade_old_pages_are_written_a_few_at_a_time(office: Office) -> None:
+    office.past(30)
+    clock = FixedClock(office.machine)
+    folder = Folder(office.now, office.folder, clock, batch=10)
+    folder.write()
+    counts = [len([path for path in office.files() if path.startswith("incidents/")])]
+    while folder.due():
+        folder.write()
+        counts.append(len([path for path in office.files() if path.startswith("incidents/")]))
+    assert counts == [12, 22, 30]
+    assert _faults(office) == []
+    whole = office.files()
+    shutil.rmtree(office.folder)
+    assert Folder(office.now, office.folder, clock, batch=10).write_everything() == len(whole)
+    assert office.files() == whole
 
 
 def test_a_resolved_page_is_left_alone_until_its_incident_changes(office: Office) -> None:

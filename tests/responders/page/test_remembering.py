@@ -11,6 +11,7 @@ KNOWN = Remembered(
     marks=[1, 2, None, ["3"]],
     places=[["Forum", "heard"]],
     settled={"gs-1": "2026-05-12T12:00:00+00:00"},
+    left=3,
     looks={"1": [NOON]},
 )
 
