@@ -85,6 +85,9 @@ class Addresses:
             console=settings.console.url or f"{here}/console/", page=settings.page.url or f"{here}/"
         )
 
+    def __str__(self) -> str:
+        return f"console={self.console} page={self.page}"
+
     def environ(self) -> Mapping[str, str]:
         """Return what tells the children, so that drafts and alerts link where we listen."""
         return {
@@ -159,7 +162,9 @@ class Child:
             self._process.wait()
 
 
-def supervise(ground: Ground, *, file: Path, host: str | None, port: int | None) -> int:
+def supervise(
+    ground: Ground, *, file: Path, host: str | None, port: int | None, ready: str = ""
+) -> int:
     """Run the service until SIGINT or SIGTERM; print the ready line once it answers.
 
     Args:
@@ -167,6 +172,7 @@ def supervise(ground: Ground, *, file: Path, host: str | None, port: int | None)
         file: its settings file, for the children.
         host: where to listen; None leaves it to the settings.
         port: the same.
+        ready: what the ready line says beside the addresses.
     """
     settings = ground.settings
     ground.engine.dispose()  # the children open their own
@@ -176,23 +182,25 @@ def supervise(ground: Ground, *, file: Path, host: str | None, port: int | None)
         signal.signal(number, lambda *_: stop.set())
     alive_for, held_open = os.pipe()
     addresses = Addresses.of(settings, listening)
-    common = ("--config", str(file.absolute()), "--alive", str(alive_for))
-    children = (
-        Child("work", *common, fds=[alive_for], environ=addresses.environ()),
-        Child(
-            "serve",
-            *common,
-            "--socket",
-            str(listening.fileno()),
-            fds=[alive_for, listening.fileno()],
-            environ=addresses.environ(),
-        ),
-    )
+    line = " ".join(filter(None, [str(addresses), ready]))
+    children = _children(file, listening, addresses, alive_for)
     with listening, at_work(settings):
-        _tend_all(children, stop, lambda: _tell_when_ready(listening, addresses, stop))
+        _tend_all(children, stop, lambda: _tell_when_ready(listening, line, stop))
     os.close(held_open)
     os.close(alive_for)
     return 0
+
+
+def _children(
+    file: Path, listening: socket.socket, addresses: Addresses, alive_for: int
+) -> Sequence[Child]:
+    common = ("--config", str(file.absolute()), "--alive", str(alive_for))
+    heard = listening.fileno()
+    environ = addresses.environ()
+    return (
+        Child("work", *common, fds=[alive_for], environ=environ),
+        Child("serve", *common, "--socket", str(heard), fds=[alive_for, heard], environ=environ),
+    )
 
 
 def _tend_all(
@@ -215,11 +223,11 @@ def _tend_all(
     log.info("service_stopped")
 
 
-def _tell_when_ready(listening: socket.socket, addresses: Addresses, stop: threading.Event) -> None:
+def _tell_when_ready(listening: socket.socket, line: str, stop: threading.Event) -> None:
     """Print the ready line, once, when *serve* answers; the store opened before."""
     while not stop.is_set():
         if _answers(_reached_at(listening)):
-            sys.stdout.write(f"ready console={addresses.console} page={addresses.page}\n")
+            sys.stdout.write(f"ready {line}\n")
             sys.stdout.flush()
             return
         stop.wait(0.2)

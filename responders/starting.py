@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from config.clock import ENVIRONMENT_KEY, parse_time, rfc3339
 from config.errors import SettingsError
@@ -15,6 +16,9 @@ from config.settings import find_file
 from responders import passes, service
 from responders.occupancy import at_work
 from responders.workspace import CHOICE, open_ground
+
+if TYPE_CHECKING:
+    from responders.demo.play import Demo
 
 SPEED = 60.0
 """Seconds of the demo's day in a second of the machine."""
@@ -36,8 +40,8 @@ def start(
     folder = file.parent if file is not None else None
     if not once:
         return start_demo(folder=folder, host=host, port=port)
-    with _playing(fresh=False, speed=SPEED, folder=folder) as demo_file:
-        return _run_once(demo_file, only)
+    with _playing(fresh=False, speed=SPEED, folder=folder) as demo:
+        return _run_once(demo.config, only)
 
 
 def _time(text: str) -> str:
@@ -54,10 +58,10 @@ def _run_once(file: Path, only: Sequence[str]) -> int:
         return 0 if passes.run_once(ground, only) else 1
 
 
-def _run(file: Path, host: str | None, port: int | None) -> int:
+def _run(file: Path, host: str | None, port: int | None, *, ready: str = "") -> int:
     ground = open_ground(file)
     set_up_logs(ground.settings)
-    return service.supervise(ground, file=file, host=host, port=port)
+    return service.supervise(ground, file=file, host=host, port=port, ready=ready)
 
 
 def start_demo(
@@ -83,19 +87,19 @@ def start_demo(
         from responders.demo.checking import check as check_demo
 
         return 0 if check_demo(folder) else 1
-    with _playing(fresh=fresh, speed=speed, folder=folder) as file:
-        return _run(file, host, port)
+    with _playing(fresh=fresh, speed=speed, folder=folder) as demo:
+        return _run(demo.config, host, port, ready=demo.log_in)
 
 
 @contextmanager
-def _playing(*, fresh: bool, speed: float, folder: Path | None) -> Iterator[Path]:
-    """Play the demo for a block, its clock in the environment; yields its settings file."""
+def _playing(*, fresh: bool, speed: float, folder: Path | None) -> "Iterator[Demo]":
+    """Play the demo for a block, its clock in the environment."""
     from responders.demo.play import prepare
 
     with prepare(fresh=fresh, speed=speed, workspace=folder) as demo:
         os.environ.update(demo.environ)
         demo.watch()
-        yield demo.config
+        yield demo
 
 
 def _is_demo(file: Path) -> bool:

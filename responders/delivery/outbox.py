@@ -295,7 +295,8 @@ class _Desk:
                 session, row, holder=self.ground.holder, state=state, reason=reason, **values
             )
             self._rest(session, row, rest_s or 0.0)
-        note = log.info if state is DeliveryState.QUEUED else log.warning
+        expected = (DeliveryState.QUEUED, DeliveryState.BY_HAND)
+        note = log.info if state in expected else log.warning
         note(f"delivery_{state}", delivery=row.id, destination=row.destination, reason=reason)
         return False
 

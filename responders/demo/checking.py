@@ -1,12 +1,11 @@
 """`demo --check`: did every step of the loop happen on the incident day, and nothing beside it?
 
-A list of named steps, each a question to the committed rows. After every step of the clock the open
-ones are asked again, so the table at the end says what happened when. What must not happen can only
-be answered when the day is over.
+After every step of the clock the person at the desk works, a witness looks at what stands in
+public, and the open questions are asked again; so the table at the end says what happened when.
 """
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,58 +13,21 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from sqlmodel import Session
 
-from classifiers.store import issues, reference
-from classifiers.tables import Issue, IssueKind
 from config.database import reading
-from config.logs import printable
-from listener.store import count_posts
-from responders.delivery.tables import DeliveryState
-from responders.demo import store
+from config.logs import printable, set_up_logs
+from responders.demo.day import Day
+from responders.demo.deciding import Person
 from responders.demo.narration import Narration
+from responders.demo.replies import names, read_replies
 from responders.demo.script import DAY_END, Script, read_script
-from responders.demo.stepping import STEP, stepped_day
+from responders.demo.stepping import STEP, Stepped, stepped_day
+from responders.demo.steps import STEPS, Step
+from responders.demo.witnessing import Witness, sent
 from responders.workspace import DEMO_FILE
 
-TRUE_ISSUES = ("conflicted-copies", "backup-waiting-wifi")
-
-
-@dataclass(frozen=True)
-class Day:
-    """What stands in the store now, beside what we know of the posts."""
-
-    session: Session
-    script: Script
-
-    def label_of(self, issue: Issue) -> str:
-        """Return what most posts of an issue are about, as we know it."""
-        numbers = {(str(post.place), post.number): post.id for post in self.script.posts}
-        labels: Counter[str] = Counter()
-        for place, remote_id in store.members(self.session, issue.id or 0):
-            post_id = numbers.get((place, number_of(remote_id)), "")
-            labels[self.script.labels.get(post_id, "ordinary talk")] += 1
-        return labels.most_common(1)[0][0] if labels else "nothing"
-
-    def issues(self, label: str) -> list[Issue]:
-        """Return the issues that alerted and are about one label, the oldest first."""
-        return [issue for issue in self.alerted() if self.label_of(issue) == label]
-
-    def alerted(self) -> list[Issue]:
-        """Return all issues that reach the channel, the oldest first."""
-        found = issues(self.session, everything=True)
-        return [row for row in reversed(found) if row.kind is IssueKind.ISSUE]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One thing that must happen, or must not."""
-
-    name: str
-    ask: Callable[[Day], str | None]
-    """What happened, in words; None while it did not."""
-    at_the_end: bool = False
-    """It can only be answered when the day is over."""
+ROUNDS = 5
+"""How often at the most somebody goes through their queue at one moment."""
 
 
 @dataclass(frozen=True)
@@ -80,73 +42,6 @@ class Outcome:
     def ok(self) -> bool:
         """Whether it happened."""
         return self.at is not None
-
-
-def number_of(remote_id: str) -> int:
-    """Return a post's number in its place, which all ids of the demo's places end with."""
-    digits = remote_id[len(remote_id.rstrip("0123456789")) :]
-    return int(digits) if digits else 0
-
-
-def _heard(day: Day) -> str | None:
-    count, history = count_posts(day.session), store.count_history(day.session)
-    return f"{count} posts, {history} of them history" if history else None
-
-
-def _heard_all(day: Day) -> str | None:
-    count, judged = count_posts(day.session), store.count_judged(day.session)
-    everything = len(day.script.posts)
-    return f"{count} posts, each judged" if count == judged == everything else None
-
-
-def _noticed(label: str) -> Callable[[Day], str | None]:
-    def ask(day: Day) -> str | None:
-        found = day.issues(label)
-        return f"{reference(found[0].id or 0)} {found[0].reason}" if found else None
-
-    return ask
-
-
-def _alerted(label: str) -> Callable[[Day], str | None]:
-    def ask(day: Day) -> str | None:
-        for issue in day.issues(label):
-            for row in store.deliveries(day.session, issue.id or 0):
-                if row.state is DeliveryState.SENT:
-                    return f"{reference(issue.id or 0)} to {row.destination}"
-        return None
-
-    return ask
-
-
-def _drafted(label: str) -> Callable[[Day], str | None]:
-    def ask(day: Day) -> str | None:
-        for issue in day.issues(label):
-            if count := store.count_drafts(day.session, issue.id or 0):
-                return f"{reference(issue.id or 0)}: {count}, none sent"
-        return None
-
-    return ask
-
-
-def _nothing_else(day: Day) -> str | None:
-    wrong = [issue for issue in day.alerted() if day.label_of(issue) not in TRUE_ISSUES]
-    return None if wrong else f"{len(day.alerted())} alerts, all about the two"
-
-
-def _loop(label: str) -> tuple[Step, ...]:
-    return (
-        Step(f"noticed: {label}", _noticed(label)),
-        Step(f"alert sent: {label}", _alerted(label)),
-        Step(f"draft written: {label}", _drafted(label)),
-    )
-
-
-STEPS: tuple[Step, ...] = (
-    Step("heard the history", _heard),
-    *(step for label in TRUE_ISSUES for step in _loop(label)),
-    Step("heard and judged everything", _heard_all, at_the_end=True),
-    Step("no alert for rumour, spam, brigade or talk", _nothing_else, at_the_end=True),
-)
 
 
 def check(folder: Path | None = None, *, console: Console | None = None) -> bool:
@@ -166,23 +61,64 @@ def walk(
 ) -> list[Outcome]:
     """Go through the day and return what became of each step, in their order."""
     done: dict[str, Outcome] = {}
-    script = read_script()
     with stepped_day(folder, step=every) as stepped:
-        narration = Narration(stepped.engine, stepped.clock, console=console)
+        set_up_logs(stepped.ground.settings)
+        check = _Check(stepped, read_script())
+        clock, engine = stepped.clock, stepped.ground.engine
+        narration = Narration(engine, clock, console=console, file=stepped.workspace.file)
         for at in stepped.times():
+            check.decide()
             narration.look()
-            with reading(stepped.engine) as session:
-                day = Day(session, script)
+            over = at + every > DAY_END
+            if over:
+                check.start_again()
+            with check.day() as day:
                 for step in steps:
-                    if step.name not in done and (at >= DAY_END or not step.at_the_end):
-                        _ask(step, day, at, done)
+                    if step.name not in done and (over or not step.at_the_end):
+                        words = step.ask(day, check.witness)
+                        if words is not None:
+                            done[step.name] = Outcome(step.name, at, words)
     return [done.get(step.name, Outcome(step.name, None, "did not happen")) for step in steps]
 
 
-def _ask(step: Step, day: Day, at: datetime, done: dict[str, Outcome]) -> None:
-    words = step.ask(day)
-    if words is not None:
-        done[step.name] = Outcome(step.name, at, words)
+class _Check:
+    """The day being checked: who decides in it, and who looks on."""
+
+    def __init__(self, stepped: Stepped, script: Script) -> None:
+        self.stepped, self._script = stepped, script
+        settings = stepped.ground.settings
+        self.witness = Witness(settings.path(settings.page.dir))
+        self._person = Person(stepped.ground)
+
+    @contextmanager
+    def day(self) -> Iterator[Day]:
+        """Give what stands now, in the store and at the places."""
+        replies = read_replies(self.stepped.workspace.replies)
+        with reading(self.stepped.ground.engine) as session:
+            yield Day(session, self._script, replies, names(self._script, replies))
+
+    def decide(self) -> None:
+        """Let the person work until nothing is left to do now, and what they decided happen."""
+        for _ in range(ROUNDS):
+            with self.day() as day:
+                self.witness.look(day)
+                worked = self._person.work(day)
+            if not worked:
+                break
+            self.stepped.run("respond", "deliver")
+        self.witness.refused = self._person.refused
+
+    def start_again(self) -> None:
+        """Run everything as a service would that was just started, and count what it sent."""
+        before = self._public()
+        again = self.stepped.restarted()
+        again.run()
+        again.run()
+        self.witness.again = self._public() - before
+
+    def _public(self) -> int:
+        with self.day() as day:
+            return sent(day) + len(day.replies) + self.witness.updates()
 
 
 def as_table(outcomes: Sequence[Outcome]) -> Table:

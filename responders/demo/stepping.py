@@ -4,20 +4,19 @@ Apart from the playing, because nothing here waits: the places are real and in t
 only the time is ours. So the same day comes out each time, however slow the machine.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Engine
-
 from config.clock import rfc3339
+from config.ground import Ground
 from responders.demo.hosting import Places
 from responders.demo.play import Workspace
 from responders.demo.script import DAY_END, DAY_START
-from responders.passes import PASSES
+from responders.passes import PASSES, Step
 
 STEP: Final = timedelta(minutes=5)
 
@@ -37,10 +36,11 @@ class SteppedClock:
 class Stepped:
     """A day that is gone through in steps."""
 
-    engine: Engine
     clock: SteppedClock
     places: Places
-    passes: tuple[Callable[[], object], ...]
+    workspace: Workspace
+    ground: Ground
+    passes: Mapping[str, Step]
     step: timedelta
 
     def times(self) -> Iterator[datetime]:
@@ -49,10 +49,21 @@ class Stepped:
         while at <= DAY_END:
             self.clock.at = at
             self.places.set_clock(rfc3339(at))
-            for run in self.passes:
-                run()
+            self.run()
+            self.workspace.keep(shown=at, ports=self.places.ports)
             yield at
             at += self.step
+
+    def run(self, *only: str) -> None:
+        """Run the passes once in their order, all or those named."""
+        for name, step in self.passes.items():
+            if not only or name in only:
+                step()
+
+    def restarted(self) -> "Stepped":
+        """Return the same moment of the day as a service finds it that was started again."""
+        ground = self.workspace.ground(self.clock)
+        return replace(self, ground=ground, passes=_passes(ground))
 
 
 @contextmanager
@@ -70,9 +81,11 @@ def stepped_day(folder: Path, *, step: timedelta = STEP) -> Iterator[Stepped]:
             workspace.declare(places.ports)
             clock = SteppedClock(DAY_START)
             ground = workspace.ground(clock)
-            # Each source is looked at in each step: its own turn may be seconds after ours.
-            passes = tuple(what.make(ground, what.name == "crawl") for what in PASSES)
-            yield Stepped(workspace.engine, clock, places, passes, step)
-            workspace.keep(shown=clock.at, ports=places.ports)
+            yield Stepped(clock, places, workspace, ground, _passes(ground), step)
     finally:
         workspace.close()
+
+
+def _passes(ground: Ground) -> Mapping[str, Step]:
+    """Open the passes; each source is looked at each time, for its own turn may be just after."""
+    return {what.name: what.make(ground, what.name == "crawl") for what in PASSES}

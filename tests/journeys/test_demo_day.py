@@ -1,5 +1,6 @@
-"""The incident day from the first look to the drafts, with the real model and the real places."""
+"""The incident day from the first look to the fix told back, with the real model and places."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from io import StringIO
@@ -24,8 +25,10 @@ from classifiers.tables import IssueKind
 from config.database import make_engine, reading
 from listener.store import title_owners
 from listener.tables import Post, Source
-from responders.demo.checking import TRUE_ISSUES, Day, Outcome, number_of, walk
+from responders.demo.checking import Outcome, walk
+from responders.demo.day import TRUE_ISSUES, Day, number_of
 from responders.demo.remembering import recall
+from responders.demo.replies import FILE, names, read_replies
 from responders.demo.script import DAY_END, DAY_START, PLACES, read_script
 
 COARSE = timedelta(minutes=15)
@@ -49,7 +52,13 @@ def told() -> StringIO:
 @pytest.fixture(scope="module")
 def outcomes(folder: Path, told: StringIO) -> dict[str, Outcome]:
     console = Console(file=told, width=200)
-    return {found.name: found for found in walk(folder, console=console, every=COARSE)}
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        return {found.name: found for found in walk(folder, console=console, every=COARSE)}
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
 
 
 @pytest.fixture
@@ -59,12 +68,12 @@ def engine(folder: Path, outcomes: dict[str, Outcome]) -> Iterator[Engine]:
     made.dispose()
 
 
-def test_the_demo_day_names_both_true_issues_and_nothing_else(
-    engine: Engine, outcomes: dict[str, Outcome]
+def test_the_demo_day_closes_the_loop_for_both_true_issues_and_nothing_else(
+    engine: Engine, folder: Path, outcomes: dict[str, Outcome]
 ) -> None:
     assert {name: found.words for name, found in outcomes.items() if not found.ok} == {}
     with reading(engine) as session:
-        day = Day(session, read_script())
+        day = Day(session, read_script(), read_replies(folder / FILE))
         labels = [day.label_of(issue) for issue in day.alerted()]
         aside = {issue.kind: day.label_of(issue) for issue in issues(session, everything=True)}
     assert set(labels) == set(TRUE_ISSUES)
@@ -111,9 +120,8 @@ def heard(folder: Path, outcomes: dict[str, Outcome]) -> list[tuple[str, str, Ar
     """The posts as they were heard, each with its place and with what we know it is about."""
     assert outcomes
     script = read_script()
-    labels: dict[tuple[str, int], str] = {
-        (post.place, post.number): script.labels.get(post.id, "talk") for post in script.posts
-    }
+    known = names(script, read_replies(folder / FILE))
+    labels = {where: script.labels.get(post_id, "talk") for where, post_id in known.items()}
     engine = make_engine(f"sqlite:///{folder}/groundswell.db")
     with reading(engine) as session:
         places = {source.id: source.name for source in session.exec(select(Source))}
