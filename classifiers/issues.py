@@ -6,12 +6,11 @@ the title stays as it was given, above all by a person, quotes and counts follow
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
 from classifiers import store, store_changes, store_decisions
-from classifiers.emergence import Emergence as Evidence
-from classifiers.judging import Decision
 from classifiers.naming import LONGEST_TEXT, Told, cleaned, explain, title_of
 from classifiers.severity import severity_of
 from classifiers.tables import Emergence, Issue, IssueKind, Severity
@@ -19,6 +18,10 @@ from config.logs import event_log
 from listener.store import Wanted, title_owners
 from listener.store import posts as listed_posts
 from listener.tables import Post, Product
+
+if TYPE_CHECKING:  # acts of people come through here, and need no model of anything
+    from classifiers.emergence import Emergence as Evidence
+    from classifiers.judging import Decision
 
 ERASED = "(what it was about was erased)"
 """The title of an issue none of whose posts is left."""
@@ -40,7 +43,7 @@ class IssueWriter:
         self._found: dict[int, Issue | None] = {}
         """The issue of each emergence, once looked up: it is held and cannot change any more."""
 
-    def follow(self, decisions: Sequence[Decision]) -> None:
+    def follow(self, decisions: Sequence["Decision"]) -> None:
         """Open, join and explain issues in the order of the decisions."""
         touched: dict[int, Issue] = {}
         for decision in decisions:
@@ -91,7 +94,7 @@ class IssueWriter:
         owners = title_owners(self._session, [post.thread_id for post in posts if post.thread_id])
         return [_told(post, titled=post.id in owners) for post in posts]
 
-    def _issue_of(self, decision: Decision) -> Issue | None:
+    def _issue_of(self, decision: "Decision") -> Issue | None:
         if decision.emergence is not None:
             return self._open(decision.emergence, int(decision.post_id))
         if decision.joins is None:
@@ -105,7 +108,7 @@ class IssueWriter:
             store_decisions.put_into_issue(self._session, [int(decision.post_id)], issue.id)
         return issue
 
-    def _open(self, evidence: Evidence, post_id: int) -> Issue:
+    def _open(self, evidence: "Evidence", post_id: int) -> Issue:
         members = [int(member) for member in evidence.members]
         kind = IssueKind(evidence.kind)
         told = self._told(listed_posts(self._session, Wanted(ids=members)))
@@ -133,7 +136,7 @@ class IssueWriter:
         return issue
 
     def _evidence_row(
-        self, evidence: Evidence, issue_id: int, post_id: int, members: list[int]
+        self, evidence: "Evidence", issue_id: int, post_id: int, members: list[int]
     ) -> Emergence:
         return Emergence(
             product_id=self._product_id,

@@ -103,10 +103,11 @@ def open_embedder(settings: Settings) -> "Embedder":
 
 
 def _respond(ground: Ground, _everything: bool) -> Step:
+    from responders.decisions.mute import wake_due
     from responders.oncall.alert import alert_due
     from responders.voice.respond import respond_due
 
-    return lambda: alert_due(ground) + respond_due(ground)
+    return lambda: wake_due(ground) + alert_due(ground) + respond_due(ground)
 
 
 def _deliver(ground: Ground, _everything: bool) -> Step:

@@ -1,23 +1,20 @@
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
 from classifiers.tables import IssueState
-from config.database import durable, reading, transaction
+from config.database import reading, transaction
 from config.ground import Ground
 from listener.tables import Post
 from responders.decisions import store
-from responders.decisions.acting import Actor, AlreadyDone, NotAllowed, NotFound, Role
+from responders.decisions.acting import Actor, AlreadyDone, NotAllowed, NotFound
 from responders.decisions.approve import approve, take_back
-from responders.decisions.auditing import verify
 from responders.decisions.edit import edit
 from responders.decisions.reject import reject, stay_silent
 from responders.decisions.tables import Approval
 from responders.delivery import store as outbox
-from responders.delivery import store_sending as sending
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice.drafting import digest
 from responders.voice.tables import DraftState
@@ -42,8 +39,6 @@ from tests.responders.decisions.deciding import (
     set_issue,
 )
 from tests.responders.incidents import Incident, Said, happen
-
-THREADS, DRAFTS = 8, 100
 
 
 @pytest.fixture
@@ -330,73 +325,6 @@ def test_an_act_that_breaks_leaves_nothing_behind(ground: Ground, draft_id: int)
         approve(ground, RUTH, draft_id)
     assert rows(ground, Delivery) == []
     assert audit(ground) == []
-
-
-def test_eight_people_approving_a_hundred_drafts_at_once_send_each_once(ground: Ground) -> None:
-    issue_id = happen(ground, Incident())
-    numbers = [propose(ground, issue_id, key=f"thread:{n}|{issue_id}|ack|1") for n in range(DRAFTS)]
-
-    def work(place: int) -> list[str]:
-        me = Actor(f"Person {place}", Role.APPROVER, "console")
-        start = place * DRAFTS // THREADS
-        return [_try(ground, me, number) for number in numbers[start:] + numbers[:start]]
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        told = [words for found in pool.map(work, range(THREADS)) for words in found]
-
-    assert told.count("") == DRAFTS
-    lost = [words for words in told if words]
-    assert len(lost) == (THREADS - 1) * DRAFTS
-    winners = {row.draft_id: row.by for row in rows(ground, Approval)}
-    assert sorted(winners) == numbers
-    assert len(rows(ground, Approval)) == len(rows(ground, Delivery)) == DRAFTS
-    for words in lost:
-        number, _, rest = words.partition("|")
-        said = f"{winners[int(number)]} approved this at 12:00 UTC, 12 May. Nothing was sent twice"
-        assert rest.startswith(said)
-    with reading(ground.engine) as session:
-        found = verify(session)
-    assert (found.ok, found.entries) == (True, DRAFTS + 1)  # and the issue's new state
-
-
-def _try(ground: Ground, me: Actor, number: int) -> str:
-    try:
-        approve(ground, me, number)
-    except AlreadyDone as lost:
-        return f"{number}|{lost}"
-    return ""
-
-
-@pytest.mark.parametrize("turn", range(10))
-def test_of_a_taking_back_and_a_claim_exactly_one_wins(
-    ground: Ground, draft_id: int, turn: int
-) -> None:
-    approve(ground, RUTH, draft_id)
-    delivery_id = delivery_for(ground, draft_id).id or 0
-
-    def claim() -> bool:
-        with durable(ground.engine) as session:
-            until = NOON + timedelta(minutes=2)
-            found = sending.claim(session, delivery_id, holder="me", until=until, now=NOON)
-            return found is not None
-
-    def back() -> bool:
-        try:
-            take_back(ground, TOM, draft_id)
-        except AlreadyDone:
-            return False
-        return True
-
-    with ThreadPoolExecutor(2) as pool:
-        acts = [claim, back] if turn % 2 else [back, claim]
-        won = dict(zip(acts, pool.map(lambda act: act(), acts), strict=True))
-
-    assert sorted(won.values()) == [False, True]
-    delivery, row = delivery_for(ground, draft_id), draft(ground, draft_id)
-    if won[back]:
-        assert (delivery.state, row.state) == (DeliveryState.CANCELLED, DraftState.PENDING)
-    else:
-        assert (delivery.state, row.state) == (DeliveryState.SENDING, DraftState.APPROVED)
 
 
 def test_two_threads_of_one_issue_get_a_delivery_each(ground: Ground) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from config.clock import SystemClock
-from config.database import reading
+from config.database import reading, transaction
 from config.ground import Ground
 from config.leases import acquire
 from responders.voice import store
 from responders.voice.settling import LEASE, record_sent
-from responders.voice.tables import DraftState, Promise, Told
+from responders.voice.tables import Draft, DraftState, Promise, Told
 from tests.conftest import NOON
 from tests.responders.incidents import Incident, Said, happen, say_more
 from tests.responders.voice.acts import (
@@ -160,10 +160,7 @@ def test_a_promise_made_anew_after_it_was_kept_is_open_again(ground: Ground) -> 
     assert seen(promises(ground)[0]) == ("open", False)
 
 
-def _page_with_another_time(ground: Ground, issue: int):  # type: ignore[no-untyped-def] # see below
-    from config.database import transaction
-    from responders.voice.tables import Draft
-
+def _page_with_another_time(ground: Ground, issue: int) -> Sequence[Draft]:
     (page,) = pages(ground, issue)
     with transaction(ground.engine) as session:
         session.get_one(Draft, page.id).next_update_by = FOUR + timedelta(hours=4)
