@@ -18,7 +18,7 @@ from config.database import reading
 from config.logs import printable, set_up_logs
 from responders.demo.day import Day
 from responders.demo.deciding import Person
-from responders.demo.narration import Narration
+from responders.demo.narration import Narration, command
 from responders.demo.replies import names, read_replies
 from responders.demo.script import DAY_END, Script, read_script
 from responders.demo.stepping import STEP, Stepped, stepped_day
@@ -53,6 +53,10 @@ def check(folder: Path | None = None, *, console: Console | None = None) -> bool
     console = console or Console(stderr=True, highlight=False)
     outcomes = walk(folder or DEMO_FILE.parent, console=console)
     console.print(as_table(outcomes))
+    file = (folder or DEMO_FILE.parent) / DEMO_FILE.name
+    console.print(
+        f"Look at its console and page: {command(file)} run", markup=False, soft_wrap=True
+    )
     return all(outcome.ok for outcome in outcomes)
 
 
@@ -65,7 +69,7 @@ def walk(
         set_up_logs(stepped.ground.settings)
         check = _Check(stepped, read_script())
         clock, engine = stepped.clock, stepped.ground.engine
-        narration = Narration(engine, clock, console=console, file=stepped.workspace.file)
+        narration = Narration(engine, clock, console=console)
         for at in stepped.times():
             check.decide()
             narration.look()

@@ -25,6 +25,7 @@ from config.logs import event_log, printable
 from listener import store as listened
 from responders.demo import store
 from responders.demo.script import DAY_END
+from responders.demo.telling import Loop
 
 LOOK_EVERY_S: Final = 0.5
 TELL_HEARD_EVERY: Final = timedelta(minutes=30)
@@ -51,11 +52,16 @@ class _Told:
     day_over: bool = False
 
 
-def commands(file: Path) -> tuple[str, ...]:
-    """Return what a person may type in another terminal to look closer."""
+def command(file: Path) -> str:
+    """Return the command that works on the demo's workspace, without its verb."""
     here = Path.cwd()
     shown = file.relative_to(here) if file.is_relative_to(here) else file
-    start = f"groundswell --config {shown}"
+    return f"groundswell --config {shown}"
+
+
+def commands(file: Path) -> tuple[str, ...]:
+    """Return what a person may type in another terminal to look closer."""
+    start = command(file)
     return (f"{start} issue list", f"{start} draft list", f"{start} status")
 
 
@@ -81,7 +87,7 @@ class Narration:
         self._engine, self._clock, self._file = engine, clock, file
         self._heard_before: dict[str, int] = {}
         self._console = console or Console(stderr=True, highlight=False)
-        self._told = _Told()
+        self._told, self._loop = _Told(), Loop()
 
     def go_on(self, stopped: threading.Event) -> None:
         """Tell until stopped, and once more at the end."""
@@ -110,6 +116,10 @@ class Narration:
             yield from _noticed(issue, now=now)
         for issue in found:
             yield from self._draft(session, issue, now=now)
+        for news in self._loop.news(session):
+            yield _line(now, printable(news.words), news.style)
+            for words in news.below:
+                yield _indented(words, news.style)
         if now >= DAY_END and not self._told.day_over:
             self._told.day_over = True
             yield _line(now, "The day is over; from here the clock goes at the usual pace.", "dim")

@@ -15,9 +15,10 @@ from responders.voice.tables import Draft, DraftState, Promise, Told
 
 
 def first_draft(session: Session, issue_id: int) -> Draft | None:
-    """Return the first draft that was written for an issue."""
-    query = select(Draft).where(Draft.issue_id == issue_id).order_by(col(Draft.id)).limit(1)
-    return session.exec(query).first()
+    """Return the first draft of an issue that waits, for a thread before that for the page."""
+    query = select(Draft).where(Draft.issue_id == issue_id, Draft.state == DraftState.PENDING)
+    ordered = query.order_by(col(Draft.channel) == PAGE, col(Draft.id))
+    return session.exec(ordered.limit(1)).first()
 
 
 def count_drafts(session: Session, issue_id: int) -> int:
@@ -78,6 +79,15 @@ def approved_hashes(session: Session) -> Collection[str]:
     return set(session.exec(query).all())
 
 
+def approvals(session: Session) -> Sequence[tuple[int, str, int]]:
+    """Return number, person and issue of each approval, the oldest first."""
+    query = select(Approval.id, Approval.by, Draft.issue_id).join(
+        Draft, col(Draft.id) == Approval.draft_id
+    )
+    found = session.exec(query.order_by(col(Approval.id))).all()
+    return [(number or 0, by, issue) for number, by, issue in found]
+
+
 def public_deliveries(session: Session) -> Sequence[Delivery]:
     """Return everything that was queued for strangers' eyes."""
     return session.exec(
@@ -108,6 +118,11 @@ def promises(session: Session, issue_id: int) -> Sequence[Promise]:
     """Return what was promised of an issue, the first due first."""
     query = select(Promise).where(Promise.issue_id == issue_id)
     return session.exec(query.order_by(col(Promise.due_at))).all()
+
+
+def all_promises(session: Session) -> Sequence[Promise]:
+    """Return every promise, in the order they were made."""
+    return session.exec(select(Promise).order_by(col(Promise.id))).all()
 
 
 def written_by(session: Session, author: str) -> Sequence[Post]:
