@@ -187,3 +187,12 @@ def test_while_another_process_records_nothing_is_recorded_here(ground: Ground) 
         end(ground, row)
     assert acquire(ground.engine, LEASE, holder="elsewhere:1:00000000", clock=SystemClock())
     assert record_sent(ground) == 0
+
+
+def test_a_word_that_repeats_a_promise_does_not_keep_it(ground: Ground) -> None:
+    issue = happen(ground, Incident())
+    respond(ground)
+    send(ground, *replies(ground, issue))
+    send(later(ground, minutes=5), *pages(ground, issue))
+    (promise,) = promises(ground)
+    assert seen(promise) == ("open", False)
