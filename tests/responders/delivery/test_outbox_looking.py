@@ -151,3 +151,15 @@ def test_a_reply_stands_once_in_a_forum_whatever_goes_wrong(
     assert [post.raw for post in forum.by("fernsync")] == [row.text]
     assert (row.state, row.url) == (SENT, web.url("/t/-/1/3"))
     assert faulty.left == 0 or fault in faults.AFTER
+
+
+def test_a_pause_between_the_look_and_the_claim_is_in_time(day: Day) -> None:
+    class Pausing(Board):
+        def find(self, message: Message) -> Receipt | None:
+            day.pause()
+            return super().find(message)
+
+    board, key = Pausing(public=True, lookup=True), day.put(public=True)
+    day.run({"board": board})
+    row = day.row(key)
+    assert (row.state, row.tries, board.sends) == (QUEUED, 0, 0)
