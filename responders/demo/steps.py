@@ -18,6 +18,7 @@ from responders.demo.taking import USERNAME
 from responders.demo.witnessing import Witness, chain, recount, statuses
 from responders.voice.addressing import PAGE
 from responders.voice.phases import IDENTIFIED, INVESTIGATING, RESOLVED
+from responders.voice.promises import told_time
 from responders.voice.tables import PromiseState
 
 LOOP: Final = [INVESTIGATING, IDENTIFIED, RESOLVED]
@@ -155,8 +156,10 @@ def _kept(day: Day, _: Witness, issue: Issue) -> str | None:
     rows = store.promises(day.session, issue.id or 0)
     if not rows or any(row.state is not PromiseState.KEPT for row in rows):
         return None
-    return ", ".join(
-        f"by {row.due_at:%H:%M}, kept at {row.settled_at:%H:%M}" for row in rows if row.settled_at
+    return "; ".join(
+        f"due by {told_time(row.due_at, now=row.settled_at)}, kept at {row.settled_at:%H:%M}"
+        for row in rows
+        if row.settled_at
     )
 
 
