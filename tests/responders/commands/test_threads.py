@@ -1,0 +1,43 @@
+"""Which threads of an issue were told."""
+
+from config.database import transaction
+from responders.delivery.tables import Delivery
+from responders.voice.tables import Draft, Told
+from responders.workspace import close_opened, open_ground
+from tests.conftest import NOON
+from tests.responders.commands.line import Workspace
+
+KEYS = ["id", "url", "title", "source", "state", "told_at", "phase", "draft_id"]
+
+
+def test_the_threads_of_an_issue_say_who_was_told(proposed: Workspace) -> None:
+    proposed("draft", "approve", "2")
+    ground = open_ground(proposed.folder / "groundswell.toml")
+    with transaction(ground.engine) as session:
+        draft = session.get_one(Draft, 2)
+        sent = session.get_one(Delivery, draft.delivery_id)
+        assert draft.thread_id is not None
+        assert sent.id is not None
+        session.add(
+            Told(
+                issue_id=1, thread_id=draft.thread_id, draft_id=2, delivery_id=sent.id,
+                phase="investigating", told_at=NOON,
+            )
+        )  # fmt: skip
+    close_opened()
+    rows = proposed("thread", "list", "--issue", "GS-1", "--json").json
+    assert [list(row) for row in rows] == [KEYS, KEYS]
+    assert [(row["state"], row["draft_id"]) for row in rows] == [("told", "2"), ("waiting", "3")]
+    assert (rows[0]["told_at"], rows[0]["phase"]) == ("2026-05-12T12:00:00Z", "investigating")
+    said = proposed("thread", "list", "--issue", "GS-1")
+    assert said.err == "told 1 of 2\n"
+    assert proposed("issue", "show", "GS-1", "--json").json["threads"] == {"total": 2, "told": 1}
+
+
+def test_an_issue_without_threads_says_where_its_posts_are(proposed: Workspace) -> None:
+    proposed("issue", "declare", "--title", "Sign-in fails")
+    said = proposed("thread", "list", "--issue", "GS-2")
+    assert "groundswell post list --issue GS-2" in said.out
+    assert proposed("thread", "list").code == 2
+    assert proposed("thread", "list", "--issue", "GS-77").code == 1
+    assert proposed("thread", "list", "--issue", "x").code == 2
