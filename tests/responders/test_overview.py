@@ -108,3 +108,12 @@ def test_drafts_that_link_a_page_nobody_else_can_read_are_warned_of(
     page = settings.page.model_copy(update={"url": url})
     found = overview.link_warnings(settings.model_copy(update={"page": page}), drafts=drafts)
     assert bool(found) is warned
+
+
+@pytest.mark.parametrize("state", ["in_doubt", "by_hand", "failed"])
+def test_messages_that_wait_for_a_person_name_the_command(state: str) -> None:
+    (one,) = overview.delivery_warnings({state: 1, "sent": 9})
+    (two,) = overview.delivery_warnings({state: 2})
+    assert one.startswith("1 message ")
+    assert two.startswith("2 messages ")
+    assert one.endswith(f": groundswell delivery list --state {state}")
