@@ -58,7 +58,9 @@ VERBS = {
     "thread": Verb(f"{ROOM}.threads", "app", "Where issues were reported, and who was told."),
     "promise": Verb(f"{ROOM}.promises", "app", "What was promised in public."),
     "pause": Verb(f"{ROOM}.pausing", "pause", "Hold everything back: nothing leaves."),
-    "resume": Verb(f"{ROOM}.pausing", "resume", "Let messages leave again."),
+    "resume": Verb(
+        f"{ROOM}.pausing", "resume", "Let messages leave again; shows what goes out first."
+    ),
     "page": Verb(f"{ROOM}.pages", "app", "The public known-issues page."),
     "user": Verb(f"{ROOM}.users", "app", "The people who decide here."),
     "audit": Verb(f"{ROOM}.audits", "app", "Who decided what, provably unchanged."),
