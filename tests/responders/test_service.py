@@ -112,8 +112,8 @@ def test_a_run_says_once_that_it_is_ready_serves_and_stops_cleanly(workspace: Pa
     with running(workspace, "--port", "0") as run:
         assert set(run.ready) == {"console", "page"}
         assert run.get("/healthz")[0] == 200
-        assert run.get("/")[0] == 200
-        assert "No place is listened to yet" in run.get("/console/")[1]
+        assert until(lambda: run.get("/")[0] == 200)  # once *work* has written the page
+        assert 'name="password"' in run.get("/console/login")[1]
         children = run.children()
         assert all(alive(pid) for pid in children.values())
         run.process.send_signal(signal.SIGTERM)
@@ -192,3 +192,15 @@ def test_the_operators_own_addresses_are_shown_where_set() -> None:
     assert addresses.page == "https://known.example/"
     assert addresses.console.startswith("http://127.0.0.1:")
     assert addresses.environ()["GROUNDSWELL__PAGE__URL"] == "https://known.example/"
+
+
+def test_the_ready_line_says_what_else_there_is_to_know(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "_answers", lambda _place: True)
+    settings = load_settings(None)
+    with service.bind("127.0.0.1", 0) as listening:
+        addresses = service.Addresses.of(settings, listening)
+        service._tell_when_ready(listening, f"{addresses} user=demo", threading.Event())
+    said = capsys.readouterr().out
+    assert said == f"ready console={addresses.console} page={addresses.page} user=demo\n"

@@ -10,9 +10,9 @@ import pytest
 
 from config.clock import ENVIRONMENT_KEY, SystemClock
 from config.ground import Ground
-from responders import passes, starting
+from responders import passes, service, starting
 from responders.cli import carry_out
-from responders.demo.remembering import MEMORY
+from responders.demo.remembering import MEMORY, recall
 from responders.passes import Pass
 from responders.workspace import CHOICE
 
@@ -105,3 +105,21 @@ def test_the_machines_clock_counts_without_now(workspace: Path) -> None:
     before = SystemClock().now().isoformat()
     carry_out(["run", "--once", "--only", "crawl"])
     assert RAN[0][2] >= before
+
+
+def test_the_demo_says_with_what_to_log_in_and_an_ordinary_workspace_does_not(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    def supervise(ground: Ground, *, ready: str, **_asked: object) -> int:
+        told.append(ready)
+        return 0
+
+    monkeypatch.setattr(service, "supervise", supervise)
+    assert carry_out(["run"]) == 0
+    folder = workspace / "demo"
+    assert starting.start_demo(folder=folder) == 0
+    memory = recall(folder)
+    assert memory is not None
+    assert told == ["", f"user=demo password={memory.password}"]
