@@ -34,7 +34,9 @@ def state(
     issue: str = IssueArgument,
     new: IssueState = StateArgument,
     *,
-    note: str = typer.Option("", "--note", help="What was found or done; kept in the timeline."),
+    note: str = typer.Option(
+        "", "--note", help="What was found or done; proposed to the public as a fact."
+    ),
     by: str | None = ByOption,
     as_json: bool = JsonOption,
 ) -> None:

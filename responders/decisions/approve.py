@@ -7,6 +7,7 @@ again after a taking back or a certain failure queues the same delivery anew, ne
 from dataclasses import dataclass
 from datetime import datetime
 
+from classifiers import store_changes
 from classifiers.tables import Issue, IssueState
 from config.ground import Ground
 from responders.decisions import store, store_drafts
@@ -66,7 +67,7 @@ def approve(
         draft = held_open(act, draft_id)
         rewritten_at = store_drafts.last_rewritten_at(act.session, draft_id)
         refuse_unread(draft, version=version, sha256=sha256, rewritten_at=rewritten_at)
-        issue = hold_issue(act, draft.issue_id)
+        issue = _issue_of(act, draft)
         _refuse_text(act, draft)
         _refuse_issue(act, draft, issue)
         delivery = delivery_of(act.session, draft, now=act.now, undo_s=max(undo_s, 0.0))
@@ -102,6 +103,18 @@ def take_back(ground: Ground, actor: Actor, draft_id: int) -> None:
             raise AlreadyDone(f"draft {draft_id} changed at this moment; look again")
         store.take_approval_back(act.session, draft_id, at=act.now)
         act.note("approval taken back", subject(draft), text_sha256=draft.text_sha256)
+
+
+def _issue_of(act: Act, draft: Draft) -> Issue:
+    """Return the issue that a draft speaks of, held.
+
+    An entry of the page outlives the merging of its issue: it still needs its last word, and that
+    follows the whole. To a thread only the whole speaks.
+    """
+    whole = store_changes.hold_whole(act.session, draft.issue_id)
+    if draft.channel == PAGE and whole is not None:
+        return whole
+    return hold_issue(act, draft.issue_id)
 
 
 def _refuse_text(act: Act, draft: Draft) -> None:

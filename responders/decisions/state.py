@@ -30,7 +30,8 @@ def set_state(
         actor: who says so.
         issue_id: the issue.
         state: the new state.
-        note: why, in a line for colleagues.
+        note: what was found or done, in a line that may be read in public: the voice proposes it as
+            a fact that a person stated.
         version: the issue's version that was looked at, if known.
 
     Raises:

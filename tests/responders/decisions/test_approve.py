@@ -231,6 +231,14 @@ def test_a_draft_of_a_merged_issue_is_refused_by_the_whole_ones_name(
         approve(ground, RUTH, draft_id)
 
 
+def test_the_entry_of_a_merged_issue_still_gets_its_words(ground: Ground, issue_id: int) -> None:
+    other = happen(ground, Incident())
+    set_issue(ground, issue_id, merged_into=other)
+    page = page_draft(ground, issue_id)
+    approve(ground, RUTH, page)
+    assert delivery_for(ground, page).state is DeliveryState.QUEUED
+
+
 def test_a_pause_does_not_keep_anybody_from_approving(ground: Ground, draft_id: int) -> None:
     with transaction(ground.engine) as session:
         outbox.set_paused(session, True, by="Tom", reason="fire", now=NOON)
