@@ -101,7 +101,7 @@ class Story:
 
     def end(self) -> None:
         """Let everything come to its end; then what is called sent stands, and nothing else."""
-        self.day.pause(False)
+        self.happen("resume", 0)
         self.board.faults = []
         for _ in range(3):
             self.deliver()
