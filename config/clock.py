@@ -8,9 +8,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 ENVIRONMENT_KEY = "GROUNDSWELL_CLOCK"
+CLOCK_FILE = "played-clock.txt"
+"""Stands beside the settings of a workspace whose day is played, such as the demo's, so that every
+command sees the time that its posts and promises were written by."""
 
 
 class Clock(Protocol):
@@ -92,6 +96,18 @@ def clock_from(environ: Mapping[str, str] = os.environ) -> Clock:
         speed=float(speed),
         fast_until=parse_time(fast_until),
     )
+
+
+def clock_of(folder: Path, environ: Mapping[str, str] = os.environ) -> Clock:
+    """Return the clock of a workspace: the environment's, else the one that was left in its folder.
+
+    Raises:
+        ValueError: the text is no clock.
+    """
+    file = folder / CLOCK_FILE
+    if environ.get(ENVIRONMENT_KEY) or not file.is_file():
+        return clock_from(environ)
+    return clock_from({ENVIRONMENT_KEY: file.read_text(encoding="utf-8").strip()})
 
 
 def parse_time(text: str) -> datetime:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from config import plugins, schema
-from config.clock import clock_from
+from config.clock import clock_of
 from config.database import make_engine
 from config.errors import GroundswellError, SettingsError
 from config.ground import Ground
@@ -113,7 +113,7 @@ def open_ground(file: Path | None = None, *, environ: Mapping[str, str] = os.env
     return Ground(
         settings=settings,
         engine=engine,
-        clock=clock_from(environ),
+        clock=clock_of(settings.folder, environ),
         key=load_key(settings.path(KEY_FILE)),
         holder=make_holder(),
     )

@@ -18,7 +18,7 @@ from rich.console import Console
 from sqlalchemy import Engine
 
 from config import schema
-from config.clock import ENVIRONMENT_KEY, Clock, FixedClock, PacedClock
+from config.clock import CLOCK_FILE, ENVIRONMENT_KEY, Clock, FixedClock, PacedClock, rfc3339
 from config.database import make_engine, reading, transaction
 from config.errors import GroundswellError
 from config.ground import Ground
@@ -30,7 +30,7 @@ from responders.demo.declared import PRODUCT, SETTINGS, sources, with_credential
 from responders.demo.hosting import Places, Ports
 from responders.demo.letting_in import USER, let_in, new_password
 from responders.demo.narration import Narration
-from responders.demo.remembering import LOCK, MEMORY, Memory, alone, recall, remember
+from responders.demo.remembering import LOCK, MEMORY, Memory, alone, recall, remember, write_whole
 from responders.demo.replies import FILE, read_replies
 from responders.demo.script import DAY_END, DAY_START
 from responders.workspace import DEMO_FILE, plugin_sections
@@ -95,10 +95,17 @@ class Workspace:
             holder=make_holder(),
         )
 
-    def keep(self, *, shown: datetime, ports: Ports) -> None:
-        """Remember the time and the ports for the next run."""
+    def keep(self, *, shown: datetime, ports: Ports, clock: str | None = None) -> None:
+        """Remember the time and the ports for the next run, and the clock for every command.
+
+        Args:
+            shown: the time of the day now.
+            ports: where the places are.
+            clock: a clock that goes on by itself; None where it stands still at ``shown``.
+        """
         self.memory = replace(self.memory, shown=shown, ports=dict(ports))
         remember(self.folder, self.memory)
+        write_whole(self.folder / CLOCK_FILE, clock or rfc3339(shown))
 
     def _let_in(self) -> None:
         """Note who may log in, then let them: a kill in between leaves a password for nobody."""
@@ -221,7 +228,8 @@ class Demo:
             self._keep()
 
     def _keep(self) -> None:
-        self._workspace.keep(shown=self.clock.now(), ports=self.places.ports)
+        clock = None if self._stopped.is_set() else self.clock.as_text()
+        self._workspace.keep(shown=self.clock.now(), ports=self.places.ports, clock=clock)
 
 
 def prepare(

@@ -50,11 +50,16 @@ def recall(folder: Path) -> Memory | None:
 
 def remember(folder: Path, memory: Memory) -> None:
     """Write the memory, whole or not at all; only its owner may read it."""
-    draft = folder / f".{MEMORY}.{os.getpid()}"
     told = {"shown": rfc3339(memory.shown), "ports": memory.ports, "password": memory.password}
+    write_whole(folder / MEMORY, json.dumps(told))
+
+
+def write_whole(file: Path, line: str) -> None:
+    """Write a file of one line, whole or not at all; only its owner may read it."""
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
     draft.touch(mode=0o600)
-    draft.write_text(json.dumps(told) + "\n", encoding="utf-8")
-    draft.replace(folder / MEMORY)
+    draft.write_text(line + "\n", encoding="utf-8")
+    draft.replace(file)
 
 
 @contextmanager

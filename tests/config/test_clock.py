@@ -1,17 +1,20 @@
 """What the clocks show, also when the demo plays its day faster."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from config.clock import (
+    CLOCK_FILE,
     ENVIRONMENT_KEY,
     FixedClock,
     PacedClock,
     SystemClock,
     clock_from,
+    clock_of,
     parse_time,
     rfc3339,
 )
@@ -77,6 +80,15 @@ def test_a_time_in_the_environment_stands_still() -> None:
 
     assert clock == FixedClock(SHOWN)
     assert clock.now() == SHOWN
+
+
+def test_a_workspace_whose_day_is_played_tells_its_own_time(tmp_path: Path) -> None:
+    clock = PacedClock(START, SHOWN, 60.0, SHOWN + timedelta(minutes=30))
+    (tmp_path / CLOCK_FILE).write_text(clock.as_text() + "\n", encoding="utf-8")
+
+    assert clock_of(tmp_path, {}) == clock
+    assert clock_of(tmp_path / "another", {}) == SystemClock()
+    assert clock_of(tmp_path, {ENVIRONMENT_KEY: "2026-05-12T07:00:00Z"}) == FixedClock(SHOWN)
 
 
 @pytest.mark.parametrize("text", ["noon", "a/b", "2026-05-12/2026-05-12/2026-05-12/fast", "/"])

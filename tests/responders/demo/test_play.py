@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from config.clock import PacedClock, clock_from
+from config.clock import FixedClock, PacedClock, clock_from
 from config.database import reading, transaction
 from config.errors import GroundswellError
 from config.settings import load_settings
@@ -50,6 +50,20 @@ def test_a_new_demo_is_an_ordinary_workspace_that_any_command_can_open(tmp_path:
         for source in sources:
             with urlopen(source.url) as answer:
                 assert answer.status == 200
+        ground.engine.dispose()
+
+
+def test_every_command_sees_the_time_of_the_day_while_it_is_played_and_after(
+    tmp_path: Path,
+) -> None:
+    with prepare(workspace=tmp_path, speed=60) as demo:
+        playing = open_ground(demo.config, environ={})
+        assert playing.clock == demo.clock
+    left = recall(tmp_path)
+    after = open_ground(demo.config, environ={})
+    assert left is not None
+    assert after.clock == FixedClock(left.shown)
+    for ground in (playing, after):
         ground.engine.dispose()
 
 
