@@ -67,6 +67,11 @@ def restore(
     with alone(settings):
         done = backups.restore(settings, file, now=SystemClock().now())
     say(f"Restored what was backed up at {done.made_at}.")
+    if done.in_doubt:
+        say(
+            f"{done.in_doubt} message{'s' * (done.in_doubt > 1)} may have left since and wait for "
+            "your word: groundswell delivery list"
+        )
     for path in done.kept:
         say(f"What was there before is kept as {path}")
     engine = make_engine(settings.database_url())
