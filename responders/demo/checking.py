@@ -26,7 +26,7 @@ from responders.demo.steps import STEPS, Step
 from responders.demo.witnessing import Witness, sent
 from responders.workspace import DEMO_FILE
 
-ROUNDS = 5
+ROUNDS = 8
 """How often at the most somebody goes through their queue at one moment."""
 
 

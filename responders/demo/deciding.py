@@ -76,9 +76,12 @@ class Person:
     """When each draft came to them first, by its id and its phase."""
 
     def work(self, day: Day) -> int:
-        """Do what can be done now; return how many things were done."""
-        todo = [*self._findings(day), *self._approvals(day.session), *self._errands(day.session)]
-        return sum([self._done(*task) for task in todo])
+        """Do what can be done now; return how many things were done.
+
+        What is new comes first and alone: texts that wait may not be true any more after it.
+        """
+        errands = [*self._approvals(day.session), *self._errands(day.session)]
+        return sum([self._done(*task) for task in [*self._findings(day)] or errands])
 
     def _done(self, name: str, act: Callable[[], object]) -> bool:
         try:

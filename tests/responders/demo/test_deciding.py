@@ -163,6 +163,19 @@ def test_what_people_know_is_said_at_its_time(desk: Desk) -> None:
     assert desk.work(label="conflicted-copies") == 0
 
 
+def test_a_text_that_what_is_new_overtakes_is_left_alone(desk: Desk) -> None:
+    known = KNOWLEDGE["conflicted-copies"]
+    desk.change(Issue, desk.issue, state=IssueState.IDENTIFIED, titled_by="demo")
+    desk.draft("manual", phase="identified")
+    desk.clock.at = known.mended_at - timedelta(minutes=5)
+    assert desk.work(label="conflicted-copies") == 0
+    desk.clock.at = known.mended_at
+    assert desk.work(label="conflicted-copies") == 1
+    assert desk.issue_now().state is IssueState.RESOLVED
+    assert desk.states() == ["pending"]
+    assert desk.person.refused == []
+
+
 def test_an_issue_that_nobody_knows_more_of_is_left_as_it_is(desk: Desk) -> None:
     desk.change(Issue, desk.issue, state=IssueState.INVESTIGATING)
     desk.clock.at = NINE + timedelta(hours=7)
