@@ -1,0 +1,1 @@
+"""A real browser looks at console and page. Run by `make browser`."""
