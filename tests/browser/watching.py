@@ -61,7 +61,7 @@ class Watch:
 
     def over(self, context: BrowserContext) -> None:
         """Look at everything the context does from now on."""
-        context.on("console", lambda message: self.console.append(message.text))
+        context.on("console", lambda one: self.console.append(f"{one.text} {one.location['url']}"))
         context.on("weberror", lambda error: self.console.append(str(error.error)))
         context.on("request", lambda request: self._asked(request.url))
         context.on("page", self._opened)
