@@ -4,6 +4,8 @@
 
 BIN := .venv/bin
 PYTEST = $(BIN)/python -m pytest
+# A file's tests stay together: many share a day, a model or a server that is made once.
+SIDE_BY_SIDE = -n $(or $(WORKERS),2) --dist loadfile
 # The oldest first: it is the one that the tests run on, and its CPU torch has a known checksum.
 PYTHONS = $(BIN)/python python3.11 python3.12 python3.13 python3.14 python3 python
 SUPPORTED = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))
@@ -44,7 +46,7 @@ demo:
 
 test:
 	$(call prepare,dev)
-	$(PYTEST) -m "not faults and not peers and not browser" $(ARGS)
+	$(PYTEST) $(SIDE_BY_SIDE) -m "not faults and not peers and not browser" $(ARGS)
 
 # The slow suites, by their markers. 5 is pytest's word for "no test collected".
 faults peers browser:
