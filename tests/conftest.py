@@ -1,5 +1,6 @@
 """What many tests stand on: an empty store on both databases, a clock that stands still."""
 
+import logging
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -24,7 +25,20 @@ hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 """A busy machine is no fault of the code; speed is measured by `make bench`."""
 
+FLOORS = ("config", "listener", "classifiers", "responders")
 NOON = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """Take the log away that a test set up: the next one must not write to a closed stream."""
+    loggers = [logging.getLogger(name) for name in ("", *FLOORS)]
+    levels = [logger.level for logger in loggers]
+    yield
+    root = logging.getLogger()
+    root.handlers[:] = [one for one in root.handlers if type(one).__module__.startswith("_pytest")]
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
 
 
 @pytest.fixture(scope="session")

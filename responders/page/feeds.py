@@ -21,7 +21,6 @@ SHOWN = 25
 LOOKED_AT = 2 * SHOWN
 """So many updates are dated, so that a date stays when older ones fall out of the feed."""
 ATOM = "http://www.w3.org/2005/Atom"
-ET.register_namespace("atom", ATOM)
 RSS_TTL_MIN = 5
 """Minutes after which a reader may ask again."""
 
@@ -151,7 +150,8 @@ def atom(feed: Feed, shot: Snapshot) -> bytes:
 
 def rss(feed: Feed, shot: Snapshot) -> bytes:
     """Return a feed as RSS 2.0."""
-    root = ET.Element("rss", {"version": "2.0"})
+    # The prefix is written out: those that the library knows are shared by the whole process.
+    root = ET.Element("rss", {"version": "2.0", "xmlns:atom": ATOM})
     channel = ET.SubElement(root, "channel")
     _add(channel, "title", feed.title)
     _add(channel, "link", shot.url)
@@ -160,7 +160,7 @@ def rss(feed: Feed, shot: Snapshot) -> bytes:
     _add(channel, "lastBuildDate", _rfc822(feed.updated))
     _add(channel, "ttl", str(RSS_TTL_MIN))
     at = {"rel": "self", "type": "application/rss+xml", "href": shot.link(f"{feed.path}.rss")}
-    ET.SubElement(channel, f"{{{ATOM}}}link", at)
+    ET.SubElement(channel, "atom:link", at)
     for item in feed.items:
         entry = ET.SubElement(channel, "item")
         _add(entry, "title", item.title)

@@ -110,6 +110,17 @@ def test_the_history_holds_one_entry_an_incident_with_all_its_updates() -> None:
     assert one.updated == "2026-05-12T10:30:00.000Z"
 
 
+def test_prefixes_that_others_chose_for_the_process_change_nothing() -> None:
+    before = feeds(moment(entry(1)))
+    known = dict(ET._namespace_map)  # type: ignore[attr-defined]  # there is no way to ask
+    ET.register_namespace("", ATOM)
+    try:
+        assert feeds(moment(entry(1))) == before
+    finally:
+        ET._namespace_map.clear()  # type: ignore[attr-defined]
+        ET._namespace_map.update(known)  # type: ignore[attr-defined]
+
+
 def test_the_guid_of_an_incident_is_its_address() -> None:
     (one,) = feedparser.parse(feeds(moment(entry(1)))["history.rss"]).entries
     assert one.id == one.link == "https://status.fernsync.example/incidents/gs-1"
