@@ -30,6 +30,7 @@ from responders.console.rendering import Pages, Visitor
 from responders.console.showing_desk import DeskFaces
 from responders.console.showing_issues import IssueFaces
 from responders.console.showing_rest import RestFaces
+from responders.console.sorting import Sorting
 from responders.page.folder import folder_of
 from responders.page.serving import routes as page_routes
 
@@ -109,6 +110,16 @@ class Trouble:
             way="/console/",
         )
 
+    def not_that_way(self, _request: Request, error: Exception) -> Response:
+        """Say that an address takes no request of this kind."""
+        answer = self.pages.refused(
+            "Not that way",
+            "This address cannot be asked for in that way, so nothing was changed.",
+            status=405,
+        )
+        answer.headers.update(getattr(error, "headers", None) or {})
+        return answer
+
     def nothing(self, _request: Request, _visitor: Visitor) -> Response:
         """Say that there is nothing at this address."""
         return self.pages.refused(
@@ -135,7 +146,9 @@ def make_app(ground: Ground) -> Starlette:
             *(Route(path, door.shows(answer), methods=["GET"]) for path, answer in looks),
             *(
                 Route(path, door.does(answer), methods=["POST"])
-                for path, answer in done(Deciding(ground, desks, issues)).items()
+                for path, answer in done(
+                    Deciding(ground, desks, issues), Sorting(ground, issues)
+                ).items()
             ),
             Route(f"{CONSOLE}/static/tokens.css", tokens, methods=["GET"]),
             Mount(f"{CONSOLE}/static", StaticFiles(directory=FOLDER / "static")),
@@ -145,6 +158,7 @@ def make_app(ground: Ground) -> Starlette:
         middleware=[Middleware(StrictHeaders)],
         exception_handlers={
             SQLAlchemyError: trouble.store_down,
+            405: trouble.not_that_way,
             Exception: trouble.unforeseen,
         },
     )
@@ -179,7 +193,7 @@ def shown(desks: DeskFaces, issues: IssueFaces, rest: RestFaces) -> list[tuple[s
     ]
 
 
-def done(deciding: Deciding) -> Mapping[str, Done]:
+def done(deciding: Deciding, sorting: Sorting) -> Mapping[str, Done]:
     """Return the forms of the console by address."""
     draft, issue = f"{CONSOLE}/drafts/{{draft:int}}", f"{CONSOLE}/issues/{{issue}}"
     return {
@@ -194,6 +208,8 @@ def done(deciding: Deciding) -> Mapping[str, Done]:
         f"{issue}/rename": deciding.rename,
         f"{issue}/merge": deciding.merge,
         f"{issue}/unmerge": deciding.unmerge,
+        f"{issue}/split": sorting.split,
+        f"{issue}/move": sorting.move,
         f"{issue}/snooze": deciding.snooze,
         f"{issue}/mute": deciding.mute,
         f"{issue}/not-an-issue": deciding.not_an_issue,

@@ -13,7 +13,8 @@ from classifiers.store import row_id_from
 
 MAX_BYTES = 200_000
 """Of a whole form; the longest text a person edits is far below."""
-MAX_FIELDS = 100
+MAX_FIELDS = 1_100
+"""The form that sorts posts has a box for each of a thousand."""
 ENCODING = "application/x-www-form-urlencoded"
 
 

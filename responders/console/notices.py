@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from config.errors import GroundswellError, TransientError
+from responders.console.views.remedies import at_the_console
 from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
 
 DONE: Final[Mapping[str, str]] = {
@@ -22,6 +23,8 @@ DONE: Final[Mapping[str, str]] = {
     "rename": "The title is changed, and stays.",
     "merge": "Merged. Its posts and told threads went with it.",
     "unmerge": "Taken out again.",
+    "split": "These posts are an issue of their own now. Nobody was alerted again.",
+    "move": "The posts are moved. What answered them is out of date and drafted anew.",
     "snooze": "Snoozed. Nothing more is proposed until then.",
     "mute": "Muted. Nobody is told and nothing is proposed.",
     "not-an-issue": "Noted that it is no issue. What was drafted is out of date.",
@@ -52,7 +55,7 @@ def done_words(did: str, *, whom: str, of: int | None) -> Notice | None:
 
 def refused(error: GroundswellError) -> tuple[Notice, int]:
     """Return what did not happen in a sentence, and the status that says the same."""
-    words = str(error)
+    words = at_the_console(str(error))
     sentence = f"{words[:1].upper()}{words[1:]}"
     if not sentence.endswith((".", "?")):
         sentence += "."

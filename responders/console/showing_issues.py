@@ -66,6 +66,7 @@ class IssueFaces(Looking):
             str(request.path_params["issue"]),
             span=request.query_params.get("span", "began"),
             everything="posts" in request.query_params,
+            sorting="sort" in request.query_params,
             notice=self.done(request),
         )
 
@@ -76,10 +77,25 @@ class IssueFaces(Looking):
         *,
         span: str = "began",
         everything: bool = False,
+        sorting: bool = False,
+        chosen: Collection[int] = (),
+        title: str = "",
         notice: Notice | None = None,
         status: int = 200,
     ) -> Response:
-        """Return the page of an issue, with what an act came to."""
+        """Return the page of an issue, with what an act came to.
+
+        Args:
+            visitor: who looks.
+            named: the issue.
+            span: of the picture.
+            everything: show all posts and not the newest only.
+            sorting: let posts be chosen that are another problem.
+            chosen: the posts that were chosen before.
+            title: what was written as the title of another issue.
+            notice: what an act came to.
+            status: of the answer.
+        """
         with reading(self.ground.engine) as session:
             number = issues_store.issue_id_from(named)
             row = issues_store.issue_with_id(session, number) if number is not None else None
@@ -93,6 +109,9 @@ class IssueFaces(Looking):
                 issue=self._issue(session, row, span=span, everything=everything),
                 others=[(reference(one.id or 0), one.title) for one in others],
                 states=list(IssueState),
+                sorting=sorting and visitor.may("decide"),
+                chosen=chosen,
+                title=title,
                 spans=issue_view.SPANS,
                 address=f"/console/issues/{reference(row.id or 0)}",
                 notice=notice,

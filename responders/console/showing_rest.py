@@ -11,6 +11,7 @@ from responders import overview
 from responders.console.looking import Looking
 from responders.console.rendering import Visitor, frame_of
 from responders.console.views import lists
+from responders.console.views.remedies import at_the_console
 from responders.decisions import auditing
 from responders.decisions import store as decisions_store
 
@@ -30,7 +31,7 @@ class RestFaces(Looking):
                 "sources.html",
                 frame=frame_of(session, self.ground, visitor),
                 rows=rows,
-                warnings=found.warnings,
+                warnings=[at_the_console(words) for words in found.warnings],
                 address="/console/sources",
             )
 

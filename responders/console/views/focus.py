@@ -21,6 +21,7 @@ from responders.console.views.words import (
     link_to,
     one_line,
     several,
+    usual_range,
 )
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.page.tables import Incident
@@ -180,7 +181,7 @@ def our_text(one: Proposal, *, now: datetime) -> OurText:
 
 def why_of(issue: Issue, counts: Counts, series: Series, *, past: str, now: datetime) -> Why:
     """Return why this is one problem, in facts and a small picture."""
-    usual = "" if series.usual is None else f"; usual {_range(series.usual)}"
+    usual = "" if series.usual is None else f"; usual {usual_range(series.usual)}"
     people = several(series.running, "person", "people")
     before = (
         f", {series.counts[-2]} in the {per(series.bucket)} before"
@@ -205,10 +206,6 @@ def why_of(issue: Issue, counts: Counts, series: Series, *, past: str, now: date
             f"peak {series.peak}, now {series.running}{usual}"
         ),
     )
-
-
-def _range(most: int) -> str:
-    return "0" if most == 0 else f"0 to {most}"
 
 
 def _heard(issue: Issue, counts: Counts, *, now: datetime) -> str:

@@ -15,7 +15,7 @@ from responders.console.views.picture import Series, per
 from responders.console.views.said import Said, said
 from responders.console.views.shapes import BARS, Chip, chip, flag_words
 from responders.console.views.timeline import Happening, Timeline, draw
-from responders.console.views.words import clock, one_line, several
+from responders.console.views.words import clock, one_line, several, usual_range
 from responders.oncall.tables import Alert
 from responders.page.tables import Incident, IncidentUpdate
 from responders.voice.tables import DraftState, Promise, PromiseState, Told
@@ -31,6 +31,7 @@ SAME_WORD = timedelta(minutes=10)
 class Member:
     """One post of the issue."""
 
+    id: int
     said: Said
     kind: str
 
@@ -192,7 +193,7 @@ def table(series: Series, issue: Issue, things: Sequence[Happening]) -> Sequence
 
 def picture_words(series: Series, things: Sequence[Happening]) -> str:
     """Return what the picture shows, for those who do not see it."""
-    usual = "" if series.usual is None else f"Usual is 0 to {series.usual}. "
+    usual = "" if series.usual is None else f"Usual is {usual_range(series.usual)}. "
     what = "; ".join(f"{one.label} at {clock(one.at, series.now)}" for one in things[-12:])
     return (
         f"{usual}Reports peak at {several(series.peak, 'person', 'people')} per "
@@ -207,7 +208,7 @@ def lead(issue: Issue, counts: Counts, series: Series, *, now: datetime) -> list
     running = several(series.running, "person", "people")
     usual = ""
     if series.usual is not None:
-        usual = f", where 0 to {series.usual} per {per(series.bucket)} is usual"
+        usual = f", where {usual_range(series.usual)} per {per(series.bucket)} is usual"
     verb = "says" if counts.authors == 1 else "say"
     return [
         (people, True),
@@ -223,7 +224,11 @@ def members(
 ) -> Sequence[Member]:
     """Return posts of the issue as the page shows them."""
     return [
-        Member(said(post, source, issue.key_phrases, now=now), member.kind.replace("_", " "))
+        Member(
+            post.id or 0,
+            said(post, source, issue.key_phrases, now=now),
+            member.kind.replace("_", " "),
+        )
         for post, source, member in rows
     ]
 

@@ -36,6 +36,7 @@ REMEDIES: Mapping[SourceState, str] = {
 }
 """What to do about a place that cannot be heard."""
 DIGEST = re.compile("[0-9a-f]{64}")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 WELL = frozenset({SourceState.NEW, SourceState.OK, SourceState.EMPTY})
 
 
@@ -167,7 +168,7 @@ def _due(source: Source, *, now: datetime) -> str:
     if not source.enabled or source.kind == MANUAL:
         return "never"
     if source.next_due_at is None:
-        return "at the next look"
+        return "as soon as it can"
     return "now" if source.next_due_at <= now else left(source.next_due_at, now)
 
 
@@ -205,15 +206,19 @@ def _audit_row(entry: AuditEntry, *, now: datetime) -> AuditRow:
         by=who,
         via=via,
         details="; ".join(
-            f"{name.replace('_', ' ')} {_short(value)}" for name, value in payload.items()
+            f"{name.replace('_', ' ')} {_short(value, now=now)}"
+            for name, value in payload.items()
+            if value not in ("", None, [])
         ),
         erased=entry.payload is None,
         hash=entry.hash[:12],
     )
 
 
-def _short(value: object) -> str:
+def _short(value: object, *, now: datetime) -> str:
     words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     if DIGEST.fullmatch(words):
         return f"{words[:12]}…"
+    if MOMENT.fullmatch(words):
+        return clock(datetime.fromisoformat(words), now)
     return words if len(words) <= 80 else f"{words[:79]}…"

@@ -68,6 +68,11 @@ def several(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
+def usual_range(most: int) -> str:
+    """Return what is usual in words: ``0``, or ``0 to 2``."""
+    return "0" if most == 0 else f"0 to {most}"
+
+
 def one_line(text: str) -> str:
     """Return a text as one short line."""
     line = " ".join(text.split())

@@ -119,6 +119,14 @@ def test_only_forms_change_anything(client: TestClient, method: str) -> None:
     assert client.request(method, "/console/").status_code == 405
 
 
+def test_what_cannot_be_asked_for_that_way_is_told_in_words(client: TestClient) -> None:
+    for path in ("/", "/console/", "/console/nothing", "/healthz"):
+        answer = client.put(path)
+        assert answer.status_code == 405
+        assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
+        assert "nothing was changed" in answer.text
+
+
 def test_the_look_has_one_source_of_tokens_and_may_be_kept(client: TestClient) -> None:
     answer = client.get("/console/static/tokens.css")
     assert "--ours" in answer.text
