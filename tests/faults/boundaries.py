@@ -1,7 +1,8 @@
 """Finds the places where a kill could hurt, by itself: every transaction and every request.
 
-The hooks sit below all passes, in SQLAlchemy's dialects, in the polite client and around every
-channel that is opened. So a pass that is added or changed is covered without a word in here.
+The hooks sit below all passes and acts, in SQLAlchemy's dialects, in the polite client, around
+every channel that is opened and where the page's files are written. So a pass or an act that is
+added or changed is covered without a word in here.
 The begin of a transaction is none of its own: since the boundary before it nothing has happened.
 """
 
@@ -12,6 +13,7 @@ import signal
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -20,8 +22,11 @@ from sqlalchemy.engine.default import DefaultDialect
 from config.http_client import PoliteClient
 from responders.delivery import outbox
 from responders.delivery.channels.base import Capabilities, Channel, Message, Receipt
+from responders.page import writing
 from tests.faults.exchanging import exchange
 
+FILES = ("page/incidents/gs-1/index.html", "page/index.html", "page/.rendered.json")
+"""Of the page's files an early one, the last one, and what is noted after them."""
 _WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
 
 
@@ -56,6 +61,8 @@ class Boundaries:
             return {kind: Watched(kind, way, self) for kind, way in opened(*given).items()}
 
         exchange(outbox, "open_channels", watched)
+        write = getattr(writing, "_write")  # noqa: B009 - another room's name
+        exchange(writing, "_write", functools.partial(self._file, write))
 
     def _around(self, owner: type, name: str, around: Callable[..., Any]) -> None:
         original = getattr(owner, name)
@@ -78,6 +85,12 @@ class Boundaries:
         answer = request()
         self.reach(f"after {name} of {args[0]}")
         return answer
+
+    def _file(self, write: Callable[[Path, bytes], bool], file: Path, content: bytes) -> bool:
+        for name in FILES:
+            if file.as_posix().endswith(name):
+                self.reach(f"before file {name}")
+        return write(file, content)
 
     def _rollback(self, connection: Connection) -> None:
         if connection.get_execution_options().get("writes"):

@@ -30,6 +30,6 @@ def benches(
                 server: PostgresServer = request.getfixturevalue("postgres")
                 stores = PostgresStores(stack.enter_context(server.fresh_database()))
             made.append(Installation(folder, stores, stack.enter_context(World())))
-        ready = Benches(made)
+        ready = Benches(made, request.param)
         ready.prepare()
         yield ready

@@ -6,25 +6,31 @@ import os
 import re
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from signal import SIGKILL
-from typing import Any
+from typing import Any, TypeVar
 
 from config.database import make_engine, transaction
 from listener.tables import Product, Source
 from responders.delivery.tables import DeliveryState
+from tests.faults import folders, laws
+from tests.faults.folders import Files
 from tests.faults.life import Life, live
 from tests.faults.scenario import FIRST_LOOK, STEPS
 from tests.faults.stores import Dump, Stores, difference, dump
-from tests.faults.world import World
+from tests.faults.world import WRITER, Kept, World
 
+Case = TypeVar("Case")
 LAST = len(STEPS) - 1
 PATIENCE_S = 60.0
+LATER_S = 3600.0
+"""Machine seconds that go by before a process goes on: a public text waits that long at the most
+for what may still be under way."""
 
 _forks = multiprocessing.get_context("forkserver")
 _births = threading.Lock()
@@ -57,28 +63,38 @@ class Installation:
     """Those of each step, as found in a life without a kill."""
     expected: list[Dump] = field(default_factory=list)
     """The store after each step of that life."""
-    _shown: dict[str, tuple[str, list[dict[str, Any]]]] = field(default_factory=dict)
+    _files: dict[str, Files] = field(default_factory=dict)
+    _written: dict[str, Kept] = field(default_factory=dict)
 
-    def prepare(self, mutant: str | None = None) -> None:
-        """Live once without a kill, and once with a new process for each step; they must agree."""
+    def prepare(self, mutant: str | None = None, *, last: int = LAST) -> None:
+        """Live once without a kill, and once with a new process for each step; they must agree.
+
+        Args:
+            mutant: the fault in all of it.
+            last: where it ends, counted from 0.
+        """
         self.declare()
         self._keep("start")
-        whole = self._lived(self.run(0, mutant=mutant))
+        whole = self._lived(self.run(0, last, mutant=mutant))
         self._put_back("start")
-        for number in range(len(STEPS)):
+        for number in range(last + 1):
             told = self.run(number, number, mutant=mutant)
             self.expected.append(self._lived(told))
             self.boundaries.append(told.labels)
             self._keep(f"after {number}")
-        again = difference(self.expected[LAST], whole)
+        again = difference(self.expected[last], whole)
         assert again is None, f"a restart between the steps changes the end: {again}"
 
-    def run(
-        self, first: int, last: int = LAST, *, kill_at: int | None = None, mutant: str | None = None
-    ) -> Told:
-        """Let a process live through steps; returns when it is gone and was waited for."""
+    def run(self, first: int, last: int = LAST, **more: Any) -> Told:
+        """Let a process live through steps; returns when it is gone and was waited for.
+
+        Args:
+            first: its first step.
+            last: its last step.
+            more: what else a ``Life`` may be told, such as ``kill_at``.
+        """
         ours, theirs = _forks.Pipe()
-        life = Life(self.folder, first, last, kill_at=kill_at, mutant=mutant)
+        life = Life(self.folder, first, last, **more)
         process = _forks.Process(target=live, args=(life, theirs))
         with _births:
             process.start()
@@ -126,7 +142,7 @@ class Installation:
             again: where the one that goes on is killed too, if it gets that far; a third finishes.
             mutant: the fault in all of them.
         """
-        self._put_back("start" if step == 0 else f"after {step - 1}")
+        self.go_back(step)
         label = f"killed at {self.boundaries[step][number]}"
         told = self.run(step, step, kill_at=number, mutant=mutant)
         if not told.killed:
@@ -134,22 +150,32 @@ class Installation:
         doubtful = self._after_a_kill()
         if again is not None:
             label += f", then at boundary {again} of going on"
-            told = self.run(step, step, kill_at=again, mutant=mutant)
+            told = self.run(step, step, kill_at=again, mutant=mutant, later_s=LATER_S)
             doubtful = self._after_a_kill() if told.killed else doubtful
-        told = self.run(step, step, mutant=mutant)
-        wrong = told.trouble or self._wrong(doubtful, self.expected[step])
+        told = self.run(step, step, mutant=mutant, later_s=2 * LATER_S)
+        wrong = told.trouble or self._wrong(doubtful, step)
         return f"{label}: {'; '.join(wrong)}" if wrong else None
 
-    def _wrong(self, doubtful: dict[str, int], expected: Dump) -> list[str]:
+    def _wrong(self, doubtful: dict[str, int], step: int) -> list[str]:
         found = dump(self.stores.url)
-        apart = difference(found, expected)
+        apart = difference(found, self.expected[step])
         wrong = [apart] if apart else []
         for channel, sent in self._standing().items():
             due = len([row for row in found["delivery"] if row["channel"] == channel])
             if not due <= sent <= due + doubtful.get(channel, 0):
                 wrong.append(f"{due} alerts by {channel} stand there {sent} times")
-        if self.world.written:
-            wrong.append(f"written in public: {self.world.written}")
+        wrong += folders.pages_differ(folders.read(self.folder), self._files[f"after {step}"])
+        replies, wanted = tuple(self.world.replies), self._written[f"after {step}"].replies
+        if replies != wanted:
+            wrong.append(f"the forum has {len(replies)} replies, not the {len(wanted)} expected")
+        return wrong + self.broken(found)
+
+    def broken(self, found: Dump) -> list[str]:
+        """Return the laws that do not hold between the store and the places."""
+        standing = [*laws.at_the_forum(self.world.replies), *laws.on_the_page(found)]
+        wrong = laws.broken(found, standing) + laws.audit_problem(self.stores.url)
+        if elsewhere := self.world.written_elsewhere:
+            wrong.append(f"written where nothing may be: {elsewhere}")
         return wrong
 
     def _after_a_kill(self) -> dict[str, int]:
@@ -163,66 +189,66 @@ class Installation:
         }
 
     def _standing(self) -> dict[str, int]:
-        """Count the alerts that reached each platform; each has one line with the reason."""
+        """Count what reached the people on call; each message has one line with the issue."""
+        file = self.folder / folders.PRINTED
+        printed = file.read_text(encoding="utf-8") if file.exists() else ""
         return {
             "discord": len(self.world.discord.messages),
-            "terminal": self._printed().count("\nGS-1 · "),
+            "terminal": len(re.findall("^GS-1 [·“]", printed, re.MULTILINE)),
         }
 
     def _lived(self, told: Told) -> Dump:
         assert not told.trouble, "; ".join(told.trouble)
         assert not told.killed
-        return dump(self.stores.url)
+        found = dump(self.stores.url)
+        wrong = self.broken(found)
+        assert not wrong, "; ".join(wrong)
+        return found
 
     def declare(self) -> None:
         """Write the settings, and the product with its sources."""
-        self._settings().write_text(
+        (self.folder / "groundswell.toml").write_text(
             f'[database]\nurl = "{self.stores.url}"\n'
             '[http]\nallow_hosts = ["127.0.0.1"]\nspacing_s = 0.0\n'
             "[listen]\nworkers = 1\n"
-            f'[discord]\nwebhook_url = "{self.world.discord.webhook_url}"\n',
+            f'[discord]\nwebhook_url = "{self.world.discord.webhook_url}"\n'
+            f'[credentials.forum]\napi_key = "a-key"\napi_username = "{WRITER}"\n',
             encoding="utf-8",
         )
         engine = make_engine(self.stores.url)
         with transaction(engine) as session:
-            session.add(Product(name="Fernsync", speaker="Ada of Fernsync", created_at=FIRST_LOOK))
+            speaker = "Ada of Fernsync"
+            session.add(
+                Product(name="Fernsync", speaker=speaker, staff=[WRITER], created_at=FIRST_LOOK)
+            )
             session.flush()
             for name, kind, url in (
                 ("blog", "feed", self.world.blog_url),
                 ("forum", "discourse", self.world.forum_url),
             ):
-                session.add(
-                    Source(product_id=1, name=name, kind=kind, url=url, created_at=FIRST_LOOK)
-                )
+                source = Source(product_id=1, name=name, kind=kind, url=url, created_at=FIRST_LOOK)
+                if name == "forum":
+                    source.credential, source.reply = name, True
+                session.add(source)
         engine.dispose()
+
+    def go_back(self, step: int) -> None:
+        """Let everything be as it was before a step."""
+        self._put_back("start" if step == 0 else f"after {step - 1}")
 
     def _keep(self, name: str) -> None:
         self.stores.keep(name)
-        self._shown[name] = self._printed(), list(self.world.discord.messages)
+        self._files[name] = folders.read(self.folder)
+        self._written[name] = self.world.keep()
 
     def _put_back(self, name: str) -> None:
         self.stores.put_back(name)
-        printed, messages = self._shown[name]
-        self._terminal().write_text(printed, encoding="utf-8")
-        self.world.discord.messages = list(messages)
-        self._log_file().unlink(missing_ok=True)
-
-    def _printed(self) -> str:
-        file = self._terminal()
-        return file.read_text(encoding="utf-8") if file.exists() else ""
+        folders.put_back(self.folder, self._files[name])
+        self.world.put_back(self._written[name])
 
     def _log(self) -> str:
-        file = self._log_file()
+        file = self.folder / folders.LOG
         return file.read_text(encoding="utf-8")[-2000:] if file.exists() else "no log"
-
-    def _settings(self) -> Path:
-        return self.folder / "groundswell.toml"
-
-    def _terminal(self) -> Path:
-        return self.folder / "terminal.txt"
-
-    def _log_file(self) -> Path:
-        return self.folder / "log.txt"
 
 
 @dataclass
@@ -230,6 +256,8 @@ class Benches:
     """Installations of one kind side by side, so that every core kills."""
 
     installations: Sequence[Installation]
+    database: str
+    """``sqlite`` or ``postgresql``."""
 
     def prepare(self) -> None:
         """Let each live once; all must meet the same boundaries."""
@@ -251,17 +279,32 @@ class Benches:
         self, boundaries: Iterable[tuple[int, int]], *, again: Sequence[int | None] = (None,)
     ) -> list[str]:
         """Kill at each of the boundaries, and again at each of ``again``; return what was wrong."""
-        waiting = deque(itertools.product(boundaries, again))
+
+        def verdict(
+            installation: Installation, case: tuple[tuple[int, int], int | None]
+        ) -> str | None:
+            (step, number), second = case
+            return installation.verdict(step, number, again=second)
+
+        return self.side_by_side(itertools.product(boundaries, again), verdict)
+
+    def side_by_side(
+        self,
+        cases: Iterable[Case],
+        verdict: Callable[[Installation, Case], str | None],
+    ) -> list[str]:
+        """Try each case on the installation that is free next; return what was wrong."""
+        waiting = deque(cases)
 
         def work(installation: Installation) -> list[str]:
             found: list[str] = []
             while True:
                 try:
-                    (step, number), second = waiting.popleft()
+                    case = waiting.popleft()
                 except IndexError:
                     return found
-                verdict = installation.verdict(step, number, again=second)
-                found.extend([verdict] if verdict else [])
+                wrong = verdict(installation, case)
+                found.extend([wrong] if wrong else [])
 
         with ThreadPoolExecutor(len(self.installations)) as pool:
             return [line for found in pool.map(work, self.installations) for line in found]

@@ -3,32 +3,40 @@
 It is forked from a small warm process (multiprocessing's fork server), so a life costs a few
 hundredths of a second. Two stand-ins make it quick and hide no boundary, for neither touches the
 store nor the network: answers are parsed in this process, and every post is taken for English.
+The page's machine time is that of the step, so that its files are the same to the letter each time.
 """
 
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from classifiers.detect import Detector
+from config.clock import SystemClock
 from config.database import make_engine
 from config.ground import Ground
 from config.leases import make_holder
 from config.settings import load_settings
 from listener import crawl, parsing, parsing_worker
 from responders import passes
+from responders.delivery import outbox
+from responders.delivery.channels import discourse
+from responders.delivery.channels.base import Capabilities
+from responders.page import publish
 from responders.workspace import plugin_sections
-from tests.faults import mutants
+from tests.faults import mutants, mutants_of_the_loop, person
 from tests.faults.boundaries import Boundaries
 from tests.faults.exchanging import exchange
 from tests.faults.scenario import FIRST_LOOK, STEPS
 from tests.places.tiny_embedder import TinyEmbedder
 
 KEY = b"k" * 32
+BLIND = Capabilities(public=True, lookup=False, idempotent=False)
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,27 @@ class Life:
     kill_at: int | None = None
     """The boundary at which it is killed, counted from 0 at its start."""
     mutant: str | None = None
+    later_s: float = 0.0
+    """How much machine time went by before it, as its outbox sees it: leases run out meanwhile."""
+    minutes: float = 0.0
+    """How much later than its steps say the installation's clock stands."""
+    deadline_s: float | None = None
+    """How long it waits for an answer, if not as long as usual."""
+    parts: tuple[str, ...] = ()
+    """What happens in each step, if not what the scenario says."""
+    blind: bool = False
+    """The forum's channel cannot read back what stands there."""
+
+
+@dataclass(frozen=True)
+class LaterClock:
+    """The machine's clock, some time later."""
+
+    by: timedelta
+
+    def now(self) -> datetime:
+        """Return the time."""
+        return SystemClock().now() + self.by
 
 
 @dataclass
@@ -60,29 +89,43 @@ def live(life: Life, parent: Connection) -> None:
     """Go through the steps; tell the parent each one and what boundaries there were."""
     sys.stdout = (life.folder / "terminal.txt").open("a", encoding="utf-8")
     logging.basicConfig(filename=life.folder / "log.txt", force=True)
-    _stand_in()
-    mutants.apply(life.mutant)
+    clock = StepClock()
+    _stand_in(life, clock)
+    mutants.apply(life.mutant, mutants_of_the_loop.MUTANTS)
     boundaries = Boundaries(life.kill_at)
     boundaries.install()
-    clock = StepClock()
-    here = ground(life.folder, clock)
-    runners = [passes.Runner(here, what) for what in _passes()]
+    here = ground(life, clock)
+    runners = {what.name: passes.Runner(here, what) for what in _passes()}
     for number in range(life.first, life.last + 1):
-        clock.at = STEPS[number].now
+        clock.at = STEPS[number].now + timedelta(minutes=life.minutes)
         parent.send(("begins", number))
         parent.recv()  # the places show this step now
-        for runner in runners:
-            boundaries.where = f"step {number + 1} · {runner.name}"
-            if runner.run() is None:
+        for part in life.parts or STEPS[number].parts:
+            boundaries.where = f"step {number + 1} · {part}"
+            if not _done(part, here, runners):
                 parent.send(("failed", boundaries.where))
     parent.send(("done", boundaries.labels))
     sys.stdout.flush()
     os._exit(0)
 
 
-def ground(folder: Path, clock: StepClock) -> Ground:
-    """Open the installation in a folder."""
-    settings = load_settings(folder / "groundswell.toml", environ={}, plugins=plugin_sections())
+def _done(part: str, ground: Ground, runners: Mapping[str, passes.Runner]) -> bool:
+    """Let a pass run or the person act; returns whether it went well."""
+    if part in runners:
+        return runners[part].run() is not None
+    try:
+        person.PARTS[part](ground)
+    except Exception:
+        logging.exception("the person could not")
+        return False
+    return True
+
+
+def ground(life: Life, clock: StepClock) -> Ground:
+    """Open the installation in a life's folder."""
+    environ = {"GROUNDSWELL__HTTP__DEADLINE_S": str(life.deadline_s)} if life.deadline_s else {}
+    file = life.folder / "groundswell.toml"
+    settings = load_settings(file, environ=environ, plugins=plugin_sections())
     return Ground(
         settings=settings,
         engine=make_engine(settings.database_url()),
@@ -101,9 +144,14 @@ def _passes() -> list[passes.Pass]:
     return [replace(what, make=detect) if what.name == "detect" else what for what in passes.PASSES]
 
 
-def _stand_in() -> None:
+def _stand_in(life: Life, clock: StepClock) -> None:
     def run(_self: object, name: str, job: dict[str, Any], _timeout_s: float) -> object:
         return parsing_worker.JOBS[name](**job)
 
     exchange(parsing.ParseWorkers, "_run", run)
     exchange(crawl, "detect_language", lambda _text: "en")
+    machine = LaterClock(timedelta(seconds=life.later_s))
+    exchange(outbox, "SystemClock", lambda: machine)
+    exchange(publish, "SystemClock", lambda: clock)
+    if life.blind:
+        exchange(discourse.Discourse, "capabilities", BLIND)

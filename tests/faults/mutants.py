@@ -3,7 +3,7 @@
 A life without a kill ends just as it should with every one of them: only a kill shows them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlmodel import Session, col, func, select
@@ -26,10 +26,10 @@ from tests.faults.exchanging import exchange
 MUTANTS: dict[str, Callable[[], None]] = {}
 
 
-def apply(name: str | None) -> None:
-    """Change this process for good."""
+def apply(name: str | None, more: Mapping[str, Callable[[], None]]) -> None:
+    """Change this process for good, by a mutant of here or by one of ``more``."""
     if name is not None:
-        MUTANTS[name]()
+        (MUTANTS | dict(more))[name]()
 
 
 def _mutant(change: Callable[[], None]) -> Callable[[], None]:
@@ -37,7 +37,7 @@ def _mutant(change: Callable[[], None]) -> Callable[[], None]:
     return change
 
 
-def _commit_midway(session: Session) -> None:
+def commit_midway(session: Session) -> None:
     """Make one transaction two."""
     session.flush()
     connection = session.connection()
@@ -58,7 +58,7 @@ def cursor_before_items() -> None:
 
     def heard_first(session: Session, *args: Any, **named: Any) -> None:
         heard(session, *args, **named)
-        _commit_midway(session)
+        commit_midway(session)
         *batch, now = waiting.pop()
         save(session, *batch, now=now)
 
@@ -72,7 +72,7 @@ def decisions_without_memory() -> None:
     keep = store_decisions.keep_judge_state
 
     def kept_later(session: Session, *args: Any, **named: Any) -> int:
-        _commit_midway(session)
+        commit_midway(session)
         return keep(session, *args, **named)
 
     exchange(store_decisions, "keep_judge_state", kept_later)
@@ -84,7 +84,7 @@ def issue_without_evidence() -> None:
     put = store_decisions.put_into_issue
 
     def put_later(session: Session, *args: Any) -> None:
-        _commit_midway(session)
+        commit_midway(session)
         put(session, *args)
 
     exchange(store_decisions, "put_into_issue", put_later)
@@ -96,7 +96,7 @@ def alert_without_messages() -> None:
     queue = responders.delivery.store.queue
 
     def queue_later(session: Session, delivery: Delivery) -> bool:
-        _commit_midway(session)
+        commit_midway(session)
         return queue(session, delivery)
 
     exchange(responders.delivery.store, "queue", queue_later)
@@ -112,7 +112,7 @@ def messages_without_alert() -> None:
         row = session.exec(select(Alert).where(Alert.issue_id == issue_id)).one()
         values = row.model_dump()
         session.delete(row)
-        _commit_midway(session)
+        commit_midway(session)
         session.add(Alert(**values))
 
     exchange(alert, "_raise", raise_in_two)

@@ -1,8 +1,12 @@
-"""A small incident as two places show it, step by step: what the killed passes live through.
+"""A small incident from its first post to the last word, step by step: what is killed on its way.
 
 Step 1: a month of ordinary talk is heard at the first look. Step 2: many people say the same new
 thing, somebody edits an old post, and the forum fails. Step 3: the forum is well again, and more
-people join. Only what the places show changes; a look at the same step always gives the same.
+people join. Then a person acts. Step 4: the page is approved; step 5: the first replies, in a forum
+and by hand; step 6: the cause is known, and all who were told hear so; step 7: the next word is
+nearly due, the person is reminded, and our own replies are heard; step 8: it is over.
+
+Only what the places show changes; a look at the same step always gives the same.
 """
 
 from dataclasses import dataclass, replace
@@ -19,7 +23,7 @@ TOPICS = (
 )  # fmt: skip
 OPENINGS = ("wonder about", "quick note on", "thoughts regarding", "small remark concerning")
 CLOSINGS = ("yesterday evening", "on my tablet", "for our team", "since spring", "at work")
-BURST = (
+COMPLAINTS = (
     "sync fails offline notes vanish", "notes vanish after offline sync fails",
     "offline sync fails again, notes vanish", "my notes vanish when sync fails offline",
     "help, sync fails and notes vanish offline", "sync fails: offline notes vanish for me",
@@ -29,14 +33,23 @@ BURST = (
 )  # fmt: skip
 
 
+NEARLY_DUE_MIN = 150
+"""Minutes after the third step: more than three quarters of the promise's time are over."""
+LISTENING = ("crawl", "detect", "respond", "deliver")
+LEAVING = ("deliver", "posts by hand", "deliver")
+"""What is approved leaves, by itself or by hand, and what follows from that is recorded."""
+
+
 @dataclass(frozen=True)
 class Step:
-    """What the places show at a time."""
+    """What the places show at a time, and what happens then."""
 
     now: datetime
     blog: tuple[FeedItem, ...]
     forum: tuple[ForumPost, ...]
     forum_fails: bool = False
+    parts: tuple[str, ...] = LISTENING
+    """Passes, and parts of the person (``person.PARTS``), in their order."""
 
 
 def _talk(number: int) -> str:
@@ -78,17 +91,34 @@ def _steps() -> tuple[Step, ...]:
     start = FIRST_LOOK + timedelta(hours=2)
     minutes = [start + timedelta(minutes=4 * n) for n in range(30)]
     edited = replace(blog[3], html="<p>thoughts regarding something else</p>")
-    burst = [_comment(100 + n, text, minutes[n]) for n, text in enumerate(BURST[:9])]
+    burst = [_comment(100 + n, text, minutes[n]) for n, text in enumerate(COMPLAINTS[:9])]
     blog = [*blog[:3], edited, *blog[4:], *burst]
     second = Step(minutes[9], tuple(blog), tuple(forum), forum_fails=True)
 
     forum += [
         _post(90 + n, text, minutes[10 + n], topic=90 if n else None)
-        for n, text in enumerate(BURST[9:])
+        for n, text in enumerate(COMPLAINTS[9:])
     ]
     blog = [*blog, _comment(200, _talk(200), minutes[14])]
     third = Step(start + timedelta(hours=2), tuple(blog), tuple(forum))
-    return first, second, third
+    return first, second, third, *_closing(third)
+
+
+def _closing(heard: Step) -> tuple[Step, ...]:
+    """Return the steps in which people are told, from the page to the last follow-up."""
+
+    def then(minutes: int, *parts: str) -> Step:
+        return replace(heard, now=heard.now + timedelta(minutes=minutes), parts=parts)
+
+    return (
+        then(5, "approves the page", "deliver", "respond"),
+        then(8, "approves first replies", *LEAVING),
+        then(30, "says identified", "respond", "approves what follows", *LEAVING),
+        then(NEARLY_DUE_MIN, *LISTENING),
+        then(NEARLY_DUE_MIN + 5, "says resolved", "respond", "approves what follows", *LEAVING),
+    )
 
 
 STEPS = _steps()
+BURST, PUBLISHED, ANSWERED, IDENTIFIED, NEARLY_DUE, RESOLVED = 1, 3, 4, 5, 6, 7
+"""The steps by what happens in them, counted from 0."""

@@ -6,18 +6,18 @@ from pathlib import Path
 import pytest
 
 from tests.faults.harness import Installation, warm_up
+from tests.faults.scenario import BURST
 from tests.faults.stores import SqliteStores
 from tests.faults.world import World
 
-BURST = 1
-"""The step in which people are told something."""
 
-
-def verdicts(installation: Installation, mutant: str, where: str) -> Iterator[str]:
-    """Kill at each boundary of one pass; yield what is wrong."""
-    for number, label in enumerate(installation.boundaries[BURST]):
+def verdicts(
+    installation: Installation, mutant: str, where: str, *, step: int = BURST
+) -> Iterator[str]:
+    """Kill at each boundary of one pass or act; yield what is wrong."""
+    for number, label in enumerate(installation.boundaries[step]):
         if f" {where} " in label:
-            found = installation.verdict(BURST, number, mutant=mutant)
+            found = installation.verdict(step, number, mutant=mutant)
             if found is not None:
                 yield found
 
@@ -37,7 +37,7 @@ def fresh(tmp_path: Path, sqlite_template: bytes) -> Iterator[Installation]:
         ("cursor_before_items", "crawl", "rows instead of"),
         ("decisions_without_memory", "detect", "table judgestate differs"),
         ("issue_without_evidence", "detect", "table "),
-        ("alert_without_messages", "respond", "table delivery has 0 rows instead of 2"),
+        ("alert_without_messages", "respond", "after commit of lease, alert: table"),
         ("messages_without_alert_and_key", "respond", "table delivery has 4 rows instead of 2"),
         ("recorded_before_sent", "deliver", "stand there 0 times"),
         ("doubt_is_forgotten", "deliver", "table delivery differs: state"),
@@ -45,7 +45,7 @@ def fresh(tmp_path: Path, sqlite_template: bytes) -> Iterator[Installation]:
     ],
 )
 def test_a_mutant_is_seen(fresh: Installation, mutant: str, where: str, seen: str) -> None:
-    fresh.prepare(mutant)
+    fresh.prepare(mutant, last=BURST)
     first = next(verdicts(fresh, mutant, where), None)
     assert first is not None, f"{mutant} was survived: {fresh.boundaries[BURST]}"
     assert seen in first
@@ -54,5 +54,5 @@ def test_a_mutant_is_seen(fresh: Installation, mutant: str, where: str, seen: st
 @pytest.mark.faults
 def test_the_key_of_a_message_alone_keeps_it_single(fresh: Installation) -> None:
     mutant = "messages_without_alert"
-    fresh.prepare(mutant)
+    fresh.prepare(mutant, last=BURST)
     assert list(verdicts(fresh, mutant, "respond")) == []

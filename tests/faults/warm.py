@@ -11,24 +11,35 @@ from sqlalchemy.orm import configure_mappers
 import listener.crawl
 import responders.delivery.outbox
 import responders.oncall.alert
+import responders.page.publish
 import responders.voice.respond
+import responders.voice.settling
 import tests.faults.life
+import tests.faults.person
 from classifiers.relevance import KindJudge
 from config import plugins
+from responders.page import render
+from responders.voice import drafting
 from responders.workspace import plugin_sections
 from tests.places.tiny_embedder import TinyEmbedder
 
 LOADED = (
     aiohttp, discord, psycopg, sklearn.feature_extraction.text, listener.crawl,
-    responders.delivery.outbox, responders.oncall.alert, responders.voice.respond,
-    tests.faults.life,
+    responders.delivery.outbox, responders.oncall.alert, responders.page.publish,
+    responders.voice.respond, responders.voice.settling, tests.faults.life, tests.faults.person,
 )  # fmt: skip
 
 configure_mappers()
 plugin_sections()
-for name in plugins.names("listener.sources"):
-    plugins.load("listener.sources", name)
+for room in ("listener.sources", "responders.delivery.channels"):
+    for name in plugins.names(room):
+        plugins.load(room, name)
 KindJudge(TinyEmbedder())
+for made in (render._environment(), drafting._environment()):
+    for template in made.list_templates(extensions=["html", "j2"]):
+        made.get_template(template)
+render.assets()
+render.edition()
 # What is here stays: looking through it for garbage would copy it into every life.
 gc.freeze()
 gc.disable()

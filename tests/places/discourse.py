@@ -67,6 +67,8 @@ class Forum:
     allowed: int | None = None
     """So many replies, then silence is asked for."""
     wait_s: int = 37
+    takes_again: bool = False
+    """The same words are taken a second time, as after a while everywhere."""
     pending: list[dict[str, Any]] = field(default_factory=list)
     guard: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
@@ -122,7 +124,7 @@ class Forum:
             return "This topic is closed; it no longer accepts new replies."
         if len(raw) < SHORTEST:
             return f"Body is too short (minimum is {SHORTEST} characters)"
-        if any(raw == post.raw for post in self.by(username)):
+        if not self.takes_again and any(raw == post.raw for post in self.by(username)):
             return "Body is too similar to what you recently posted"
         return None
 

@@ -55,6 +55,11 @@ class Faulty:
         with self._guard:
             self._waiting.append((fault, matching))
 
+    def forget(self) -> None:
+        """Let no fault wait any more."""
+        with self._guard:
+            self._waiting.clear()
+
     @property
     def left(self) -> int:
         """How many faults still wait."""
