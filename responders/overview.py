@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from classifiers import store as issues_store
@@ -18,7 +19,7 @@ from config.tables import Beat
 from listener import store as posts_store
 from listener.tables import Source, SourceState
 from responders.delivery import store as delivery_store
-from responders.delivery.tables import Pause
+from responders.delivery.tables import Delivery, DeliveryState, Pause
 from responders.page import publish
 from responders.passes import PASSES, embedder_options
 from responders.voice.tables import Draft, DraftState, Promise, PromiseState
@@ -66,11 +67,12 @@ def look(session: Session, settings: Settings, *, machine_time: datetime) -> Ove
     sources = posts_store.sources(session)
     found = beats(session)
     deliveries = delivery_store.counts(session)
+    open_ends = unsettled(session)
     pause = delivery_store.paused(session)
     warnings = [
         *pause_warnings(pause),
         *promise_warnings(overdue(session)),
-        *delivery_warnings(deliveries),
+        *delivery_warnings(open_ends),
         *source_warnings(sources),
         *page_warnings(settings),
         *(f"{name}: {beat.error}" for name, beat in found.items() if beat.error),
@@ -137,6 +139,21 @@ def source_warnings(sources: Sequence[Source]) -> list[str]:
         for source in sources
         if source.enabled and source.state in TROUBLE
     ]
+
+
+def unsettled(session: Session) -> Mapping[str, int]:
+    """Return how many messages are in which state, without failed ones that nobody misses.
+
+    A failed text whose draft was decided otherwise since needs nobody any more.
+    """
+    found = delivery_store.counts(session)
+    over = (DraftState.REJECTED, DraftState.SILENT, DraftState.STALE)
+    query = (
+        select(func.count(col(Draft.id)))
+        .join(Delivery, col(Delivery.id) == col(Draft.delivery_id))
+        .where(Delivery.state == DeliveryState.FAILED, col(Draft.state).in_(over))
+    )
+    return {**found, "failed": found.get("failed", 0) - int(session.exec(query).one())}
 
 
 def delivery_warnings(counts: Mapping[str, int]) -> list[str]:

@@ -79,9 +79,10 @@ def resolve(
     by: str | None = ByOption,
     as_json: bool = JsonOption,
 ) -> None:
-    """Tell what became of a message that is in doubt, or that you posted by hand.
+    """Tell what became of a message that is in doubt or failed, or that you posted by hand.
 
-    One that was not sent is sent again, or waits for a new yes if a person posts it by hand.
+    One in doubt that was not sent is sent again. A reply that failed, or that nobody posted by
+    hand, waits for a new yes; an alert that failed is warned of no longer.
 
     Examples:
         groundswell delivery resolve 4 --sent https://forum.example/t/3#5
@@ -109,12 +110,15 @@ def _outcome(value: Mapping[str, Any]) -> str:
     if value["state"] == DeliveryState.QUEUED:
         return f"{about} is queued again; `groundswell run` sends it once more."
     draft = value["draft_id"]
+    if draft is None:
+        return f"{about} is cancelled; nobody is reminded of it any more."
     return f"{about} is cancelled; its draft waits for a person: groundswell draft show {draft}"
 
 
 def what_now(value: Mapping[str, Any]) -> str:
     """Return what a person can do about a delivery as it stands; empty when nothing is to do."""
     number, place = value["id"], value["thread_url"] or "the place"
+    draft = value["draft_id"]
     settled = f"groundswell delivery resolve {number}"
     if value["state"] == DeliveryState.BY_HAND:
         return f"Post it at {place}, then: {settled} --sent URL (or --not-sent)"
@@ -123,7 +127,11 @@ def what_now(value: Mapping[str, Any]) -> str:
             f"Look at {place}. It stands there: {settled} --sent URL. If not: {settled} --not-sent"
         )
     if value["state"] == DeliveryState.FAILED:
-        return "It was not sent and is not tried again: put right what the reason says."
+        again = f", and approve again: groundswell draft approve {draft}" if draft else ""
+        return (
+            f"It was not sent and is not tried again: put right what the reason says{again}. "
+            f"Once you need no reminder of it: {settled} --not-sent"
+        )
     return ""
 
 

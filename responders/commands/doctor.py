@@ -20,7 +20,13 @@ from config.errors import GroundswellError
 from config.keys import KEY_FILE, load_key
 from config.settings import Settings
 from responders.commands.output import PEOPLE, JsonOption, emit_json, shown
-from responders.overview import beats, delivery_warnings, service_warnings, source_warnings
+from responders.overview import (
+    beats,
+    delivery_warnings,
+    service_warnings,
+    source_warnings,
+    unsettled,
+)
 from responders.passes import embedder_options
 from responders.workspace import read_settings
 
@@ -178,12 +184,11 @@ def _try_writing(engine: Engine) -> None:
 
 def _running(engine: Engine) -> Iterator[Finding]:
     from listener import store
-    from responders.delivery.store import counts
 
     with reading(engine) as session:
         found = beats(session)
         troubles = source_warnings(store.sources(session))
-        undelivered = delivery_warnings(counts(session))
+        undelivered = delivery_warnings(unsettled(session))
     late = service_warnings(found, now=SystemClock().now())
     passes = [*late, *(f"{name}: {beat.error}" for name, beat in found.items() if beat.error)]
     yield from _all_or_each("passes", passes, fine="every pass ran within the last minute")

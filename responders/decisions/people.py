@@ -130,8 +130,9 @@ def check_password(ground: Ground, name: str, password: str) -> User | None:
 
     An unknown name takes as long as a wrong password, so that nobody can find out names.
     """
+    plain = _plain(name)
     with reading(ground.engine) as session:
-        user = store.user_named(session, name) if _is_name(name) else None
+        user = store.user_named(session, plain) if _is_name(plain) else None
     known = user.password_hash if user else None
     if len(password) > PASSWORD_MAX:
         password = ""
@@ -194,9 +195,10 @@ def actor_named(session: Session, name: str, via: str) -> Actor:
 
 
 def _user(session: Session, name: str) -> User:
-    user = store.user_named(session, name.strip()) if _is_name(name.strip()) else None
+    plain = _plain(name)
+    user = store.user_named(session, plain) if _is_name(plain) else None
     if user is None:
-        shown = name.strip() if _is_name(name.strip()) else "that name"
+        shown = plain if _is_name(plain) else "that name"
         raise NotFound(f"there is no user {shown}; `groundswell user list` shows them")
     return user
 
@@ -205,12 +207,17 @@ def _subject(user: User) -> str:
     return f"user {user.id}"
 
 
+def _plain(name: str) -> str:
+    """Return a name as it is kept: keyboards write one letter in more than one way."""
+    return unicodedata.normalize("NFC", name).strip()
+
+
 def _is_name(name: str) -> bool:
     return 1 <= len(name) <= NAME_MAX and name.isprintable() and not name.isspace()
 
 
 def _name(name: str) -> str:
-    plain = unicodedata.normalize("NFC", name).strip()
+    plain = _plain(name)
     if not _is_name(plain):
         raise NotAllowed(f"a name has 1 to {NAME_MAX} printable characters")
     return plain

@@ -17,10 +17,11 @@ from responders.voice.tables import DraftState
 def settle(
     ground: Ground, actor: Actor, delivery_id: int, *, sent_url: str | None
 ) -> DeliveryState:
-    """Settle a delivery that is in doubt, or that a person was to post; return what it is now.
+    """Settle a delivery that is in doubt, failed, or was a person's to post; return its state.
 
     What was in doubt and was not sent is queued again, unless the time it promises has passed.
-    What was to be posted by hand and was not waits for a decision again.
+    What was to be posted by hand and was not waits for a decision again; so does what failed,
+    unless a person posted it all the same.
 
     Args:
         ground: what the act stands on.
@@ -30,7 +31,7 @@ def settle(
 
     Raises:
         AlreadyDone: nobody has to say so any more; it says how it stands.
-        NotAllowed: the role is too low, or the address is none.
+        NotAllowed: the role is too low, the address is none, or its draft was decided otherwise.
         NotFound: there is no such delivery.
     """
     with acting(ground, actor, Role.APPROVER) as act:
@@ -41,6 +42,8 @@ def settle(
                 f"there is no delivery {delivery_id}; `groundswell delivery list` shows them"
             )
         before = delivery.state
+        if url is not None and before is DeliveryState.FAILED:
+            _refuse_other_decision(act, delivery_id)
         way = way_of(delivery, now=act.now)
         state = _settled(act, delivery_id, url)
         if state is None:
@@ -50,6 +53,16 @@ def settle(
         found = {"from": before.value, "to": state.value, "url": url}
         act.note("delivery settled", f"delivery {delivery_id}", **found)
         return state
+
+
+def _refuse_other_decision(act: Act, delivery_id: int) -> None:
+    """Refuse to call a failed text sent once its draft was decided otherwise."""
+    draft = store_drafts.draft_of_delivery(act.session, delivery_id)
+    if draft is not None and draft.state not in store_drafts.DECIDED:
+        raise NotAllowed(
+            f"draft {draft.id} of this delivery is {draft.state} now, so this text counts for "
+            "nothing here; say that it was not sent"
+        )
 
 
 def _settled(act: Act, delivery_id: int, url: str | None) -> DeliveryState | None:

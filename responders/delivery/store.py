@@ -15,8 +15,8 @@ from sqlmodel import Session, col, select, update
 from responders.delivery.erasures import erased_members
 from responders.delivery.tables import Delivery, DeliveryState, Pause
 
-ALERT = "alert"
-"""The kind of delivery that is drawn from all posts of its issue."""
+ALERT, REMINDER = "alert", "reminder"
+"""The kinds of delivery whose words come from the posts of their issue."""
 MAY_BE_QUEUED_AGAIN = (DeliveryState.CANCELLED, DeliveryState.FAILED)
 """Certainly not out, and in nobody's hands."""
 QUEUED_ANEW = (
@@ -34,21 +34,21 @@ def queue(session: Session, delivery: Delivery) -> bool:
     return True
 
 
-def outdated(session: Session, product_id: int) -> Sequence[Delivery]:
-    """Return the queued alerts of a product that must be drawn anew before they may leave."""
+def outdated(session: Session, product_id: int, *, kind: str = ALERT) -> Sequence[Delivery]:
+    """Return the queued messages of a kind that must be drawn anew before they may leave."""
     query = (
         select(Delivery)
         .where(Delivery.product_id == product_id, Delivery.state == DeliveryState.QUEUED)
-        .where(is_outdated())
+        .where(col(Delivery.kind) == kind, is_outdated())
         .order_by(col(Delivery.id))
     )
     return session.exec(query).all()
 
 
 def is_outdated() -> ColumnElement[bool]:
-    """Tell whether a post of the issue was erased since the alert was drawn."""
+    """Tell whether a post of the issue was erased since an alert or a reminder was drawn."""
     without = erased_members(col(Delivery.issue_id))
-    return and_(col(Delivery.kind) == ALERT, col(Delivery.drawn_without) != without)
+    return and_(col(Delivery.kind).in_((ALERT, REMINDER)), col(Delivery.drawn_without) != without)
 
 
 def redraw(
@@ -140,7 +140,7 @@ def requeue(session: Session, delivery: Delivery) -> int | None:
 
 def settle_sent(session: Session, delivery_id: int, *, url: str, now: datetime) -> bool:
     """Record that a person saw it stand at ``url``; False when nobody has to say so."""
-    asked = (DeliveryState.IN_DOUBT, DeliveryState.BY_HAND)
+    asked = (DeliveryState.IN_DOUBT, DeliveryState.BY_HAND, DeliveryState.FAILED)
     statement = (
         update(Delivery)
         .where(col(Delivery.id) == delivery_id, col(Delivery.state).in_(asked))
@@ -152,15 +152,21 @@ def settle_sent(session: Session, delivery_id: int, *, url: str, now: datetime) 
 def settle_not_sent(session: Session, delivery_id: int, *, now: datetime) -> DeliveryState | None:
     """Record that a person looked and it does not stand there; return what it is now.
 
-    What was in doubt is queued again, as if never tried; what a person was to post is cancelled.
-    None when nobody has to say so.
+    What was in doubt is queued again, as if never tried; what a person was to post is cancelled,
+    and so is what failed, now that somebody knows. None when nobody has to say so.
     """
     again: dict[str, Any] = {
         "state": DeliveryState.QUEUED, "tries": 0, "next_try_at": now,
         "reason": "it was in doubt, and a person saw that it was not sent",
     }  # fmt: skip
     dropped = {"state": DeliveryState.CANCELLED, "reason": "it was not posted by hand"}
-    for before, values in ((DeliveryState.IN_DOUBT, again), (DeliveryState.BY_HAND, dropped)):
+    seen = {"state": DeliveryState.CANCELLED, "reason": "it failed, and a person took note"}
+    ends = {
+        DeliveryState.IN_DOUBT: again,
+        DeliveryState.BY_HAND: dropped,
+        DeliveryState.FAILED: seen,
+    }
+    for before, values in ends.items():
         statement = (
             update(Delivery)
             .where(col(Delivery.id) == delivery_id, col(Delivery.state) == before)

@@ -4,7 +4,7 @@ Part of the respond pass. Each notice goes to every on-call destination once; th
 key and the promise's own row both see to that. A promise stands whether its issue is muted or not.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -26,7 +26,7 @@ from responders.voice.store import family
 from responders.voice.tables import Promise
 from responders.voice.wording import title_from
 
-REMINDER, OVERDUE = "reminder", "overdue"
+REMINDER, OVERDUE = outbox.REMINDER, "overdue"
 
 log = event_log(__name__)
 
@@ -73,18 +73,50 @@ def _press(session: Session, ground: Ground, row: Promise) -> str | None:
     done = store.set_broken(session, row) if late else store.set_reminded(session, row, at=now)
     if not done:
         return None
-    issue, erased = session.get_one(Issue, row.issue_id), erasures(session, row.issue_id)
+    text, without = _drawn(session, row, late=late, now=now)
+    what = OVERDUE if late else REMINDER
+    for to in destinations(ground.settings):
+        notice = _notice(row, to, what, text=text, now=now)
+        notice.drawn_without = without
+        outbox.queue(session, notice)
+    return what
+
+
+def outdated(ground: Ground, product_id: int) -> Sequence[Delivery]:
+    """Return the notices that wait with words of a post that was erased since."""
+    with reading(ground.engine) as session:
+        return outbox.outdated(session, product_id, kind=REMINDER)
+
+
+def redraw(ground: Ground, row: Delivery, held: leases.Held) -> int:
+    """Draw a waiting notice as it would have been without the posts erased since."""
+    try:
+        with transaction(ground.engine) as session:
+            leases.check(session, held, now=SystemClock().now())
+            promise = session.get_one(Promise, int(row.key.rpartition("|")[2]))
+            late = row.key.split("|")[-2] == OVERDUE
+            text, without = _drawn(session, promise, late=late, now=row.created_at)
+            done = outbox.redraw(session, row, text=text, payload={}, without=without)
+    except leases.LeaseLost:
+        raise
+    except Exception as error:
+        log.error("notice_broke", delivery=row.id, error=type(error).__name__, exc_info=True)
+        return 0
+    if done:
+        log.info("notice_redrawn", delivery=row.id)
+    return int(done)
+
+
+def _drawn(session: Session, row: Promise, *, late: bool, now: datetime) -> tuple[str, int]:
+    """Return a notice, and how many of its issue's posts were erased when it was drawn."""
+    erased = erasures(session, row.issue_id)  # before the issue itself is read
+    issue = session.get_one(Issue, row.issue_id, populate_existing=True)
     words = "" if erased.unforgotten else issue.title
     title = title_from(words, by_person=bool(issue.titled_by))
     waiting = store.count_waiting(session, family(session, row.issue_id))
     say: Callable[..., str] = overdue_text if late else reminder_text
     text = say(reference(row.issue_id), title, row.due_at, waiting=waiting, now=now)
-    what = OVERDUE if late else REMINDER
-    for to in destinations(ground.settings):
-        notice = _notice(row, to, what, text=text, now=now)
-        notice.drawn_without = erased.members
-        outbox.queue(session, notice)
-    return what
+    return text, erased.members
 
 
 def _notice(row: Promise, to: Destination, what: str, *, text: str, now: datetime) -> Delivery:

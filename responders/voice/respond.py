@@ -19,7 +19,7 @@ from listener.store import products
 from listener.tables import Product
 from responders.voice import store_respond as store
 from responders.voice.casebook import open_cases
-from responders.voice.keeping import press, pressing
+from responders.voice.keeping import outdated, press, pressing, redraw
 from responders.voice.planning import Change, Exchange, Make, plan
 from responders.voice.proposing import Desk
 from responders.voice.tables import Draft, DraftState
@@ -59,7 +59,8 @@ def _survive(ground: Ground, product: Product, page_url: str) -> int:
 def _respond_product(ground: Ground, product: Product, page_url: str) -> int:
     number = product.id or 0
     withdrawn, promises = withdrawable(ground, number), pressing(ground, number)
-    if not (withdrawn or promises or _due(ground, product, page_url)):
+    unspeakable = outdated(ground, number)
+    if not (withdrawn or unspeakable or promises or _due(ground, product, page_url)):
         return 0
     machine = SystemClock()
     name = f"respond:{number}"
@@ -67,6 +68,7 @@ def _respond_product(ground: Ground, product: Product, page_url: str) -> int:
         if held is None:
             return 0
         done = sum([withdraw(ground, draft, held) for draft in withdrawn])
+        done += sum([redraw(ground, row, held) for row in unspeakable])
         done += sum([press(ground, row, held) for row in promises])
         due = _due(ground, product, page_url)  # what was withdrawn may be owed anew
         return done + sum([_propose(ground, product, one, held, page_url) for one in due])

@@ -76,8 +76,26 @@ def test_a_person_tells_that_it_does_not(
 
 def test_what_failed_is_told_with_its_remedy(queued: Workspace) -> None:
     put(queued, DeliveryState.FAILED)
-    assert "put right what the reason says" in queued("delivery", "show", "1").err
+    shown = queued("delivery", "show", "1").err
+    assert "put right what the reason says" in shown
+    assert "groundswell delivery resolve 1 --not-sent" in shown
     assert "groundswell delivery list --state failed" in queued("status").out
+    assert "groundswell delivery list --state failed" in queued("doctor").out
+
+
+def test_what_failed_is_warned_of_until_somebody_took_note(queued: Workspace) -> None:
+    put(queued, DeliveryState.FAILED)
+    assert queued("delivery", "resolve", "1", "--not-sent").code == 0
+    for verb in ("status", "doctor"):
+        assert "--state failed" not in queued(verb).out
+
+
+def test_what_failed_is_not_warned_of_once_its_draft_was_rejected(queued: Workspace) -> None:
+    put(queued, DeliveryState.FAILED)
+    draft = queued("delivery", "show", "1", "--json").json["draft_id"]
+    assert queued("draft", "reject", draft, "--reason", "somebody answered").code == 0
+    assert "--state failed" not in queued("status").out
+    assert queued("status", "--json").json["deliveries"]["failed"] == 1
 
 
 @pytest.mark.parametrize(

@@ -90,8 +90,10 @@ def test_taking_it_out_brings_back_exactly_the_posts_that_are_still_there(
     assert issue(ground, two).title == LOST.title
     assert quoted(ground, two) == set(theirs[1:])
     assert quoted(ground, one) <= set(ours)
-    assert events(ground, two)[-1].kind == "unmerged"
-    assert events(ground, one)[-1].kind == "left"
+    back, left = events(ground, two)[-1], events(ground, one)[-1]
+    assert (back.kind, back.text) == ("unmerged", "taken out of GS-1 again, 1 post")
+    assert (left.kind, left.text) == ("left", "1 post went to GS-2")
+    assert back.data["posts"] == left.data["posts"] == theirs[1:]
 
 
 def test_a_chain_of_merges_is_followed_and_taken_apart_in_any_order(

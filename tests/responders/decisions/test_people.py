@@ -1,4 +1,5 @@
 import getpass
+import unicodedata
 from datetime import timedelta
 from hashlib import sha256
 
@@ -53,6 +54,16 @@ def test_a_password_is_kept_as_argon2id_and_is_the_only_one_that_opens(
         ("", ""), ("\x00", PASSWORD), ("Ruth", "\ud800" * 12), ("Ruth", PASSWORD * 1000),
     ]:  # fmt: skip
         assert people.check_password(ground, name, password) is None
+
+
+def test_a_name_is_the_same_however_a_keyboard_writes_its_letters(ground: Ground) -> None:
+    people.add_user(ground, ADMIN, "Zoë", Role.DRAFTER, PASSWORD)
+    decomposed = unicodedata.normalize("NFD", " Zoë ")
+    assert named(ground, decomposed).name == "Zoë"
+    found = people.check_password(ground, decomposed, PASSWORD)
+    assert found is not None
+    people.change_role(ground, ADMIN, decomposed, Role.APPROVER)
+    assert named(ground, "Zoë").role is Role.APPROVER
 
 
 def test_an_unknown_name_costs_a_whole_check(

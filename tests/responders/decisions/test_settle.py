@@ -3,6 +3,7 @@ import pytest
 from config.ground import Ground
 from responders.decisions.acting import AlreadyDone, NotAllowed, NotFound
 from responders.decisions.approve import approve
+from responders.decisions.reject import reject
 from responders.decisions.settle import settle
 from responders.decisions.tables import Approval
 from responders.delivery.tables import DeliveryState
@@ -77,9 +78,39 @@ def test_what_was_not_posted_by_hand_waits_for_a_decision(ground: Ground, draft_
     approve(ground, TOM, draft_id)
 
 
-@pytest.mark.parametrize(
-    "state", [DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.FAILED]
-)
+def test_what_failed_waits_for_a_decision_once_somebody_took_note(
+    ground: Ground, draft_id: int
+) -> None:
+    number = given(ground, draft_id, DeliveryState.FAILED)
+    assert settle(ground, TOM, number, sent_url=None) is DeliveryState.CANCELLED
+    assert delivery_for(ground, draft_id).reason == "it failed, and a person took note"
+    assert draft(ground, draft_id).state is DraftState.PENDING
+    approve(ground, TOM, draft_id)
+    assert delivery_for(ground, draft_id).state is DeliveryState.QUEUED
+
+
+def test_what_failed_and_a_person_posted_all_the_same_is_sent(
+    ground: Ground, draft_id: int
+) -> None:
+    number = given(ground, draft_id, DeliveryState.FAILED)
+    assert settle(ground, TOM, number, sent_url=URL) is DeliveryState.SENT
+    assert (delivery_for(ground, draft_id).url, draft(ground, draft_id).state) == (
+        URL, DraftState.APPROVED,
+    )  # fmt: skip
+
+
+def test_what_failed_and_was_rejected_since_is_never_called_sent(
+    ground: Ground, draft_id: int
+) -> None:
+    number = given(ground, draft_id, DeliveryState.FAILED)
+    reject(ground, RUTH, draft_id, "somebody answered")
+    with pytest.raises(NotAllowed, match="is rejected now"):
+        settle(ground, TOM, number, sent_url=URL)
+    assert settle(ground, TOM, number, sent_url=None) is DeliveryState.CANCELLED
+    assert draft(ground, draft_id).state is DraftState.REJECTED
+
+
+@pytest.mark.parametrize("state", [DeliveryState.QUEUED, DeliveryState.SENDING])
 @pytest.mark.parametrize("url", [URL, None])
 def test_nobody_settles_what_is_not_in_doubt(
     ground: Ground, draft_id: int, state: DeliveryState, url: str | None

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from config.ground import Ground
 from responders.delivery.opening import destinations
+from responders.delivery.outbox import deliver_due
 from responders.voice.keeping import overdue_text, reminder_text
 from responders.voice.tables import PromiseState
 from tests.conftest import NOON
-from tests.responders.incidents import Incident, Said, happen
+from tests.places.board import Board
+from tests.responders.incidents import Incident, Said, erase, happen
 from tests.responders.voice.acts import (
     flag,
     later,
@@ -65,6 +67,26 @@ def test_the_words_of_strangers_are_harmless_in_a_reminder(ground: Ground) -> No
     assert "A problem that several people report" in row
     assert "@" not in row
     assert "evil" not in row
+
+
+def test_a_notice_that_waits_is_drawn_anew_without_what_was_erased(ground: Ground) -> None:
+    secret = "Notes by Ada Byron hang"
+    issue = happen(ground, Incident(said=[Said(text=secret), Said()], title=secret))
+    respond(ground)
+    send_all(ground, issue)
+    for hours in (3, 4):
+        respond(later(ground, hours=hours))
+    assert len(notices(ground)) == 2 * len(destinations(ground.settings))
+    assert all(secret in row.text for row in notices(ground))
+    erase(ground, secret)
+    board = Board()
+    before = {row.text for row in notices(ground)}
+    deliver_due(later(ground, hours=4), {"terminal": board})
+    assert not before & {message.text for message in board.messages}
+    respond(later(ground, hours=4))
+    assert not any(secret in row.text for row in notices(ground))
+    assert sum("is overdue" in row.text for row in notices(ground)) == len(notices(ground)) / 2
+    assert deliver_due(later(ground, hours=4), {"terminal": board}) > 0
 
 
 def test_who_is_late_to_look_is_told_of_the_break_only(ground: Ground) -> None:
