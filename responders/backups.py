@@ -22,7 +22,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
@@ -33,11 +33,26 @@ from config.errors import GroundswellError, PermanentError
 from config.keys import KEY_FILE
 from config.settings import DEFAULT_FILE, Settings
 from responders.delivery.store import doubt_unsent
-from responders.delivery.tables import Delivery
+from responders.delivery.tables import Delivery, DeliveryState
 
 NOTE, SQLITE_COPY, POSTGRES_COPY = "backup.json", "groundswell.db", "groundswell.dump"
 MEMBERS = frozenset({NOTE, SQLITE_COPY, POSTGRES_COPY, KEY_FILE, DEFAULT_FILE})
 FORMAT = 1
+RESTORING = "it was being restored from a backup, and may have been sent since"
+"""What a message says whose restore was killed before it came to its end."""
+
+
+DOUBTING = f"""
+CREATE FUNCTION groundswell_doubt() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.state := '{DeliveryState.IN_DOUBT}'; NEW.reason := '{RESTORING}';
+  NEW.lease_holder := NULL; NEW.lease_until := NULL;
+  RETURN NEW;
+END $$"""
+DOUBTING_EACH = f"""
+CREATE TRIGGER groundswell_doubt BEFORE INSERT ON {Delivery.__tablename__} FOR EACH ROW
+WHEN (NEW.state IN ('{DeliveryState.QUEUED}', '{DeliveryState.SENDING}'))
+EXECUTE FUNCTION groundswell_doubt()"""
 
 
 class BadBackup(PermanentError):
@@ -254,23 +269,40 @@ def _doubt(engine: Engine, *, made_at: str) -> int:
         return 0  # of a version that sent nothing
     reason = f"restored from a backup made at {made_at}: it may have been sent since"
     with durable(engine) as session:
-        return doubt_unsent(session, reason=reason)
+        return doubt_unsent(session, reason=reason, found=RESTORING)
 
 
 def _fill_postgres(engine: Engine, copy: Path, *, made_at: str) -> int:
     """Fill an empty database: one that holds something is never written over.
 
-    The caller holds the workspace alone until the messages are in doubt, so nothing leaves before.
+    What may have left is put in doubt as it comes in, so that a restore which is killed on the
+    way leaves nothing that would be sent.
     """
     if inspect(engine).get_table_names():
         raise PermanentError(
             "the PostgreSQL database of [database] url is not empty, and nothing is overwritten; "
             "create an empty one, name it there, and restore again"
         )
-    name = str(engine.url.database)
-    _pg("pg_restore", engine.url, "--no-owner", "--single-transaction", f"--dbname={name}", copy)
-    schema.pending(engine)
+    filling = ("--no-owner", "--single-transaction", f"--dbname={engine.url.database}")
+    _pg("pg_restore", engine.url, *filling, "--section=pre-data", copy)
+    with _doubting(engine):
+        _pg("pg_restore", engine.url, *filling, "--section=data", "--section=post-data", copy)
+    schema.pending(engine)  # refuses a newer one
     return _doubt(engine, made_at=made_at)
+
+
+@contextmanager
+def _doubting(engine: Engine) -> Iterator[None]:
+    """Let PostgreSQL itself put in doubt every message that comes in and may have left."""
+    if not inspect(engine).has_table(str(Delivery.__tablename__)):
+        yield  # of a version that sent nothing
+        return
+    with engine.begin() as connection:
+        connection.execute(text(DOUBTING))
+        connection.execute(text(DOUBTING_EACH))
+    yield
+    with engine.begin() as connection:
+        connection.execute(text("DROP FUNCTION groundswell_doubt CASCADE"))
 
 
 def _replace_key(settings: Settings, copy: Path, *, now: datetime) -> list[Path]:

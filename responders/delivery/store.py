@@ -188,14 +188,19 @@ def next_to_leave(session: Session, *, limit: int) -> Sequence[Delivery]:
     return session.exec(query).all()
 
 
-def doubt_unsent(session: Session, *, reason: str) -> int:
+def doubt_unsent(session: Session, *, reason: str, found: str) -> int:
     """Put in doubt whatever may have left since these rows were copied; return how many.
 
-    Names no column that an older version of the table lacks.
+    What stands in doubt with the reason ``found`` already gets the better reason. Names no column that an older version of the table lacks.
     """
     statement = (
         update(Delivery)
-        .where(col(Delivery.state).in_((DeliveryState.QUEUED, DeliveryState.SENDING)))
+        .where(
+            or_(
+                col(Delivery.state).in_((DeliveryState.QUEUED, DeliveryState.SENDING)),
+                and_(col(Delivery.state) == DeliveryState.IN_DOUBT, col(Delivery.reason) == found),
+            )
+        )
         .values(state=DeliveryState.IN_DOUBT, reason=reason, lease_holder=None, lease_until=None)
     )
     return session.connection().execute(statement).rowcount

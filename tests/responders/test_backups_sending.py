@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
+from config import schema
 from config.clock import FixedClock
 from config.database import make_engine, reading, transaction
 from config.ground import Ground
@@ -21,7 +22,7 @@ from responders.delivery.outbox import deliver_due
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice.tables import Draft, DraftState
 from tests.conftest import NOON
-from tests.places.board import Board
+from tests.places.board import Board, Killed
 from tests.responders.incidents import Incident, happen
 from tests.responders.test_backups import (  # noqa: F401 - a fixture
     NOW,
@@ -155,6 +156,30 @@ def test_what_was_backed_up_while_it_was_sent_is_not_sent_again_elsewhere(
     }
     with reading(restored.engine) as session:
         assert session.exec(select(Draft.state)).all() == [DraftState.PENDING]
+    restored.engine.dispose()
+
+
+def test_a_restore_that_is_killed_on_the_way_leaves_nothing_to_send(
+    with_product: Ground,  # noqa: F811 - the fixture
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keys, board = put(with_product, happen(with_product, Incident()), public=False), Board()
+    backups.back_up(with_product.settings, tmp_path / "b.tar", now=NOW)
+    deliver(with_product, {"board": board}, hours=2)
+    other = _elsewhere(tmp_path / "other", _empty_database(with_product, tmp_path))
+
+    def killed(*_given: object, **_named: object) -> int:
+        raise Killed
+
+    monkeypatch.setattr(backups, "doubt_unsent", killed)
+    with pytest.raises(Killed):
+        backups.restore(other, tmp_path / "b.tar", now=NOW)
+    restored = opened(other, with_product)
+    if schema.current(restored.engine) is not None:  # else nothing was put in place
+        deliver(restored, {"board": board}, hours=3)
+        assert {row.state for row in states(restored).values()} == {DeliveryState.IN_DOUBT}
+    assert [board.times(key) for key in keys] == [1] * len(keys)
     restored.engine.dispose()
 
 
