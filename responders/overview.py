@@ -22,6 +22,7 @@ from responders.delivery import store as delivery_store
 from responders.delivery.tables import Delivery, DeliveryState, Pause
 from responders.page import publish
 from responders.passes import PASSES, embedder_options
+from responders.voice.store import whole
 from responders.voice.tables import Draft, DraftState, Promise, PromiseState
 
 STALE_S = 60.0
@@ -71,7 +72,7 @@ def look(session: Session, settings: Settings, *, machine_time: datetime) -> Ove
     pause = delivery_store.paused(session)
     warnings = [
         *pause_warnings(pause),
-        *promise_warnings(overdue(session)),
+        *promise_warnings(owed := overdue(session), wholes=_wholes(session, owed)),
         *delivery_warnings(open_ends),
         *source_warnings(sources),
         *page_warnings(settings),
@@ -188,13 +189,25 @@ def overdue(session: Session) -> Sequence[Promise]:
     return session.exec(query.order_by(col(Promise.due_at), col(Promise.id))).all()
 
 
-def promise_warnings(promises: Sequence[Promise]) -> list[str]:
-    """Return which issues owe the public a word."""
+def _wholes(session: Session, promises: Sequence[Promise]) -> Mapping[int, int]:
+    """Return which issue each promise is about now: a merged one's words are drafted there."""
+    return {row.issue_id: whole(session, row.issue_id) for row in promises}
+
+
+def promise_warnings(
+    promises: Sequence[Promise], *, wholes: Mapping[int, int] | None = None
+) -> list[str]:
+    """Return which issues owe the public a word.
+
+    Args:
+        promises: the overdue ones.
+        wholes: by its id, the issue that an issue is part of now; without it, its own.
+    """
     return [
         f"{name}: the next word, promised by {row.due_at:%Y-%m-%d %H:%M} UTC, is overdue; "
         f"approve an update: groundswell draft list --issue {name}"
         for row in promises
-        if (name := reference(row.issue_id))
+        if (name := reference((wholes or {}).get(row.issue_id, row.issue_id)))
     ]
 
 

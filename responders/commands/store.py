@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.page.tables import Incident, IncidentUpdate
+from responders.voice.store import family
 from responders.voice.tables import Draft, Promise, PromiseState
 
 
@@ -44,10 +45,13 @@ def draft_ids_by_delivery(session: Session) -> Mapping[int, int]:
 def promises(
     session: Session, *, issue_id: int | None = None, state: PromiseState | None = None
 ) -> Sequence[Promise]:
-    """Return the promises that were made in public, the next one due first."""
+    """Return the promises that were made in public, the next one due first.
+
+    Those of an issue are also those of the issues that were merged into it.
+    """
     query = select(Promise).order_by(col(Promise.due_at), col(Promise.id))
     if issue_id is not None:
-        query = query.where(Promise.issue_id == issue_id)
+        query = query.where(col(Promise.issue_id).in_(family(session, issue_id)))
     if state is not None:
         query = query.where(Promise.state == state)
     return session.exec(query).all()

@@ -191,7 +191,8 @@ def next_to_leave(session: Session, *, limit: int) -> Sequence[Delivery]:
 def doubt_unsent(session: Session, *, reason: str, found: str) -> int:
     """Put in doubt whatever may have left since these rows were copied; return how many.
 
-    What stands in doubt with the reason ``found`` already gets the better reason. Names no column that an older version of the table lacks.
+    What stands in doubt with the reason ``found`` already gets the better reason. Names no column
+    that an older version of the table lacks.
     """
     statement = (
         update(Delivery)

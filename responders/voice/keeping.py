@@ -22,7 +22,7 @@ from responders.delivery.opening import Destination, destinations
 from responders.delivery.tables import Delivery
 from responders.voice import store_promises as store
 from responders.voice.promises import left_time, reminder_at, told_time
-from responders.voice.store import family
+from responders.voice.store import family, whole
 from responders.voice.tables import Promise
 from responders.voice.wording import title_from
 
@@ -109,14 +109,17 @@ def redraw(ground: Ground, row: Delivery, held: leases.Held) -> int:
 
 def _drawn(session: Session, row: Promise, *, late: bool, now: datetime) -> tuple[str, int]:
     """Return a notice, and how many of its issue's posts were erased when it was drawn."""
-    erased = erasures(session, row.issue_id)  # before the issue itself is read
-    issue = session.get_one(Issue, row.issue_id, populate_existing=True)
+    number = whole(session, row.issue_id)
+    erased, own = erasures(session, number), erasures(session, row.issue_id)
+    issue = session.get_one(Issue, number, populate_existing=True)  # after its erasures
     words = "" if erased.unforgotten else issue.title
     title = title_from(words, by_person=bool(issue.titled_by))
-    waiting = store.count_waiting(session, family(session, row.issue_id))
+    name = reference(row.issue_id)
+    if number != row.issue_id:
+        name = f"{reference(number)} with {name}"
+    waiting = store.count_waiting(session, family(session, number))
     say: Callable[..., str] = overdue_text if late else reminder_text
-    text = say(reference(row.issue_id), title, row.due_at, waiting=waiting, now=now)
-    return text, erased.members
+    return say(name, title, row.due_at, waiting=waiting, now=now), own.members
 
 
 def _notice(row: Promise, to: Destination, what: str, *, text: str, now: datetime) -> Delivery:

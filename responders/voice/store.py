@@ -106,6 +106,18 @@ def family(session: Session, issue_id: int) -> Sequence[int]:
     return found
 
 
+def whole(session: Session, issue_id: int) -> int:
+    """Return the issue that an issue is part of now; itself when it is part of none."""
+    seen = {issue_id}
+    while True:
+        issue = session.get(Issue, issue_id, populate_existing=True)
+        into = issue.merged_into if issue else None
+        if into is None or into in seen:
+            return issue_id
+        issue_id = into
+        seen.add(into)
+
+
 def told(session: Session, issue_id: int) -> Sequence[Told]:
     """Return what threads were told of an issue, and of those merged into it, oldest first."""
     query = select(Told).where(col(Told.issue_id).in_(family(session, issue_id)))

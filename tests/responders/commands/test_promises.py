@@ -50,3 +50,15 @@ def test_an_overdue_promise_is_warned_of_with_the_remedy(proposed: Workspace) ->
         "GS-1: the next word, promised by 2026-05-12 11:00 UTC, is overdue; "
         "approve an update: groundswell draft list --issue GS-1"
     )
+
+
+def test_what_was_promised_of_a_merged_issue_is_owed_by_the_whole(proposed: Workspace) -> None:
+    promise(proposed, PromiseState.OPEN, 4)
+    promise(proposed, PromiseState.BROKEN, -1)
+    assert proposed("issue", "declare", "--title", "Notes hang everywhere").code == 0
+    assert proposed("issue", "merge", "GS-1", "--into", "GS-2").code == 0
+    assert len(proposed("promise", "list", "--issue", "GS-2", "--json").json) == 2
+    next_word = proposed("issue", "show", "GS-2", "--json").json["next_update_by"]
+    assert next_word == "2026-05-12T16:00:00Z"
+    (found,) = [line for line in proposed("status", "--json").json["warnings"] if "overdue" in line]
+    assert found.endswith("groundswell draft list --issue GS-2")

@@ -13,9 +13,11 @@ from tests.responders.incidents import Incident, Said, erase, happen
 from tests.responders.voice.acts import (
     flag,
     later,
+    merge,
     notices,
     pages,
     promises,
+    replies,
     respond,
     send,
     send_all,
@@ -87,6 +89,19 @@ def test_a_notice_that_waits_is_drawn_anew_without_what_was_erased(ground: Groun
     assert not any(secret in row.text for row in notices(ground))
     assert sum("is overdue" in row.text for row in notices(ground)) == len(notices(ground)) / 2
     assert deliver_due(later(ground, hours=4), {"terminal": board}) > 0
+
+
+def test_a_promise_of_a_merged_issue_names_the_whole_and_what_waits_there(ground: Ground) -> None:
+    part = happen(ground, Incident(title="Sync stops at night"))
+    respond(ground)
+    send(ground, *replies(ground, part))
+    one = happen(ground, Incident(said=[Said(thread="t9")]))
+    merge(ground, part, into=one)
+    respond(later(ground, hours=3))
+    (text,) = {row.text for row in notices(ground)}
+    assert text.startswith("GS-2 with GS-1 “App hangs when a note is opened”: we promised")
+    assert "waits for a decision" in text or "wait for a decision" in text
+    assert "No draft" not in text
 
 
 def test_who_is_late_to_look_is_told_of_the_break_only(ground: Ground) -> None:
