@@ -8,7 +8,8 @@ import pytest
 
 from config.settings import Credential
 from listener.diagnoses import DiagnosedError
-from listener.sources.feed import FeedSource, build
+from listener.feed_following import FeedSource
+from listener.sources.feed import build
 from listener.tables import SourceState
 from tests.listener.sources.fetching import NOON, Clock, loopback_client, place_at
 from tests.places.feeds import feed_item, feed_web

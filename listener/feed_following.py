@@ -1,0 +1,242 @@
+"""Follow a feed (RSS, RDF, Atom, JSON Feed) over the polite client.
+
+Apart from the plug-in of that name, for places whose own interface is closed are followed by their
+feeds, and plug-ins may not import one another.
+
+The feed is fetched by us and taken apart in a worker that can be killed; feedparser never fetches.
+A feed is asked for conditionally, its validators echoed byte for byte. Some servers answer "not
+modified" for ever (WordPress makes its ETag from a time of one second), so once a day the feed is
+asked for as if for the first time.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from config.clock import parse_time
+from config.http_client import PoliteClient, Response
+from listener.answers import challenged, check_answer, login_headers, shown_address
+from listener.diagnoses import DiagnosedError
+from listener.discovery import Page
+from listener.feed_entries import Entry
+from listener.feed_reading import Document
+from listener.identity import canonical_link
+from listener.parsing import ParseFailedError, ParseTimeoutError, shared_workers
+from listener.preparing import LATEST_FUTURE
+from listener.sources.base import Batch, Capabilities, Loss, Place, RawPost
+from listener.tables import SourceState
+
+ACCEPT: Final = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, "
+    "text/xml;q=0.9, */*;q=0.5"
+)
+FULL_EVERY: Final = timedelta(hours=24)
+"""How long "not modified" is believed."""
+READER: Final = 1
+"""Raised when we read feeds otherwise, so that an unchanged answer is read once more."""
+MAX_ANCHORS: Final = 30
+
+
+class FeedSource:
+    """One feed."""
+
+    capabilities = Capabilities(
+        detects_edits=True,
+        detects_deletions=False,
+        replies=False,
+        max_backfill=None,
+        stable_ids=False,
+    )
+
+    def __init__(self, place: Place, client: PoliteClient) -> None:
+        self._place = place
+        self._client = client
+
+    def fetch(self, cursor: Mapping[str, Any]) -> Batch:
+        """Return the entries of the feed, oldest first; see ``Source.fetch``."""
+        now = self._place.now()
+        conditional = _believes(cursor, now)
+        response = self._client.get(
+            self._place.url,
+            credentials=login_headers(self._place.credential),
+            etag=cursor.get("etag") if conditional else None,
+            last_modified=cursor.get("last_modified") if conditional else None,
+            accept=ACCEPT,
+        )
+        if response.not_modified and conditional:
+            return Batch((), dict(cursor), unchanged=True, moved_to=response.permanent_redirect)
+        if response.not_modified:
+            raise DiagnosedError(
+                SourceState.FAILING,
+                f"{shown_address(response.final_url)} answers that nothing is new without ever "
+                "having sent a feed: its cache is broken, tell the site's owner or use another "
+                "address of it",
+            )
+        check_answer(response)
+        return self._read(response, cursor, now)
+
+    def _read(self, response: Response, cursor: Mapping[str, Any], now: datetime) -> Batch:
+        fresh = {
+            "etag": response.headers.get("etag"),
+            "last_modified": response.headers.get("last-modified"),
+            "full_at": now.isoformat(),
+            "digest": hashlib.sha256(response.body).hexdigest(),
+            "reader": READER,
+        }
+        if (cursor.get("digest"), cursor.get("reader")) == (fresh["digest"], READER):
+            return Batch(
+                (), {**cursor, **fresh}, unchanged=True, moved_to=response.permanent_redirect
+            )
+        entries = self._document(response).entries
+        posts = _oldest_first(_raw_post(entry, now) for entry in entries)
+        anchors = _anchors(posts[-MAX_ANCHORS:]) or cursor.get("anchors") or []
+        return Batch(
+            tuple(posts),
+            {**fresh, "anchors": anchors, "newest_at": _newest(posts, cursor)},
+            loss=_loss(posts, cursor),
+            moved_to=response.permanent_redirect,
+        )
+
+    def _document(self, response: Response) -> Document:
+        try:
+            document = shared_workers().read_feed(
+                response.body,
+                url=response.final_url,
+                content_type=response.headers.get("content-type", ""),
+                max_items=self._place.max_items,
+                timeout_s=self._place.parse_timeout_s,
+            )
+        except ParseTimeoutError as error:
+            raise DiagnosedError(
+                SourceState.TOO_LARGE,
+                f"{shown_address(response.final_url)} cannot be taken apart within limits "
+                f"({error}): it may be an attack; tell the site's owner or remove the source",
+            ) from error
+        except ParseFailedError as error:
+            raise DiagnosedError(
+                SourceState.NOT_A_FEED,
+                f"{shown_address(response.final_url)} cannot be read as a feed ({error}): "
+                "check the address",
+            ) from error
+        if document.kind == "feed":
+            return document
+        raise _other_than_feed(document, response)
+
+
+def _believes(cursor: Mapping[str, Any], now: datetime) -> bool:
+    """Whether a "not modified" may be believed: we have had a body, and not too long ago."""
+    full_at = cursor.get("full_at")
+    if not full_at or cursor.get("reader") != READER:
+        return False
+    age = now - parse_time(str(full_at))
+    return timedelta() <= age < FULL_EVERY and bool(
+        cursor.get("etag") or cursor.get("last_modified")
+    )
+
+
+def _raw_post(entry: Entry, now: datetime) -> RawPost:
+    return RawPost(
+        remote_id=entry.remote_id,
+        body=entry.body,
+        is_html=entry.is_html,
+        title=entry.title,
+        url=entry.url,
+        author_id=entry.author,
+        author_name=entry.author,
+        published_at=_past(entry.published_at, now),
+        lang=entry.lang,
+        thread_id=canonical_link(entry.thread_url) or None,
+        thread_url=entry.thread_url,
+        thread_title=entry.thread_title,
+        reply_to=entry.reply_to,
+    )
+
+
+def _past(published_at: datetime | None, now: datetime) -> datetime | None:
+    """A time yet to come was not when it was written, unless the site's clock is a little ahead."""
+    if published_at is None or published_at > now + LATEST_FUTURE:
+        return None
+    return min(published_at, now)
+
+
+def _oldest_first(posts: Iterable[RawPost]) -> list[RawPost]:
+    """Feeds list the newest first; where times are missing their order stands."""
+    ordered = list(posts)[::-1]
+    if any(post.published_at is None for post in ordered):
+        return ordered
+    return sorted(ordered, key=lambda post: str(post.published_at))
+
+
+def _anchors(posts: Iterable[RawPost]) -> list[str]:
+    """Return short digests by which the newest entries are known again at the next look."""
+    names: dict[str, None] = {}
+    for post in posts:
+        for name in (post.remote_id, canonical_link(post.url), f"{post.title}\n{post.body}"):
+            if name:
+                names.setdefault(hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:12])
+    return list(names)
+
+
+def _newest(posts: Iterable[RawPost], cursor: Mapping[str, Any]) -> str | None:
+    times = [post.published_at.isoformat() for post in posts if post.published_at]
+    return max(times, default=cursor.get("newest_at"))
+
+
+def _loss(posts: list[RawPost], cursor: Mapping[str, Any]) -> Loss | None:
+    """Tell when no entry of the last look is left: between the two, some may have come and gone."""
+    known = set(cursor.get("anchors") or ())
+    if not posts or not known or known.intersection(_anchors(posts)):
+        return None
+    newest_at = cursor.get("newest_at")
+    return Loss(
+        f"all {len(posts)} entries of the feed are new since the last look; it may have had more "
+        "in between",
+        after_at=parse_time(str(newest_at)) if newest_at else None,
+        before_at=min((post.published_at for post in posts if post.published_at), default=None),
+    )
+
+
+def _other_than_feed(document: Document, response: Response) -> DiagnosedError:
+    where = shown_address(response.final_url)
+    if document.page is not None:
+        return _instead_of_feed(document.page, response)
+    state, message = {
+        "empty": (SourceState.EMPTY, "sends nothing at all: open it in a browser"),
+        "json": (
+            SourceState.NOT_A_FEED,
+            "sends JSON that is no JSON Feed: check the address, or give its kind with --kind",
+        ),
+        "too_deep": (
+            SourceState.TOO_LARGE,
+            "is nested deeper than any feed: it may be an attack; remove the source",
+        ),
+    }.get(
+        document.kind,
+        (
+            SourceState.NOT_A_FEED,
+            f"is no feed (it says {_content_type(response)}): give the address of one",
+        ),
+    )
+    return DiagnosedError(state, f"{where} {message}")
+
+
+def _instead_of_feed(page: Page, response: Response) -> DiagnosedError:
+    where = shown_address(response.final_url)
+    if page.kind == "challenge":
+        return challenged(response)
+    if page.kind == "log-in" and not page.feeds:
+        message = "is a log-in page: name a credential, or give a feed that needs none"
+    elif page.kind == "parked":
+        message = "is a parked domain: the site is gone, remove the source or give its new address"
+    elif page.feeds:
+        message = f"is a web page, not a feed; it offers {page.feeds[0]}: use that address"
+    elif page.discourse:
+        message = "is a Discourse forum, not a feed: add it with --kind discourse"
+    else:
+        message = "is a web page that offers no feed: look for its RSS or Atom address"
+    return DiagnosedError(SourceState.HTML, f"{where} {message}")
+
+
+def _content_type(response: Response) -> str:
+    return response.headers.get("content-type", "nothing about itself").split(";")[0][:60]
