@@ -1,6 +1,7 @@
 """The list of issues, and one issue with everything about it."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -24,6 +25,14 @@ from responders.voice import store as voice_store
 from responders.voice.tables import Told
 
 POSTS_SHOWN, MOST_POSTS = 8, 1000
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The posts of an issue that were chosen as another problem, and what that is called."""
+
+    posts: Collection[int] = ()
+    title: str = ""
 
 
 class IssueFaces(Looking):
@@ -66,7 +75,7 @@ class IssueFaces(Looking):
             str(request.path_params["issue"]),
             span=request.query_params.get("span", "began"),
             everything="posts" in request.query_params,
-            sorting="sort" in request.query_params,
+            choice=Choice() if "sort" in request.query_params else None,
             notice=self.done(request),
         )
 
@@ -77,9 +86,7 @@ class IssueFaces(Looking):
         *,
         span: str = "began",
         everything: bool = False,
-        sorting: bool = False,
-        chosen: Collection[int] = (),
-        title: str = "",
+        choice: Choice | None = None,
         notice: Notice | None = None,
         status: int = 200,
     ) -> Response:
@@ -90,9 +97,7 @@ class IssueFaces(Looking):
             named: the issue.
             span: of the picture.
             everything: show all posts and not the newest only.
-            sorting: let posts be chosen that are another problem.
-            chosen: the posts that were chosen before.
-            title: what was written as the title of another issue.
+            choice: let posts be chosen that are another problem, these at first.
             notice: what an act came to.
             status: of the answer.
         """
@@ -109,9 +114,7 @@ class IssueFaces(Looking):
                 issue=self._issue(session, row, span=span, everything=everything),
                 others=[(reference(one.id or 0), one.title) for one in others],
                 states=list(IssueState),
-                sorting=sorting and visitor.may("decide"),
-                chosen=chosen,
-                title=title,
+                choice=choice if visitor.may("decide") else None,
                 spans=issue_view.SPANS,
                 address=f"/console/issues/{reference(row.id or 0)}",
                 notice=notice,

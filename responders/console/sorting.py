@@ -16,7 +16,7 @@ from config.ground import Ground
 from responders.console.forms import Form
 from responders.console.notices import Notice, refused
 from responders.console.rendering import Visitor
-from responders.console.showing_issues import IssueFaces
+from responders.console.showing_issues import Choice, IssueFaces
 from responders.decisions import merge
 from responders.decisions.refusing import AlreadyDone, NotAllowed
 
@@ -81,8 +81,8 @@ class Sorting:
             words = notice.words.removesuffix(" Nothing was changed.")
             notice = Notice(f"{words} {several} moved before that.", lost=notice.lost)
         return self.issues.issue_page(
-            visitor, named, everything=True, sorting=True, chosen=posts, title=title,
-            notice=notice, status=status,
+            visitor, named, everything=True, choice=Choice(posts, title), notice=notice,
+            status=status,
         )  # fmt: skip
 
 

@@ -72,6 +72,7 @@ CONSOLE: Sequence[View] = (
     View("issue, all open", "/console/issues/GS-2?posts=all&span=day", opens=_tables),
     View("issue whose state is changed", "/console/issues/GS-2", opens=_opened("t")),
     View("issue that is merged", "/console/issues/GS-2", opens=_opened("m")),
+    View("issue whose posts are sorted", "/console/issues/GS-2?posts=all&sort"),
     View("issue only to look at", "/console/issues/GS-4", "vera"),
     View("issue that is snoozed", "/console/issues/GS-3"),
     View("issue that is resolved", "/console/issues/GS-1"),

@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,3 +54,34 @@ def test_trouble_is_told_before_anything_is_written(tmp_path: Path) -> None:
     assert trouble(tmp_path / "not" / "yet") is None
     (tmp_path / "file").write_bytes(b"")
     assert "is no folder; make the folder writable" in str(trouble(tmp_path / "file" / "page"))
+
+
+def test_a_reader_never_meets_a_missing_or_half_written_file(tmp_path: Path) -> None:
+    names, done = ("index.html", "api/v2/summary.json"), threading.Event()
+    whole = [f"{number:04d}".encode() * 20_000 for number in range(200)]
+    write_all(tmp_path, [(name, whole[0]) for name in names])
+    torn: list[str] = []
+    read: list[int] = []
+
+    def look() -> None:
+        while not done.is_set():
+            for name in names:
+                try:
+                    content = (tmp_path / name).read_bytes()
+                except OSError as error:
+                    torn.append(repr(error))
+                    continue
+                read.append(int(content[:4] or b"-1"))
+                if content != content[:4] * 20_000:
+                    torn.append(f"{name}: {len(content)} bytes")
+
+    reader = threading.Thread(target=look, name="reader")
+    reader.start()
+    try:
+        for content in whole:
+            write_all(tmp_path, [(name, content) for name in names])
+    finally:
+        done.set()
+        reader.join()
+    assert torn == []
+    assert len(set(read)) > 1
