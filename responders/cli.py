@@ -4,6 +4,8 @@ Which verb lives in which module, where `--config` may stand, and how an error b
 an exit code. A module is imported only when its verb is used, so that help comes at once.
 """
 
+import codecs
+import io
 import os
 import re
 import sys
@@ -21,6 +23,8 @@ import typer.core
 
 VERSION = "0.1.0"
 DEBUG_VARIABLE = "GROUNDSWELL_DEBUG"
+ESCAPING = "groundswell-escaped"
+"""The way in which a stream writes what its encoding lacks; an act done is never called failed."""
 STOPPED = 130
 """What Typer makes of Ctrl-C, and what shells expect: 128 and the number of SIGINT."""
 
@@ -248,7 +252,20 @@ def take_config(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
 
 def main() -> None:
     """Be the console script."""
+    codecs.register_error(ESCAPING, _escaped)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=ESCAPING)
     sys.exit(carry_out(sys.argv[1:]))
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    """Write what the terminal's encoding lacks as JSON would, so that JSON stays JSON."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    pairs = (units[place : place + 2].hex() for place in range(0, len(units), 2))
+    return "".join(f"\\u{unit}" for unit in pairs), error.end
 
 
 def carry_out(arguments: Sequence[str]) -> int:

@@ -7,7 +7,7 @@ import typer
 
 from config.database import reading
 from config.errors import GroundswellError
-from responders.commands.output import JsonOption, emit_json, say
+from responders.commands.output import JsonOption, emit_json, inert_json, say
 from responders.decisions import auditing
 from responders.workspace import open_ground
 
@@ -52,7 +52,7 @@ def export(
         lines = auditing.export(session)
         if file == "-":
             for line in lines:
-                sys.stdout.write(f"{line}\n")
+                sys.stdout.write(f"{inert_json(line)}\n")
             return
         with Path(file).open("w", encoding="utf-8") as out:
             number = sum(bool(out.write(f"{line}\n")) for line in lines)

@@ -22,7 +22,7 @@ from config.ground import Ground
 from config.settings import Settings
 from listener.tables import Post
 from responders.commands.draft_json import draft_json
-from responders.commands.output import say
+from responders.commands.output import inert_json, say
 from responders.commands.references import issue_named
 from responders.voice import store
 from responders.voice.symptoms import pieces, sayable
@@ -52,7 +52,7 @@ def export(
         lines = _lines(session, ground, issue_id)
         if file == "-":
             for line in lines:
-                sys.stdout.write(line)
+                sys.stdout.write(inert_json(line))
             return
         with Path(file).open("w", encoding="utf-8") as out:
             number = sum(bool(out.write(line)) for line in lines)

@@ -17,6 +17,8 @@ from config.logs import printable
 UNBOUND = 100_000
 """Columns of what is no terminal: a path that is wrapped cannot be used."""
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+"""What JSON may hold raw, and a terminal obeys: C1 controls, line ends, directions."""
 WORD = 10
 """Columns of a word; a table whose cells are narrower is no table to read."""
 SHOWN_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
@@ -49,7 +51,12 @@ JsonOption = typer.Option(False, "--json", help="Print JSON for scripts.")
 
 def emit_json(value: Any) -> None:
     """Print one JSON document; times become RFC 3339 UTC."""
-    typer.echo(json.dumps(value, ensure_ascii=False, default=_plain, indent=2))
+    typer.echo(inert_json(json.dumps(value, ensure_ascii=False, default=_plain, indent=2)))
+
+
+def inert_json(document: str) -> str:
+    """Return the same JSON without characters that steer a terminal: they are escaped."""
+    return STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
 
 
 def emit_list(

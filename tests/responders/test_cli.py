@@ -1,5 +1,7 @@
 """The command line: where --config may stand, how errors read, how quickly help comes."""
 
+import json
+import os
 import subprocess
 import sys
 import time
@@ -185,6 +187,22 @@ def test_ctrl_c_stops_a_command_in_one_line() -> None:
     )
     assert (done.returncode, done.stdout) == (130, "")
     assert done.stderr == "stopped; what was finished is kept\n"
+
+
+def test_what_a_terminal_has_no_letters_for_is_written_so_that_json_stays_json() -> None:
+    """An act that is done must not look as if it failed, whatever the terminal can show."""
+    program = (
+        "import sys, json; from responders import cli; from responders.commands.output import "
+        "emit_json; cli.carry_out = lambda words: emit_json(words[0]); "
+        "sys.argv = ['groundswell', 'Zoë – \\U0001f600 \\u0142']; cli.main()"
+    )
+    for encoding in ("latin-1", "cp850", "utf-8"):
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False,
+            env={**os.environ, "PYTHONIOENCODING": encoding},
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert json.loads(done.stdout.decode(encoding)) == "Zoë – \U0001f600 \u0142"
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -1,13 +1,14 @@
 """What people see of values and tables, on a terminal and on a pipe."""
 
 import io
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from responders.commands import output
-from responders.commands.output import Reader, emit_list, emit_object, say, shown
+from responders.commands.output import Reader, emit_json, emit_list, emit_object, say, shown
 
 PATH = "/srv/" + "a-long-folder/" * 12 + "groundswell.toml"
 AT = datetime(2026, 11, 21, 23, 22, 7, tzinfo=UTC)
@@ -98,3 +99,12 @@ def test_where_a_table_is_too_wide_rows_stand_one_below_the_other(terminal: Term
     lines = [line.rstrip() for line in terminal.getvalue().splitlines()]
     block = ["name    forum.example", *[f"{name:8}{SEEN}" for name in times]]
     assert lines == 2 * [*block, "reason  no answer within 20 s", ""]
+
+
+def test_json_holds_nothing_that_steers_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    words = "a\x9b31mb \u202egnp.exe\u2028\x1b[0m \x7f é"
+    emit_json({"text": words})
+    printed = capsys.readouterr().out
+    assert all(char.isprintable() or char == "\n" for char in printed)
+    assert "é" in printed
+    assert json.loads(printed) == {"text": words}
