@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from selectolax.lexbor import LexborHTMLParser
+
 from listener.cleaning import page_tree, web_address
 
 PageKind = Literal["page", "log-in", "challenge", "parked"]
@@ -41,6 +43,8 @@ class Page:
     feeds: tuple[str, ...]
     """The feeds that it offers, absolute, in its order."""
     discourse: bool = False
+    wordpress: str | None = None
+    """Where the page says that the REST interface of its WordPress stands."""
 
 
 def recognise_page(html: str, *, url: str) -> Page:
@@ -62,7 +66,13 @@ def recognise_page(html: str, *, url: str) -> Page:
         title=" ".join(title.text().split())[:200] if title is not None else "",
         feeds=tuple(feeds)[:MAX_OFFERS],
         discourse=_FORUM.search(html[:100_000]) is not None,
+        wordpress=_interface(tree, base_url or url),
     )
+
+
+def _interface(tree: LexborHTMLParser, url: str) -> str | None:
+    link = tree.css_first('link[rel="https://api.w.org/"][href]')
+    return web_address(link.attributes.get("href"), url) if link is not None else None
 
 
 def _kind(html: str, *, has_password: bool) -> PageKind:

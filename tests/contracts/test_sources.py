@@ -22,6 +22,7 @@ from tests.listener.sources.fetching import loopback_client, place_at
 from tests.places.discourse import Forum, forum_post
 from tests.places.feeds import FeedPlace, feed_item
 from tests.places.web import Web
+from tests.places.wordpress import Blog, written
 
 KINDS = plugins.names("listener.sources")
 MISSING = "missing-from-every-place"
@@ -77,6 +78,19 @@ def _discourse(_folder: Path) -> Iterator[Fake]:
 
 
 @contextmanager
+def _wordpress(_folder: Path) -> Iterator[Fake]:
+    blog = Blog()
+    with Web(blog) as web:
+        yield Fake(
+            url=web.url("/"),
+            missing_url=web.url(f"/{MISSING}"),
+            say=lambda number, text: blog.articles.append(written(number, text)),
+            reread=True,
+            edit=blog.edit,
+        )
+
+
+@contextmanager
 def _records(folder: Path) -> Iterator[Fake]:
     path = folder / "posts.jsonl"
     path.touch()
@@ -90,7 +104,7 @@ def _records(folder: Path) -> Iterator[Fake]:
     yield Fake(str(path), str(folder / MISSING), say, reread=False)
 
 
-FAKES = {"feed": _feed, "discourse": _discourse, "records": _records}
+FAKES = {"feed": _feed, "discourse": _discourse, "records": _records, "wordpress": _wordpress}
 
 
 @pytest.fixture(params=KINDS)

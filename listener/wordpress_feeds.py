@@ -1,0 +1,69 @@
+"""The feeds of a WordPress whose interface is closed: ten posts and ten comments, no more."""
+
+import re
+from dataclasses import replace
+from datetime import UTC
+from typing import Final
+
+from config.http_client import PoliteClient
+from listener.diagnoses import DiagnosedError
+from listener.feed_following import FeedSource
+from listener.sources.base import Batch, Loss, Place, RawPost
+from listener.wordpress_answers import article_id, comment_id
+from listener.wordpress_sweeping import COMMENTS, Stream, Sweep
+
+_COMMENT: Final = re.compile(r".*#comment-(\d{1,18})")
+_ARTICLE: Final = re.compile(r".*[?&]p=(\d{1,18})(?:&.*)?")
+
+
+def feed_batch(
+    place: Place, client: PoliteClient, base: str, stream: Stream, sweep: Sweep
+) -> Batch:
+    """Return what the feed of a list holds, its posts under the ids of the interface.
+
+    Raises:
+        DiagnosedError: there is no such feed.
+    """
+    trouble: DiagnosedError | None = None
+    for address in _addresses(base, stream):
+        try:
+            batch = FeedSource(replace(place, url=address), client).fetch(sweep.feed)
+        except DiagnosedError as error:
+            trouble = trouble or error
+            continue
+        posts = tuple(_with_ids(post) for post in batch.posts)
+        return replace(batch, posts=posts, loss=batch.loss or _first_loss(posts, sweep))
+    assert trouble is not None  # noqa: S101 - there are two addresses
+    raise trouble
+
+
+def _addresses(base: str, stream: Stream) -> tuple[str, str]:
+    if stream is COMMENTS:
+        return f"{base}/comments/feed/", f"{base}/?feed=comments-rss2"
+    return f"{base}/feed/", f"{base}/?feed=rss2"
+
+
+def _with_ids(post: RawPost) -> RawPost:
+    """Return the post by the number that WordPress gives in its guid, where it does."""
+    comment = _COMMENT.fullmatch(post.remote_id)
+    if comment:
+        return replace(post, remote_id=comment_id(int(comment[1])))
+    article = _ARTICLE.fullmatch(post.remote_id)
+    remote_id = article_id(int(article[1])) if article else post.remote_id
+    return replace(post, remote_id=remote_id, thread_id=remote_id, thread_url=post.url)
+
+
+def _first_loss(posts: tuple[RawPost, ...], sweep: Sweep) -> Loss | None:
+    """Tell when the feed does not reach back to what the interface told before it closed."""
+    oldest = min((post.published_at for post in posts if post.published_at), default=None)
+    if sweep.feed or sweep.at_utc is None or oldest is None:
+        return None
+    known = sweep.at_utc.astimezone(UTC)
+    if oldest <= known:
+        return None
+    return Loss(
+        f"the site's interface was closed and its feed shows the newest {len(posts)} only; there "
+        "may have been more in between",
+        after_at=known,
+        before_at=oldest,
+    )
