@@ -102,6 +102,7 @@ def test_hostile_texts_are_text_in_the_console(house: House, browser: Browser) -
             "/audit",
         ):
             visit(page, watch, f"{console}{path}")
+        visit(page, watch, f"{console}/issues/GS-1?posts=all&sort")
         visit(page, watch, f"{console}/issues/GS-1?posts=all")
         shown = page.locator(".member .says").all_inner_texts()
         assert any(words.startswith("<script>") for words in shown)
