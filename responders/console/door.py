@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from config.database import reading
 from config.ground import Ground
 from config.logs import event_log
-from responders.console.forms import Form, TooMuch, read_form
+from responders.console.forms import Form, NotWhole, TooMuch, read_form
 from responders.console.guarding import host_of, is_loopback, own_hosts, refusal, safe_next
 from responders.console.guessing import Guesses
 from responders.console.rendering import Pages, Visitor
@@ -104,6 +104,13 @@ class Door:
                     "Too much",
                     "The form was larger than any of ours, so nothing was changed.",
                     status=413,
+                    way=HOME,
+                )
+            except NotWhole:
+                return self.pages.refused(
+                    "It broke off",
+                    "The form did not arrive whole, so nothing was changed. Send it again.",
+                    status=408,
                     way=HOME,
                 )
             return await run_in_threadpool(respond, request, form)

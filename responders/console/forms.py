@@ -3,11 +3,12 @@
 Apart from the web framework's own reader, which needs another library and takes files.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from classifiers.store import row_id_from
 
@@ -15,6 +16,8 @@ MAX_BYTES = 200_000
 """Of a whole form; the longest text a person edits is far below."""
 MAX_FIELDS = 1_100
 """The form that sorts posts has a box for each of a thousand."""
+PATIENCE_S = 30.0
+"""A form comes within this; who sends it slower holds a connection for nothing."""
 ENCODING = "application/x-www-form-urlencoded"
 
 
@@ -25,6 +28,10 @@ def row_in_path(request: Request, name: str) -> int:
 
 class TooMuch(Exception):
     """The form is larger than any of ours."""
+
+
+class NotWhole(Exception):
+    """The form broke off on its way, or took too long."""
 
 
 @dataclass(frozen=True)
@@ -48,20 +55,21 @@ class Form:
         return int(found) if plain else None
 
 
-async def read_form(request: Request) -> Form:
+async def read_form(request: Request, *, patience_s: float = PATIENCE_S) -> Form:
     """Read the form of a request.
 
     Raises:
         TooMuch: it is larger than any of ours, or no form.
+        NotWhole: its sender went away, or took longer than that.
     """
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != ENCODING:
         raise TooMuch
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_BYTES:
-            raise TooMuch
+    try:
+        async with asyncio.timeout(patience_s):
+            body = await _body(request)
+    except (ClientDisconnect, TimeoutError) as error:
+        raise NotWhole from error
     try:
         pairs = parse_qsl(
             body.decode("ascii"), keep_blank_values=True, max_num_fields=MAX_FIELDS,
@@ -70,3 +78,12 @@ async def read_form(request: Request) -> Form:
     except ValueError as error:  # too many fields, or no UTF-8
         raise TooMuch from error
     return Form({name: value.replace("\0", "") for name, value in pairs})
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MAX_BYTES:
+            raise TooMuch
+    return body

@@ -1,5 +1,6 @@
 """What a form sent, read within bounds."""
 
+import asyncio
 from urllib.parse import urlencode
 
 import pytest
@@ -8,8 +9,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.types import Message
 
-from responders.console.forms import ENCODING, MAX_BYTES, MAX_FIELDS, Form, TooMuch, read_form
+from responders.console.forms import (
+    ENCODING,
+    MAX_BYTES,
+    MAX_FIELDS,
+    Form,
+    NotWhole,
+    TooMuch,
+    read_form,
+)
 
 
 async def _echo(request: Request) -> Response:
@@ -73,3 +83,24 @@ def test_lines_end_as_we_keep_them() -> None:
 )
 def test_a_number_is_whole_or_none(text: str, number: int | None) -> None:
     assert Form({"n": text}).number("n") == number
+
+
+def _sent_by(*messages: Message) -> Request:
+    """Return a form whose sender sends these and then nothing."""
+    left = list(messages)
+
+    async def receive() -> Message:
+        if not left:
+            await asyncio.Event().wait()
+        return left.pop(0)
+
+    headers = [(b"content-type", ENCODING.encode())]
+    return Request({"type": "http", "method": "POST", "headers": headers}, receive)
+
+
+@pytest.mark.parametrize("goes_away", [True, False])
+def test_a_form_that_does_not_come_whole_is_none(goes_away: bool) -> None:
+    begun: Message = {"type": "http.request", "body": b"a=", "more_body": True}
+    gone: list[Message] = [{"type": "http.disconnect"}] if goes_away else []
+    with pytest.raises(NotWhole):
+        asyncio.run(read_form(_sent_by(begun, *gone), patience_s=60.0 if goes_away else 0.01))
