@@ -2,10 +2,11 @@
 
 A plug-in exports ``Options`` (pydantic: its section of the settings, importable without a heavy
 library) and ``build(place, client) -> Source``. It fetches and parses; it never stores, cleans,
-retries or waits. The crawler does that, the same way for every kind.
+retries or waits. The crawler does that, the same way for every kind. A kind whose addresses can be
+told by their looks exports ``recognises(url) -> bool`` as well.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,10 @@ class SourceOptions(BaseModel):
     """The base of every plug-in's ``Options``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def base_urls(self) -> tuple[str, ...]:
+        """Return the addresses written here, which may be reached though they be private."""
+        return ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,18 @@ class Batch:
     loss: Loss | None = None
     moved_to: str | None = None
     """The address a permanent redirect names, if one did."""
+    deleted: tuple[str, ...] = ()
+    """Ids of posts that the source says were deleted; what we hold of them is to be erased."""
+
+
+@dataclass(frozen=True)
+class Recheck:
+    """What became of posts that were asked for again."""
+
+    posts: tuple[RawPost, ...]
+    """Those that still stand, as they read now."""
+    deleted: tuple[str, ...]
+    """Ids of those that were deleted. One that the answer leaves out is in neither list."""
 
 
 @dataclass(frozen=True)
@@ -116,4 +133,12 @@ class Source(Protocol):
             TransientError: try again, not before ``retry_after_s``.
             PermanentError: trying again will not help.
         """
+        ...
+
+
+class Rechecking(Protocol):
+    """A source whose posts can be asked for again by their ids, so that deletions show."""
+
+    def recheck(self, remote_ids: Sequence[str]) -> Recheck:
+        """Return what became of posts; raises like ``Source.fetch``."""
         ...

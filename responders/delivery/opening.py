@@ -50,6 +50,8 @@ def ways_of(settings: Settings, publisher: Publisher | None = None) -> Ways:
 def client_of(settings: Settings) -> PoliteClient:
     """Return a polite client that may reach, of refused addresses, what the operator wrote."""
     written = [found.api_url for found in settings.credentials.values() if found.api_url]
+    for options in settings.plugins.values():
+        written += getattr(options, "base_urls", tuple)()
     return PoliteClient(
         HttpKnobs(**settings.http.model_dump()),
         allow_hosts=[parse_url(url).host_port for url in written],

@@ -12,7 +12,7 @@ from config import plugins
 from config.errors import SettingsError
 
 ROOMS = ("listener.sources", "classifiers.embedders", "responders.delivery.channels")
-HEAVY = ("torch", "discord", "feedparser", "sentence_transformers", "numpy.linalg")
+HEAVY = ("torch", "discord", "praw", "feedparser", "sentence_transformers", "numpy.linalg")
 
 
 def imported_by(statement: str) -> list[str]:
@@ -39,7 +39,7 @@ def test_checking_every_section_of_the_settings_loads_no_heavy_library() -> None
         "from responders.workspace import plugin_sections; list(plugin_sections())"
     )
 
-    heavy = ("torch", "discord", "sentence_transformers", "transformers", "sklearn")
+    heavy = ("torch", "discord", "praw", "sentence_transformers", "transformers", "sklearn")
     assert [name for name in heavy if name in loaded] == []
 
 

@@ -18,9 +18,10 @@ from listener.diagnoses import DiagnosedError
 from listener.identity import identify
 from listener.sources.base import Batch, RawPost, Source, SourceOptions
 from responders.demo.formats import FeedItem
-from tests.listener.sources.fetching import loopback_client, place_at
+from tests.listener.sources.fetching import loopback_client, place_at, reddit_options
 from tests.places.discourse import Forum, forum_post
 from tests.places.feeds import FeedPlace, feed_item
+from tests.places.reddit import RedditPlace, submission
 from tests.places.web import Web
 from tests.places.wordpress import Blog, written
 
@@ -39,6 +40,8 @@ class Fake:
     reread: bool
     """A look tells the newest posts again, so that edits show."""
     edit: Callable[[int, str], None] | None = None
+    options: SourceOptions | None = None
+    """The settings of the kind, where it needs some."""
 
 
 @contextmanager
@@ -104,7 +107,27 @@ def _records(folder: Path) -> Iterator[Fake]:
     yield Fake(str(path), str(folder / MISSING), say, reread=False)
 
 
-FAKES = {"feed": _feed, "discourse": _discourse, "records": _records, "wordpress": _wordpress}
+@contextmanager
+def _reddit(_folder: Path) -> Iterator[Fake]:
+    place = RedditPlace()
+    with Web(place) as web:
+        yield Fake(
+            url=web.url("/r/fernsync"),
+            missing_url=web.url(f"/r/{MISSING}"),
+            say=lambda number, text: place.things.append(submission(number, text)),
+            reread=True,
+            edit=lambda number, text: place.edit(submission(number)["name"], text),
+            options=reddit_options(web),
+        )
+
+
+FAKES = {
+    "discourse": _discourse,
+    "feed": _feed,
+    "records": _records,
+    "reddit": _reddit,
+    "wordpress": _wordpress,
+}
 
 
 @pytest.fixture(params=KINDS)
@@ -119,9 +142,12 @@ def fake(kind: str, tmp_path: Path) -> Iterator[Fake]:
         yield made
 
 
-def source_of(kind: str, url: str) -> Source:
+def source_of(kind: str, url: str, options: SourceOptions | None) -> Source:
     return cast(
-        "Source", plugins.load("listener.sources", kind).build(place_at(url), loopback_client())
+        "Source",
+        plugins.load("listener.sources", kind).build(
+            place_at(url, options=options), loopback_client()
+        ),
     )
 
 
@@ -147,7 +173,7 @@ def test_a_kind_has_options_that_need_no_setting(kind: str) -> None:
 def test_posts_come_once_oldest_first_with_what_they_need(kind: str, fake: Fake) -> None:
     for number in range(1, 6):
         fake.say(number, f"crash number {number}")
-    posts, batch = drained(source_of(kind, fake.url), {})
+    posts, batch = drained(source_of(kind, fake.url, fake.options), {})
     assert [f"crash number {number}" in post.body for number, post in enumerate(posts, 1)] == [
         True
     ] * 5
@@ -160,11 +186,11 @@ def test_posts_come_once_oldest_first_with_what_they_need(kind: str, fake: Fake)
 
 
 def test_a_second_look_goes_on_where_the_first_ended(kind: str, fake: Fake) -> None:
-    source = source_of(kind, fake.url)
+    source = source_of(kind, fake.url, fake.options)
     fake.say(1, "first")
     _, batch = drained(source, {})
     fake.say(2, "second")
-    posts, batch = drained(source_of(kind, fake.url), batch.cursor)
+    posts, batch = drained(source_of(kind, fake.url, fake.options), batch.cursor)
     assert "second" in posts[-1].body
     assert (len(posts) == 1) is not fake.reread
     assert batch.loss is None
@@ -172,17 +198,17 @@ def test_a_second_look_goes_on_where_the_first_ended(kind: str, fake: Fake) -> N
 
 def test_nothing_new_brings_nothing_new(kind: str, fake: Fake) -> None:
     fake.say(1, "first")
-    known, batch = drained(source_of(kind, fake.url), {})
-    again, _ = drained(source_of(kind, fake.url), batch.cursor)
+    known, batch = drained(source_of(kind, fake.url, fake.options), {})
+    again, _ = drained(source_of(kind, fake.url, fake.options), batch.cursor)
     assert {post.remote_id for post in again} <= {post.remote_id for post in known}
 
 
 def test_an_empty_place_is_no_error(kind: str, fake: Fake) -> None:
-    assert drained(source_of(kind, fake.url), {})[0] == []
+    assert drained(source_of(kind, fake.url, fake.options), {})[0] == []
 
 
 def test_edits_show_where_the_kind_says_so(kind: str, fake: Fake) -> None:
-    source = source_of(kind, fake.url)
+    source = source_of(kind, fake.url, fake.options)
     assert source.capabilities.detects_edits is (fake.edit is not None)
     if fake.edit is None:
         return
@@ -195,7 +221,7 @@ def test_edits_show_where_the_kind_says_so(kind: str, fake: Fake) -> None:
 
 
 def test_each_post_keeps_its_identity(kind: str, fake: Fake) -> None:
-    source = source_of(kind, fake.url)
+    source = source_of(kind, fake.url, fake.options)
     for number in (1, 2, 3):
         fake.say(number, "same here")
     posts, _ = drained(source, {})
@@ -208,6 +234,6 @@ def test_each_post_keeps_its_identity(kind: str, fake: Fake) -> None:
 
 def test_a_place_that_is_not_there_is_diagnosed(kind: str, fake: Fake) -> None:
     with pytest.raises(DiagnosedError) as caught:
-        source_of(kind, fake.missing_url).fetch({})
+        source_of(kind, fake.missing_url, fake.options).fetch({})
     assert "\n" not in str(caught.value)
     assert ":" in str(caught.value), "a diagnosis ends with a remedy"

@@ -1,0 +1,264 @@
+"""Reddit's API through praw, held to our manners: it waits for nothing and asks nothing twice.
+
+Apart from the source so that praw, which takes a second to import, is loaded only by who reads
+Reddit, and so that all that is odd about Reddit's answers stands in one place.
+"""
+
+import configparser
+import json
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any, Final, NoReturn
+from urllib.parse import urlsplit
+
+import praw
+from praw.config import Config
+from prawcore.exceptions import OAuthException, PrawcoreException, RequestException
+
+from config.errors import GroundswellError
+from config.http_client import PoliteClient, Response
+from listener.answers import check_answer, shown_address
+from listener.diagnoses import DiagnosedError
+from listener.polite_requests import polite_session
+from listener.tables import SourceState
+
+TOKEN_PATH: Final = "/api/v1/access_token"  # noqa: S105 - a path, no password
+_EARLY_S: Final = 120.0
+"""A token is renewed so long before it expires."""
+_LOG_IN: Final = "check client_id, client_secret, username and password in [reddit]"
+
+
+class TokenExpired(GroundswellError):
+    """Reddit does not take the token any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Login:
+    """Who asks, and where."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    user_agent: str | None = None
+    url: str
+    oauth_url: str
+
+
+@dataclass(frozen=True)
+class _Token:
+    """A token as Reddit handed it out."""
+
+    told: Response
+    until: float
+    """Monotonic seconds."""
+
+
+_tokens: dict[Login, _Token] = {}
+"""One token for all sources of a log-in, or each look would ask for a new one."""
+_guard = threading.Lock()
+
+
+class _KeptTokens(PoliteClient):
+    """The polite client, which remembers the token of a log-in while it holds."""
+
+    def __init__(self, client: PoliteClient, login: Login) -> None:
+        self._client = client
+        self._login = login
+
+    def get(self, url: str, **asked: Any) -> Response:
+        """Fetch through the real client, under its name unless the settings give another."""
+        return self._client.get(url, **self._as_ourselves(asked))
+
+    def post(self, url: str, **asked: Any) -> Response:
+        """Return the token we hold, or ask for a new one; praw posts nothing else here."""
+        with _guard:
+            held = _tokens.get(self._login)
+        if held is not None and held.until > time.monotonic():
+            return held.told
+        told = self._client.post(url, **self._as_ourselves(asked))
+        lasts_s = _lasts_s(told)
+        if lasts_s is not None:
+            with _guard:
+                _tokens[self._login] = _Token(told, time.monotonic() + lasts_s)
+        return told
+
+    def _as_ourselves(self, asked: dict[str, Any]) -> dict[str, Any]:
+        headers = dict(asked.get("headers") or {})
+        headers.pop("user-agent", None)
+        if self._login.user_agent:
+            headers["User-Agent"] = self._login.user_agent
+        return asked | {"headers": headers}
+
+
+@dataclass
+class Door:
+    """Asks Reddit; one for each look."""
+
+    login: Login
+    client: PoliteClient
+    rest_s: float | None = None
+    """Seconds until the next request is allowed, when the last answer said that none is left."""
+
+    def get(self, path: str, params: Mapping[str, Any]) -> Any:
+        """Return the JSON at a path of the API.
+
+        Raises:
+            DiagnosedError, TransientError, PermanentError: as ``Source.fetch``.
+        """
+        try:
+            return self._get(path, params)
+        except TokenExpired:
+            forget_token(self.login)
+        try:
+            return self._get(path, params)
+        except TokenExpired as error:
+            forget_token(self.login)
+            raise DiagnosedError(
+                SourceState.NEEDS_LOGIN, f"Reddit refuses its own token: {_LOG_IN}"
+            ) from error
+
+    def _get(self, path: str, params: Mapping[str, Any]) -> Any:
+        try:
+            return self._reddit().request(method="GET", path=path, params=dict(params))
+        except RequestException as error:
+            if isinstance(error.original_exception, GroundswellError):
+                raise error.original_exception from error
+            raise
+        except OAuthException as error:
+            forget_token(self.login)
+            raise DiagnosedError(
+                SourceState.NEEDS_LOGIN, f"Reddit refuses the log-in: {_LOG_IN}"
+            ) from error
+        except PrawcoreException as error:
+            raise DiagnosedError(
+                SourceState.NOT_A_FEED,
+                f"{shown_address(self.login.oauth_url)} gave no answer of Reddit's API: check "
+                "oauth_url in [reddit]",
+            ) from error
+
+    def _reddit(self) -> praw.Reddit:
+        _leave_files_alone()
+        login = self.login
+        session = polite_session(_KeptTokens(self.client, login), self._judge)
+        return praw.Reddit(
+            client_id=login.client_id,
+            client_secret=login.client_secret,
+            username=login.username,
+            password=login.password,
+            refresh_token=None,
+            redirect_uri=None,
+            user_agent=login.user_agent or "groundswell",
+            reddit_url=login.url.rstrip("/"),
+            oauth_url=login.oauth_url.rstrip("/"),
+            short_url=login.url.rstrip("/"),
+            check_for_updates=False,
+            check_for_async=False,
+            requestor_kwargs={"session": session},
+        )
+
+    def _judge(self, told: Response) -> None:
+        """Raise what Reddit's refusals mean; note how many requests are left."""
+        self.rest_s = _rest_s(told)
+        if told.status == 401 and urlsplit(told.url).path != TOKEN_PATH:
+            raise TokenExpired("the token has expired")
+        if urlsplit(told.url).path == TOKEN_PATH and told.status in {400, 401, 403}:
+            raise DiagnosedError(
+                SourceState.NEEDS_LOGIN, f"Reddit refuses the log-in ({told.status}): {_LOG_IN}"
+            )
+        if told.status == 429:
+            _raise_limited(told, self.rest_s)
+        if told.status in {403, 404}:
+            _raise_closed(told)
+        check_answer(told)
+        if urlsplit(told.final_url).path != urlsplit(told.url).path:
+            raise DiagnosedError(
+                SourceState.NOT_FOUND,
+                f"{shown_address(told.url)} is not there, Reddit offers a search instead: check "
+                "the subreddit's name",
+            )
+
+
+def forget_token(login: Login) -> None:
+    """Ask for a new token next time."""
+    with _guard:
+        _tokens.pop(login, None)
+
+
+def _leave_files_alone() -> None:
+    """Let praw read its own defaults only: a praw.ini in the folder could redirect our log-in."""
+    with Config.LOCK:
+        if Config.CONFIG is None:
+            parser = configparser.ConfigParser(interpolation=None)
+            parser.read_string((files("praw") / "praw.ini").read_text(encoding="utf-8"))
+            Config.CONFIG = parser
+
+
+def _lasts_s(told: Response) -> float | None:
+    """Return how long a token may be used; None when the answer holds none."""
+    try:
+        answer = json.loads(told.body)
+        lasts_s = float(answer["expires_in"]) - _EARLY_S
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return lasts_s if told.status == 200 and answer.get("access_token") and lasts_s > 0 else None
+
+
+def _rest_s(told: Response) -> float | None:
+    """Return the seconds that Reddit asks for when no request is left.
+
+    Source: https://support.reddithelp.com/hc/en-us/articles/16160319875092
+    """
+    left, resets_s = (_number(told, f"x-ratelimit-{name}") for name in ("remaining", "reset"))
+    return max(1.0, resets_s) if left is not None and left < 1 and resets_s is not None else None
+
+
+def _number(told: Response, name: str) -> float | None:
+    try:
+        number = float(told.headers.get(name, ""))
+    except ValueError:
+        return None
+    return number if 0 <= number <= 86_400 else None
+
+
+def limited(seconds: float) -> DiagnosedError:
+    """Return the diagnosis of a quota that is used up."""
+    return DiagnosedError(
+        SourceState.RATE_LIMITED,
+        f"Reddit gives no more answers for now: we wait the {seconds:,.0f} s it asks for",
+        retry_after_s=seconds,
+    )
+
+
+def _raise_limited(told: Response, rest_s: float | None) -> NoReturn:
+    asked = told.retry_after_s if told.retry_after_s is not None else rest_s
+    if asked is None:
+        asked = _number(told, "x-ratelimit-reset")
+    raise limited(60.0 if asked is None else asked)
+
+
+_REASONS: Final[Mapping[str, tuple[SourceState, str]]] = {
+    "private": (
+        SourceState.FORBIDDEN,
+        "is private: ask its moderators to let the account in, or remove the source",
+    ),
+    "quarantined": (
+        SourceState.FORBIDDEN,
+        "is quarantined: opt in once in a browser with the account of [reddit]",
+    ),
+    "gold_only": (SourceState.FORBIDDEN, "is for paying members only: remove the source"),
+    "banned": (SourceState.GONE, "was banned by Reddit: remove the source"),
+}
+
+
+def _raise_closed(told: Response) -> None:
+    try:
+        reason = str(json.loads(told.body).get("reason"))
+    except (ValueError, AttributeError, RecursionError):
+        return
+    if reason in _REASONS:
+        state, remedy = _REASONS[reason]
+        raise DiagnosedError(state, f"{shown_address(told.final_url)} {remedy}")
