@@ -316,8 +316,8 @@ def _explain(error: Exception) -> int:
     if isinstance(error, GroundswellError):
         lines, code = str(error), error.exit_code
     elif isinstance(error, OSError):
-        where = f": {error.filename}" if error.filename else ""
-        lines, code = f"{error.strerror or error}{where}", 1
+        where = f": {error.filename}; check that path and what you may do there"
+        lines, code = f"{error.strerror or error}{where if error.filename else ''}", 1
     elif type(error).__module__.startswith("sqlalchemy."):
         lines, code = f"the store does not answer: {str(error).splitlines()[0]}", 1
     else:

@@ -112,12 +112,14 @@ def _respond(ground: Ground, _everything: bool) -> Step:
 
 def _deliver(ground: Ground, _everything: bool) -> Step:
     from responders.delivery.outbox import channels_of, deliver_due
+    from responders.delivery.revisiting import revisit_due
     from responders.page.publish import PagePublisher, publish_due
     from responders.voice.settling import record_sent
 
     channels = channels_of(ground, PagePublisher(ground))
     return in_turn(
         lambda: deliver_due(ground, channels),
+        lambda: revisit_due(ground, channels),
         lambda: record_sent(ground),
         lambda: publish_due(ground),
     )

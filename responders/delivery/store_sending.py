@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select, update
 
 from config.leases import holder_is_dead
@@ -197,6 +197,36 @@ def record_other(session: Session, row: Delivery, *, holder: str, **values: Any)
         .values(lease_holder=None, lease_until=None, **values)
     )
     return session.connection().execute(statement).rowcount == 1
+
+
+def unreadable(
+    session: Session, *, now: datetime, since: datetime, limit: int
+) -> Sequence[Delivery]:
+    """Return what was sent since then, stands where nobody can read it, and is to be looked for."""
+    query = (
+        select(Delivery)
+        .where(Delivery.state == DeliveryState.SENT, col(Delivery.public), _nowhere())
+        .where(col(Delivery.next_try_at) <= now, col(Delivery.sent_at) >= since)
+        .order_by(col(Delivery.next_try_at), col(Delivery.id))
+        .limit(limit)
+    )
+    return session.exec(query).all()
+
+
+def record_look(session: Session, row: Delivery, **values: Any) -> bool:
+    """Record what a look at a sent message brought; False when it can be read already."""
+    statement = (
+        update(Delivery)
+        .where(col(Delivery.id) == row.id, col(Delivery.state) == DeliveryState.SENT, _nowhere())
+        .values(**values)
+    )
+    return session.connection().execute(statement).rowcount == 1
+
+
+def _nowhere() -> ColumnElement[bool]:
+    """Tell whether a message has a note, and no address or id that would prove it stands."""
+    known = or_(col(Delivery.url).is_not(None), col(Delivery.remote_id).is_not(None))
+    return and_(col(Delivery.reason) != "", ~known)
 
 
 def rest(session: Session, destination: str, *, until: datetime) -> None:

@@ -103,7 +103,11 @@ def _carry_out_breaking(monkeypatch: pytest.MonkeyPatch, error: BaseException) -
     [
         (GroundswellError("the port is in use"), 1, ["groundswell: the port is in use"]),
         (SettingsError("a: b\nc: d"), 2, ["groundswell: a: b", "groundswell: c: d"]),
-        (PermissionError(13, "Permission denied", "x"), 1, ["groundswell: Permission denied: x"]),
+        (
+            PermissionError(13, "Permission denied", "x"),
+            1,
+            ["groundswell: Permission denied: x; check that path and what you may do there"],
+        ),
         (KeyboardInterrupt(), 130, ["stopped; what was finished is kept"]),
     ],
 )
