@@ -15,7 +15,7 @@ from listener.tables import Post, Source, SourceState, Thread
 from responders.voice.tables import Promise, PromiseState
 from tests.conftest import NOON
 from tests.responders.console.rooms import propose, visiting, words
-from tests.responders.incidents import Incident, happen, measure
+from tests.responders.incidents import Incident, Said, happen, measure
 
 HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(2)>",
@@ -185,3 +185,13 @@ def _dangers(page: str) -> Iterator[str]:
 def test_the_search_for_dangers_finds_them() -> None:
     page = '<p onclick="x" style="y"><img src="x"><script></script><a href="data:x">a</a>'
     assert len(list(_dangers(page))) >= 5
+
+
+def test_a_line_in_a_script_from_right_to_left_begins_at_its_own_side(ground: Ground) -> None:
+    says = "التطبيق يتوقف عند فتح الملاحظات"
+    issue = happen(ground, Incident(said=[Said(text=says, title="لا يعمل")]))
+    draft = propose(ground, issue)
+    with visiting(ground) as visit:
+        page = visit.see(f"/console/drafts/{draft}")
+    assert f'<span class="q" dir="auto">{says}</span>' in page
+    assert '<h1 dir="auto">لا يعمل</h1>' in page
