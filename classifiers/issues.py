@@ -87,7 +87,9 @@ class IssueWriter:
     def _retitle(self, issue: Issue, told: Sequence[Told]) -> None:
         """Give another title where none of these posts says the one it has."""
         if not any(says(post, issue.title) for post in told):
-            store_decisions.retitle(self._session, issue, title_of(told) or ERASED)
+            store_decisions.retitle(
+                self._session, issue, title_of(told, self._background()) or ERASED
+            )
 
     def _told(self, posts: Sequence[Post]) -> list[Told]:
         """Return posts as they are shown; a thread's title is the words of its first post only."""
@@ -114,7 +116,7 @@ class IssueWriter:
         told = self._told(listed_posts(self._session, Wanted(ids=members)))
         issue = Issue(
             product_id=self._product_id,
-            title=title_of(told),
+            title=title_of(told, self._background()),
             kind=kind,
             reason=evidence.reason,
             score=round(evidence.score, 2),
@@ -164,9 +166,7 @@ class IssueWriter:
         posts = store.posts_of_issue(self._session, issue.id, newest=EXPLAINED_POSTS)
         if not posts:
             return
-        mine = Wanted(product_id=self._product_id)
-        background = listed_posts(self._session, mine, limit=BACKGROUND_POSTS)
-        told = explain(self._told(posts), [post.text for post in background])
+        told = explain(self._told(posts), self._background())
         issue.key_phrases = list(told.key_phrases)
         issue.quotes = [quote.as_json() for quote in told.quotes]
         found = severity_of([post.text[:LONGEST_TEXT] for post in posts])
@@ -175,6 +175,11 @@ class IssueWriter:
         issue.first_seen_at = min(issue.first_seen_at, *(post.published_at for post in posts))
         issue.last_seen_at = max(post.published_at for post in posts)
         store_decisions.count_change(self._session, issue)
+
+    def _background(self) -> list[str]:
+        """What people say about the product at this time, which words must stand out from."""
+        mine = Wanted(product_id=self._product_id)
+        return [post.text for post in listed_posts(self._session, mine, limit=BACKGROUND_POSTS)]
 
 
 def says(post: Told, title: str) -> bool:

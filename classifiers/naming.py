@@ -6,8 +6,10 @@ Source of the phrases: class-based tf-idf (Grootendorst, https://arxiv.org/abs/2
 issue's posts against the background.
 """
 
+import math
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +18,11 @@ from numpy.typing import NDArray
 LONGEST_TEXT, MOST_WORDS = 2_000, 20_000
 """Bounds in characters and in words on what is looked at: strangers choose the length."""
 TITLE_MAX, TITLE_MIN, QUOTE_MAX, QUOTES, PHRASES = 80, 15, 280, 3, 5
+TITLE_FROM = 8
+"""So many of the most central posts may give the title."""
+SHORT = 3
+"""Added to the number of words, so that two words that all share do not beat a sentence."""
+PAIRS = frozenset({'""', "''", "“”", "„“", "«»", "()"})
 
 _NOISE = re.compile(
     r"```[\s\S]*?```|<[^<>]{1,200}>|https?://\S+|www\.\S+|(?<!\w)[@#](?=\w)"
@@ -73,21 +80,56 @@ def explain(
         vectors: (n, d) unit rows of the posts; without them words tell which post is central.
     """
     return Explanation(
-        title=title_of(told, vectors),
+        title=title_of(told, background, vectors),
         key_phrases=key_phrases([_whole(post) for post in told], background),
         quotes=quotes_of(told, vectors),
     )
 
 
-def title_of(told: Sequence[Told], vectors: NDArray[np.float32] | None = None) -> str:
-    """Give the best sentence of the most central post: at most 80 characters, in users' words."""
+def title_of(
+    told: Sequence[Told],
+    background: Sequence[str] = (),
+    vectors: NDArray[np.float32] | None = None,
+) -> str:
+    """Give the sentence that says best what the posts share: at most 80 characters, as written.
+
+    Sentences of the most central posts are weighed by how many posts use each of their words, and
+    by how rare the word is elsewhere; the length counts against them, so that a story does not win
+    by its many words. Of equals the one of the more central post is taken, in a post the first.
+    """
     if not told:
         return ""
-    for place in np.argsort(-centrality(told, vectors), kind="stable").tolist():
-        sentence = _best_sentence(told[place])
-        if sentence:
-            return shortened(sentence, TITLE_MAX)
-    return shortened(cleaned(_whole(told[0])) or "untitled", TITLE_MAX)
+    order = np.argsort(-centrality(told, vectors), kind="stable").tolist()
+    sentences = [sentence for place in order[:TITLE_FROM] for sentence in _sentences(told[place])]
+    if not sentences:
+        return shortened(cleaned(_whole(told[0])) or "untitled", TITLE_MAX)
+    weight = _weights([_whole(post) for post in told], background)
+    best = max(sentences, key=lambda sentence: _meaning(sentence, weight))
+    return shortened(best[:1].upper() + best[1:].rstrip("."), TITLE_MAX)
+
+
+def _weights(texts: Sequence[str], background: Sequence[str]) -> Mapping[str, float]:
+    """Weigh words: how many other texts use it too, times its inverse frequency elsewhere."""
+    inside = Counter(word for text in texts for word in _content_words(text))
+    outside = Counter(word for text in background for word in _content_words(text))
+    among = len(background) + 1
+    return {
+        word: (times - 1) * math.log1p(among / (1 + outside[word]))
+        for word, times in inside.items()
+    }
+
+
+def _meaning(sentence: str, weight: Mapping[str, float]) -> float:
+    words = _content_words(sentence)
+    return sum(weight.get(word, 0.0) for word in words) / math.sqrt(len(words) + SHORT)
+
+
+def _content_words(text: str) -> set[str]:
+    """The words of a text that carry meaning: no English stop word, no number."""
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    words = set(re.findall(_TOKEN, cleaned(text).casefold())) - ENGLISH_STOP_WORDS
+    return {word for word in words if not word[0].isdigit()}
 
 
 def quotes_of(
@@ -212,14 +254,21 @@ def shortened(text: str, longest: int) -> str:
     return (cut if whole else head).rstrip(" ,;:.-–—") + "…"
 
 
-def _best_sentence(post: Told) -> str:
-    """The first sentence that can stand alone; a title of a topic counts as the first."""
-    parts = [post.title or "", *_END.split(_NOISE.sub(" ", post.text))]
-    clean = [" ".join(part.split()).strip(" \"'“”-–—:;,") for part in parts]
+def _sentences(post: Told) -> list[str]:
+    """The sentences that can stand alone, else the longer ones; a topic's title is the first."""
+    parts = [post.title or "", *_END.split(_NOISE.sub(" ", post.text[:LONGEST_TEXT]))]
+    clean = [_unwrapped(" ".join(part.split())) for part in parts]
     good = [part for part in clean if TITLE_MIN <= len(part) <= TITLE_MAX and " " in part]
-    longer = [part for part in clean if len(part) > TITLE_MAX]
-    best = (good or longer or [""])[0]
-    return best[:1].upper() + best[1:].rstrip(".")
+    return good or [part for part in clean if len(part) > TITLE_MAX][:1]
+
+
+def _unwrapped(sentence: str) -> str:
+    """Take off the marks around a sentence, and quotation marks where they hold all of it."""
+    sentence = sentence.strip(" -–—:;,")
+    inner = sentence[1:-1]
+    if sentence[:1] + sentence[-1:] in PAIRS and not set(inner) & set('"“”'):
+        return inner.strip()
+    return sentence
 
 
 def _whole(post: Told) -> str:

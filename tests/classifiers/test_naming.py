@@ -36,6 +36,36 @@ def test_the_title_is_a_sentence_of_a_central_post() -> None:
     assert any(title.casefold() in post.text.casefold() for post in ISSUE)
 
 
+def test_the_title_says_what_the_posts_share_and_not_the_story_around_it() -> None:
+    told = [
+        Told("1", "Heads up for anyone who trusts it with pictures. The upload waits for Wi-Fi."),
+        Told("2", "Been a customer for six years now. Photo upload waits for Wi-Fi, all day"),
+        Told("3", "My upload just waits and waits for wi-fi, and I am sitting beside the router"),
+    ]
+    assert title_of(told) in {
+        "The upload waits for Wi-Fi",
+        "Photo upload waits for Wi-Fi, all day",
+    }
+
+
+def test_a_title_is_not_made_of_words_that_everybody_uses_anyway() -> None:
+    told = [
+        Told("1", "Android phone, Chirrup 5.1. Uploads stay behind the wifi check"),
+        Told("2", "Android phone, Chirrup 5.1. The wifi check never ends"),
+    ]
+    everyday = ["My android phone has chirrup on it", "chirrup on my phone, android 14"] * 9
+    assert "wifi check" in title_of(told, everyday)
+
+
+def test_quotation_marks_of_a_title_stay_where_they_hold_only_a_part() -> None:
+    assert title_of([Told("1", "", '"(copy)" of every file I save')]) == (
+        '"(copy)" of every file I save'
+    )
+    assert title_of([Told("1", "", "“Every file I save is doubled”")]) == (
+        "Every file I save is doubled"
+    )
+
+
 def test_key_phrases_are_what_the_issue_says_and_others_do_not() -> None:
     phrases = key_phrases([post.text for post in ISSUE], BACKGROUND)
     assert {"waiting wifi", "photo backup"} & set(phrases)
