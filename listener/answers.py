@@ -7,6 +7,7 @@ everywhere.
 import base64
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 from config.http_client import Response
 from config.settings import Credential
@@ -25,6 +26,14 @@ def shown_address(url: str) -> str:
     """
     bare, mark, _ = url.partition("#")[0].partition("?")
     return f"{bare}{mark and '?…'}"
+
+
+def host_of(url: str) -> str:
+    """Return the host that rests when it asks us to; empty for a file."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""
 
 
 def check_answer(response: Response) -> None:

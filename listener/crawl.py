@@ -8,9 +8,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
@@ -23,8 +22,10 @@ from config.http_client import PoliteClient
 from config.keys import pseudonym
 from config.logs import event_log
 from listener import store, store_batch
+from listener.answers import host_of
 from listener.health import Diagnosis, diagnose
 from listener.language import detect_language
+from listener.moving import follow_move
 from listener.parsing import clean_bodies
 from listener.preparing import Rules, prepare
 from listener.query import compile_query
@@ -54,8 +55,27 @@ class Look:
     reason: str = ""
 
 
+def recheck(ground: Ground, client: PoliteClient, name: str) -> Look | None:
+    """Read one source anew as at its first look; None if it must not be looked at now.
+
+    What is unknown and old comes as history; what is remembered of the place stays, so that the
+    next look finds a gap as if this had not been.
+    """
+    with transaction(ground.engine) as session:
+        source = store.source_to_change(session, name)
+        if source is not None and source.state is SourceState.GONE:
+            source.enabled, source.state = True, SourceState.NEW
+    looks = crawl_due(ground, client, everything=True, only=name, anew=True)
+    return looks[0] if looks else None
+
+
 def crawl_due(
-    ground: Ground, client: PoliteClient, *, everything: bool = False, only: str | None = None
+    ground: Ground,
+    client: PoliteClient,
+    *,
+    everything: bool = False,
+    only: str | None = None,
+    anew: bool = False,
 ) -> list[Look]:
     """Look at every due source and store what is new.
 
@@ -64,6 +84,7 @@ def crawl_due(
         client: the polite client.
         everything: also the sources that are not due yet.
         only: the name of the one source to look at.
+        anew: as if it were the first look, but for what is remembered of the place.
     """
     with reading(ground.engine) as session:
         known = {product.id: product for product in store.products(session)}
@@ -74,7 +95,7 @@ def crawl_due(
             product = known[product_id]
             held = leased.enter_context(_holding(ground, product))
             if held is not None:
-                visits[product_id] = _Visit(ground, client, product, held)
+                visits[product_id] = _Visit(ground, client, product, held, anew)
         # Read again under the leases: whoever held them before us may have moved the cursors on.
         due = [source for source in wanted.due(ground) if source.product_id in visits]
         return _look_at_all(visits, due, workers=ground.settings.listen.workers)
@@ -145,6 +166,7 @@ class _Visit:
     client: PoliteClient
     product: Product
     held: leases.Held
+    anew: bool = False
 
     def look(self, source: Source) -> Look:
         """Look at one source; whatever it does, the others go on."""
@@ -178,15 +200,19 @@ class _Visit:
             self.ground,
             self.product,
             source.name,
-            first_fetch=source.first_heard_at is None,
+            first_fetch=source.first_heard_at is None or self.anew,
             stable_ids=reader.capabilities.stable_ids,
         )
-        stored, cursor = store_batch.Stored(), dict(source.cursor)
+        stored, cursor = store_batch.Stored(), {} if self.anew else dict(source.cursor)
+        moved_to: str | None = None
         ends = time.monotonic() + LOOK_S
         for page in range(1, PAGES_A_LOOK + 1):
+            began = time.monotonic()
             batch = reader.fetch(cursor)
+            took_s, moved_to = time.monotonic() - began, moved_to or batch.moved_to
             goes_on = batch.more and page < PAGES_A_LOOK
-            stored += self._store(source, batch, rules, goes_on=goes_on)
+            batch = replace(batch, moved_to=moved_to)
+            stored += self._store(source, batch, rules, goes_on=goes_on, took_s=took_s)
             cursor = dict(batch.cursor)
             if not goes_on or time.monotonic() >= ends:
                 break
@@ -212,7 +238,7 @@ class _Visit:
             raise _SourceChanged("it was changed or removed while we looked; nothing was stored")
 
     def _store(
-        self, source: Source, batch: Batch, rules: Rules, *, goes_on: bool
+        self, source: Source, batch: Batch, rules: Rules, *, goes_on: bool, took_s: float
     ) -> store_batch.Stored:
         now = self.ground.clock.now()
         timeout_s = self.ground.settings.listen.parse_timeout_s
@@ -225,7 +251,13 @@ class _Visit:
                 store.add_gap(session, source.id, batch.loss, now=now)
             # Between two pages the source stays due: after a kill the rest is fetched at once.
             next_due_at = None if goes_on else self._next(source)
-            store.heard(session, _id(source), batch, now=now, next_due_at=next_due_at)
+            if self.anew and source.first_heard_at is not None:
+                batch = replace(batch, cursor=source.cursor)
+            store.heard(
+                session, _id(source), batch, now=now, next_due_at=next_due_at, took_s=took_s
+            )
+            if not goes_on:
+                follow_move(session.get_one(Source, source.id), batch.moved_to)
         return stored
 
     def _note_miss(self, source: Source, diagnosis: Diagnosis) -> None:
@@ -291,14 +323,6 @@ def rules_for(
         first_fetch=first_fetch,
         stable_ids=stable_ids,
     )
-
-
-def host_of(url: str) -> str:
-    """Return the host that rests when it asks us to; empty for a file."""
-    try:
-        return urlsplit(url).netloc.rpartition("@")[2].lower()
-    except ValueError:
-        return ""
 
 
 def _id(source: Source) -> int:

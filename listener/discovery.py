@@ -45,6 +45,7 @@ class Page:
     discourse: bool = False
     wordpress: str | None = None
     """Where the page says that the REST interface of its WordPress stands."""
+    mastodon: bool = False
 
 
 def recognise_page(html: str, *, url: str) -> Page:
@@ -67,6 +68,7 @@ def recognise_page(html: str, *, url: str) -> Page:
         feeds=tuple(feeds)[:MAX_OFFERS],
         discourse=_FORUM.search(html[:100_000]) is not None,
         wordpress=_interface(tree, base_url or url),
+        mastodon=tree.css_first("#mastodon, #mastodon-svg-logo") is not None,
     )
 
 

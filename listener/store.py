@@ -82,7 +82,13 @@ def due_sources(session: Session, *, now: datetime, everything: bool = False) ->
 
 
 def heard(
-    session: Session, source_id: int, batch: Batch, *, now: datetime, next_due_at: datetime | None
+    session: Session,
+    source_id: int,
+    batch: Batch,
+    *,
+    now: datetime,
+    next_due_at: datetime | None,
+    took_s: float | None = None,
 ) -> None:
     """Note a look that the source answered, with the cursor that its batch brought.
 
@@ -95,6 +101,7 @@ def heard(
         batch: what it answered.
         now: aware UTC.
         next_due_at: when to look again; None while this look goes on, so that it stays due.
+        took_s: machine seconds that the answer took.
     """
     source = session.get_one(Source, source_id)
     source.cursor = dict(batch.cursor)
@@ -107,6 +114,7 @@ def heard(
     if not batch.more:
         source.first_heard_at = source.first_heard_at or now
     source.last_heard_at = now
+    source.took_s = took_s
     source.next_due_at = next_due_at or source.next_due_at
     session.add(source)
 

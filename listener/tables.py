@@ -28,6 +28,7 @@ class SourceState(StrEnum):
     UNREACHABLE = "unreachable"
     TIMED_OUT = "timed_out"
     RATE_LIMITED = "rate_limited"
+    MOVED = "moved"
     FAILING = "failing"
 
 
@@ -75,6 +76,10 @@ class Source(SQLModel, table=True):
     """Whether it ever held a post; an empty place is told apart from a quiet one."""
     failures: int = 0
     """Failed looks in a row."""
+    moved_to: str | None = None
+    """Where the last look said that it moved for good; followed when the next says so too."""
+    took_s: float | None = None
+    """Machine seconds that its last answer took."""
 
 
 class Thread(SQLModel, table=True):

@@ -12,11 +12,11 @@ from config.errors import GroundswellError, SettingsError
 from config.ground import Ground
 from config.http_client import PoliteClient, Response
 from listener.crawl import open_source
-from listener.discovery import recognise_page
+from listener.discovering import Offer, feeds_at_common_paths, kinds_by_address, offers_of
 from listener.health import diagnose
 from listener.parsing import clean_bodies
 from listener.sources.base import RawPost
-from listener.tables import Source, SourceState
+from listener.tables import Source
 
 NEWEST = 3
 
@@ -56,16 +56,42 @@ def try_address(
     *,
     kind: str | None = None,
     credential: str | None = None,
+    follow: bool = False,
 ) -> Tried:
-    """Fetch an address as a source of ``kind``, or as what it seems to be."""
+    """Fetch an address as a source of ``kind``, or as what it seems to be.
+
+    Args:
+        ground: the installation.
+        client: the polite client.
+        url: what a person gave.
+        kind: the kind they named.
+        credential: the credential they named.
+        follow: of a page that is no source itself, try what it offers; ``url`` of the outcome
+            then is that.
+    """
     first = _try_as(ground, client, url, kind or first_guess(url), credential)
     if first.tried.ok or kind is not None or first.answer is None:
         return first.tried
-    if first.tried.recognised_as == SourceState.HTML and _is_discourse(first.answer):
-        second = _try_as(ground, client, url, "discourse", credential)
-        if second.tried.ok:
-            return second.tried
+    for offer in _offers(first.answer, client, ground, follow=follow):
+        if offer.url == url and offer.kind == "feed":
+            continue  # just tried
+        at = offer.url if follow or offer.kind == "feed" else url
+        tried = _try_as(ground, client, at, offer.kind, credential).tried
+        if tried.ok:
+            return tried
     return first.tried
+
+
+def _offers(
+    answer: Response, client: PoliteClient, ground: Ground, *, follow: bool
+) -> Sequence[Offer]:
+    timeout_s = ground.settings.listen.parse_timeout_s
+    offers = offers_of(answer, timeout_s=timeout_s) if answer.status == 200 else []
+    if not follow:
+        return [offer for offer in offers if offer.kind != "feed"]
+    if not offers and answer.status == 200:
+        offers = feeds_at_common_paths(client, answer.final_url, timeout_s=timeout_s)
+    return offers
 
 
 @dataclass(frozen=True)
@@ -124,8 +150,6 @@ def _cleaned(posts: Sequence[RawPost], ground: Ground) -> tuple[RawPost, ...]:
 
 def first_guess(url: str) -> str:
     """Return the kind an address seems to be of."""
-    return "feed" if "://" in url and not url.startswith("file:") else "records"
-
-
-def _is_discourse(answer: Response) -> bool:
-    return recognise_page(answer.body.decode("utf-8", "replace"), url=answer.final_url).discourse
+    if "://" not in url or url.startswith("file:"):
+        return "records"
+    return next(iter(kinds_by_address(url)), "feed")

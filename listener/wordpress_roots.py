@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from config.errors import GroundswellError
-from config.http_client import PoliteClient
+from config.http_client import PoliteClient, Response
 from config.settings import Credential
 from listener.discovery import recognise_page
 
@@ -48,8 +48,28 @@ def told_root(client: PoliteClient, url: str) -> str | None:
         answer = client.get(url, accept="text/html")
     except GroundswellError:
         return None  # the interface itself was asked before and says what is wrong
-    named = _LINK.search(answer.headers.get("link", ""))
+    named = root_of_answer(answer)
     if named:
-        return str(urljoin(answer.final_url, named[1]))
+        return named
     head = answer.body[:_HEAD].decode("utf-8", "replace")
     return recognise_page(head, url=answer.final_url).wordpress if "<" in head else None
+
+
+def root_of_answer(answer: Response) -> str | None:
+    """Return what the headers of a page say about it."""
+    named = _LINK.search(answer.headers.get("link", ""))
+    return str(urljoin(answer.final_url, named[1])) if named else None
+
+
+def base_of_root(root: str, answer: Response) -> str:
+    """Return the address of the site whose interface stands at ``root``, as a person types it."""
+    told = root_of_answer(answer) or root
+    base = site_base(re.split(r"wp-json/|\?", told)[0], None)
+    return (
+        f"{base}/" if urlsplit(base).netloc == urlsplit(answer.final_url).netloc else _top(answer)
+    )
+
+
+def _top(answer: Response) -> str:
+    parts = urlsplit(answer.final_url)
+    return f"{parts.scheme}://{parts.netloc}/"

@@ -15,7 +15,9 @@ from listener.declaring import DeclaredSource, apply_source, name_for
 from listener.sources.base import RawPost
 from listener.tables import Source, SourceState
 from listener.trying import Tried, first_guess, try_address
+from responders.commands import source_intake
 from responders.commands.output import JsonOption, emit_list, emit_object, say, shown
+from responders.commands.source_intake import chosen_product
 from responders.workspace import open_client, open_ground
 
 app = typer.Typer(help="The places we watch.", no_args_is_help=True)
@@ -62,23 +64,23 @@ def add_source(
     ground = open_ground()
     _refuse_bare_host(url)
     with reading(ground.engine) as session:
-        about = _product([row.name for row in store.products(session)], product)
-        known = store.source_known_as(session, url)
-        name = name or (known.name if known else name_for(session, url))
-    tried = try_address(ground, open_client(ground), url, kind=kind, credential=credential)
+        about = chosen_product([row.name for row in store.products(session)], product)
+    tried = try_address(
+        ground, open_client(ground), url, kind=kind, credential=credential, follow=True
+    )
     if not tried.ok and not yes:
         raise GroundswellError(f"{tried.reason}. Nothing was added; --yes adds it all the same")
     declared = DeclaredSource(
-        name=name,
+        name=name or _free_name(ground, tried.url),
         kind=kind or (tried.recognised_as if tried.ok else first_guess(url)),
-        url=url,
+        url=tried.url,
         product=about,
         credential=credential,
     )
     with transaction(ground.engine) as session:
         _refuse_taken(store.source_named(session, declared.name), declared)
         outcome = apply_source(session, declared, now=ground.clock.now())
-    _show_newest(tried)
+    _show_newest(tried, asked=url)
     if outcome == "same":
         say(f"{declared.name} was watched already; nothing was changed.")
     if not tried.ok:
@@ -120,6 +122,11 @@ def remove_source(name: str) -> None:
         source = _named(store.source_known_as(session, name), name)
         gone = store.remove_source(session, source)
     say(f"{name} is removed." if gone else f"{name} is no longer watched; its posts stay.")
+
+
+app.command("discover")(source_intake.discover_sources)
+app.command("import")(source_intake.import_list)
+app.command("recheck")(source_intake.recheck_source)
 
 
 @app.command("gaps")
@@ -177,7 +184,9 @@ def _show_one(ground: Ground, name: str, *, as_json: bool) -> None:
         say(f"{name} is watched as {source.kind}. Hear it now: groundswell run --once --only crawl")
 
 
-def _show_newest(tried: Tried) -> None:
+def _show_newest(tried: Tried, *, asked: str | None = None) -> None:
+    if asked not in {None, tried.url}:
+        say(f"That leads to {tried.recognised_as}: {shown_address(tried.url)}")
     for post in tried.posts:
         say(f"  {_line(post)}")
 
@@ -188,17 +197,11 @@ def _line(post: RawPost) -> str:
     return f"{when}  {shown(post.author_name)}: {shown(words)}"
 
 
-def _product(names: list[str], wanted: str | None) -> str:
-    if wanted is not None and wanted in names:
-        return wanted
-    if wanted is not None:
-        known = ", ".join(names) or "none yet; `groundswell apply FILE` declares one"
-        raise SettingsError(f"there is no product {wanted}; known are: {known}")
-    if len(names) == 1:
-        return names[0]
-    if not names:
-        raise SettingsError("there is no product yet; declare one with `groundswell apply FILE`")
-    raise SettingsError(f"say which product it is about: --product {' | '.join(names)}")
+def _free_name(ground: Ground, url: str) -> str:
+    """Return the name of the source at that address, or one that is free."""
+    with reading(ground.engine) as session:
+        known = store.source_known_as(session, url)
+        return known.name if known else name_for(session, url)
 
 
 def _refuse_taken(found: Source | None, declared: DeclaredSource) -> None:

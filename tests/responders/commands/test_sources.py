@@ -8,6 +8,7 @@ import pytest
 from tests.places.discourse import Forum, forum_post
 from tests.places.feeds import FeedPlace, feed_item
 from tests.places.web import Reply, Web
+from tests.places.wordpress import blog_web, said, written
 from tests.responders.commands.line import Workspace
 
 KEYS = [
@@ -292,3 +293,30 @@ def test_an_address_without_its_scheme_is_not_taken_for_a_file(
     assert said.code == 2
     assert f"did you mean https://{url} ?" in said.err
     assert groundswell("source", "list", "--json").json == []
+
+
+def test_a_blog_s_own_address_leads_to_its_interface_and_shows_the_newest(
+    groundswell: Workspace,
+) -> None:
+    _, web = blog_web(written(1), said(1, "Sync hangs."))
+    with web:
+        added = groundswell("source", "add", web.url("/2026/article-1/"), "--json")
+        again = groundswell("source", "add", web.url("/2026/article-1/"), "--json")
+        assert groundswell(*CRAWL).code == 0
+
+    assert (added.json["kind"], added.json["url"]) == ("wordpress", web.url("/"))
+    assert f"leads to wordpress: {web.url('/')}" in added.err
+    assert "Sync hangs." in added.err
+    assert again.json == added.json
+    assert groundswell("post", "list", "--count").out == "2\n"
+
+
+def test_a_page_that_names_a_feed_leads_to_it(groundswell: Workspace) -> None:
+    feed = FeedPlace([feed_item(1, "<p>Sync hangs.</p>")])
+    page = b'<html><link rel="alternate" type="application/rss+xml" href="/feed"></html>'
+    with Web(lambda asked: Reply(body=page) if asked.path == "/" else feed(asked)) as web:
+        said = groundswell("source", "add", web.url("/"), "--json")
+        checked = groundswell("source", "check", web.url("/"), "--json")
+
+    assert (said.json["kind"], said.json["url"]) == ("feed", web.url("/feed"))
+    assert (checked.code, checked.json["recognised_as"]) == (1, "html")
