@@ -8,8 +8,9 @@ import configparser
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib.resources import files
 from typing import Any, Final, NoReturn
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from config.http_client import PoliteClient, Response
 from listener.answers import check_answer, shown_address
 from listener.diagnoses import DiagnosedError
 from listener.polite_requests import polite_session
+from listener.quotas import limited, reset_at, rests_until
 from listener.tables import SourceState
 
 TOKEN_PATH: Final = "/api/v1/access_token"  # noqa: S105 - a path, no password
@@ -100,8 +102,9 @@ class Door:
 
     login: Login
     client: PoliteClient
-    rest_s: float | None = None
-    """Seconds until the next request is allowed, when the last answer said that none is left."""
+    now: Callable[[], datetime]
+    rests_until: str | None = None
+    """Until when nothing may be asked, when the last answer said that no request is left."""
 
     def get(self, path: str, params: Mapping[str, Any]) -> Any:
         """Return the JSON at a path of the API.
@@ -162,7 +165,8 @@ class Door:
 
     def _judge(self, told: Response) -> None:
         """Raise what Reddit's refusals mean; note how many requests are left."""
-        self.rest_s = _rest_s(told)
+        now = self.now()
+        self.rests_until = rests_until(told, now)
         if told.status == 401 and urlsplit(told.url).path != TOKEN_PATH:
             raise TokenExpired("the token has expired")
         if urlsplit(told.url).path == TOKEN_PATH and told.status in {400, 401, 403}:
@@ -170,7 +174,7 @@ class Door:
                 SourceState.NEEDS_LOGIN, f"Reddit refuses the log-in ({told.status}): {_LOG_IN}"
             )
         if told.status == 429:
-            _raise_limited(told, self.rest_s)
+            _raise_limited(told, now)
         if told.status in {403, 404}:
             _raise_closed(told)
         check_answer(told)
@@ -207,37 +211,12 @@ def _lasts_s(told: Response) -> float | None:
     return lasts_s if told.status == 200 and answer.get("access_token") and lasts_s > 0 else None
 
 
-def _rest_s(told: Response) -> float | None:
-    """Return the seconds that Reddit asks for when no request is left.
-
-    Source: https://support.reddithelp.com/hc/en-us/articles/16160319875092
-    """
-    left, resets_s = (_number(told, f"x-ratelimit-{name}") for name in ("remaining", "reset"))
-    return max(1.0, resets_s) if left is not None and left < 1 and resets_s is not None else None
-
-
-def _number(told: Response, name: str) -> float | None:
-    try:
-        number = float(told.headers.get(name, ""))
-    except ValueError:
-        return None
-    return number if 0 <= number <= 86_400 else None
-
-
-def limited(seconds: float) -> DiagnosedError:
-    """Return the diagnosis of a quota that is used up."""
-    return DiagnosedError(
-        SourceState.RATE_LIMITED,
-        f"Reddit gives no more answers for now: we wait the {seconds:,.0f} s it asks for",
-        retry_after_s=seconds,
-    )
-
-
-def _raise_limited(told: Response, rest_s: float | None) -> NoReturn:
-    asked = told.retry_after_s if told.retry_after_s is not None else rest_s
-    if asked is None:
-        asked = _number(told, "x-ratelimit-reset")
-    raise limited(60.0 if asked is None else asked)
+def _raise_limited(told: Response, now: datetime) -> NoReturn:
+    at = reset_at(told, now)
+    asked = told.retry_after_s
+    if asked is None and at is not None:
+        asked = (at - now).total_seconds()
+    raise limited("Reddit", 60.0 if asked is None else asked)
 
 
 _REASONS: Final[Mapping[str, tuple[SourceState, str]]] = {

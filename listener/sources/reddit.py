@@ -9,7 +9,7 @@ edits and late releases from the spam filter show nowhere else.
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ from pydantic import BaseModel, Field, SecretStr
 from config.clock import parse_time
 from config.http_client import PoliteClient
 from listener.diagnoses import DiagnosedError
+from listener.quotas import refuse_while_resting
 from listener.reddit_listing import Page, Told, listing_of, read_page
 from listener.sources.base import (
     Batch,
@@ -106,10 +107,10 @@ class RedditSource:
     def fetch(self, cursor: Mapping[str, Any]) -> Batch:
         """Return one page of posts, oldest first; see ``Source.fetch``."""
         sweep = _Sweep.model_validate(dict(cursor))
-        self._refuse_resting(sweep)
+        refuse_while_resting("Reddit", sweep.rests_until, self._place.now())
         page = self._page(sweep)
         following, loss = _advance(sweep, page)
-        following.rests_until = self._rests_until()
+        following.rests_until = self._door.rests_until
         standing = [told for told in reversed(page.told) if not told.taken_down]
         return Batch(
             tuple(self._raw_post(told) for told in standing),
@@ -154,21 +155,8 @@ class RedditSource:
                 url=options.url,
                 oauth_url=options.oauth_url,
             )
-            self._opened = Door(login, self._client)
+            self._opened = Door(login, self._client, self._place.now)
         return self._opened
-
-    def _refuse_resting(self, sweep: _Sweep) -> None:
-        from listener.reddit_door import limited
-
-        left_s = (_time(sweep.rests_until) - self._place.now()).total_seconds()
-        if sweep.rests_until and left_s > 0:
-            raise limited(left_s)
-
-    def _rests_until(self) -> str | None:
-        rest_s = self._door.rest_s
-        return (
-            None if rest_s is None else (self._place.now() + timedelta(seconds=rest_s)).isoformat()
-        )
 
     def _page(self, sweep: _Sweep) -> Page:
         """Return the next page; where the post it begins after was deleted, begin after another."""

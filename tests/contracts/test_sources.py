@@ -17,10 +17,12 @@ from config import plugins
 from listener.diagnoses import DiagnosedError
 from listener.identity import identify
 from listener.sources.base import Batch, RawPost, Source, SourceOptions
+from listener.sources.github import Options as GithubOptions
 from responders.demo.formats import FeedItem
 from tests.listener.sources.fetching import loopback_client, place_at, reddit_options
 from tests.places.discourse import Forum, forum_post
 from tests.places.feeds import FeedPlace, feed_item
+from tests.places.github import GithubPlace, issue
 from tests.places.reddit import RedditPlace, submission
 from tests.places.web import Web
 from tests.places.wordpress import Blog, written
@@ -121,9 +123,24 @@ def _reddit(_folder: Path) -> Iterator[Fake]:
         )
 
 
+@contextmanager
+def _github(_folder: Path) -> Iterator[Fake]:
+    place = GithubPlace()
+    with Web(place) as web:
+        yield Fake(
+            url=web.url("/fern/sync"),
+            missing_url=web.url(f"/fern/{MISSING}"),
+            say=lambda number, text: place.issues.append(issue(number, text)),
+            reread=True,
+            edit=place.edit,
+            options=GithubOptions(api_url=web.url("")),
+        )
+
+
 FAKES = {
     "discourse": _discourse,
     "feed": _feed,
+    "github": _github,
     "records": _records,
     "reddit": _reddit,
     "wordpress": _wordpress,

@@ -29,6 +29,7 @@ def caught_up(
         batches.append(batch)
         told += batch.posts
         cursor = batch.cursor
+        assert len(batches) < 50, "it never ends"
     return told, batches
 
 

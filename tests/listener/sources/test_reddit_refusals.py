@@ -178,7 +178,7 @@ def test_no_praw_ini_has_a_say(tmp_path: Path) -> None:
         "import warnings; warnings.simplefilter('error'); from listener import reddit_door as d;"
         "login = d.Login(client_id='i', client_secret='s', url='http://a.example',"
         "oauth_url='http://b.example');"
-        "print(d.Door(login, None)._reddit().config.oauth_url)"
+        "print(d.Door(login, None, None)._reddit().config.oauth_url)"
     )
     root = str(Path(__file__).parents[3])
     done = subprocess.run(

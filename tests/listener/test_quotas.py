@@ -1,0 +1,63 @@
+"""A quota is read as each platform writes it, and nothing is asked before it is given again."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from config.http_client import Response
+from listener.diagnoses import DiagnosedError
+from listener.quotas import refuse_while_resting, reset_at, rests_until
+from tests.listener.sources.fetching import NOON
+
+SOON = NOON + timedelta(seconds=90)
+
+
+def answer(**headers: str) -> Response:
+    return Response(
+        url="",
+        final_url="",
+        status=200,
+        headers={f"x-ratelimit-{name}": value for name, value in headers.items()},
+        body=b"",
+        permanent_redirect=None,
+        elapsed_s=0.0,
+        retry_after_s=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "at"),
+    [
+        ("90", SOON),
+        ("90.4", NOON + timedelta(seconds=90.4)),
+        (str(int(SOON.timestamp())), SOON),
+        (SOON.isoformat(), SOON),
+        ("2026-05-12T12:01:30Z", SOON),
+        ("soon", None),
+        ("", None),
+        ("1e300", None),
+        ("nan", None),
+        ("-5", NOON),
+        ("9999999999", None),
+        ("2026-05-12T11:00:00Z", None),
+        ("2031-05-12T11:00:00Z", None),
+    ],
+)
+def test_a_reset_is_seconds_or_a_time(told: str, at: datetime | None) -> None:
+    assert reset_at(answer(reset=told), NOON) == at
+
+
+@pytest.mark.parametrize(
+    ("left", "rests"),
+    [("0", True), ("0.0", True), ("0.9", True), ("1", False), ("599", False), ("", False)],
+)
+def test_only_a_quota_used_up_rests(left: str, rests: bool) -> None:
+    assert (rests_until(answer(remaining=left, reset="90"), NOON) is not None) is rests
+
+
+def test_nothing_is_asked_while_it_rests() -> None:
+    with pytest.raises(DiagnosedError, match="the 90 s") as caught:
+        refuse_while_resting("Reddit", SOON.isoformat(), NOON)
+    assert caught.value.retry_after_s == 90.0
+    refuse_while_resting("Reddit", SOON.isoformat(), SOON)
+    refuse_while_resting("Reddit", None, NOON)

@@ -1,0 +1,196 @@
+"""A small GitHub: the issues, comments and discussions of one repository, as its APIs tell them.
+
+Source of the forms: https://docs.github.com/en/rest/issues and the GraphQL reference.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from tests.places.web import Asked, RawReply, Reply, Web
+
+START = datetime(2026, 5, 12, 6, tzinfo=UTC)
+ROOT = "https://github.com/fern/sync"
+TOKEN = "ghp_reading"
+JSON = {"Content-Type": "application/json; charset=utf-8"}
+Fault = Callable[[Asked], Reply | RawReply]
+
+
+def at(number: float) -> str:
+    """Return a time that grows with the number."""
+    return (START + timedelta(seconds=number)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def person(number: int, **more: Any) -> dict[str, Any]:
+    """Return an account."""
+    return {"login": f"user{number % 7}", "id": number % 7 + 1, "type": "User"} | more
+
+
+def issue(number: int, text: str = "It crashes.", **more: Any) -> dict[str, Any]:
+    """Return an issue; a larger number is a later one."""
+    return {
+        "id": 9_000 + number,
+        "number": number,
+        "title": f"Issue {number}",
+        "body": text,
+        "body_html": f"<p>{text}</p>",
+        "html_url": f"{ROOT}/issues/{number}",
+        "user": person(number),
+        "created_at": at(number),
+        "updated_at": at(number),
+        "locked": False,
+        "state": "open",
+        "author_association": "NONE",
+    } | more
+
+
+def comment(number: int, text: str = "Same here.", *, on: int = 1, **more: Any) -> dict[str, Any]:
+    """Return a comment on an issue."""
+    return {
+        "id": 70_000 + number,
+        "body": text,
+        "body_html": f"<p>{text}</p>",
+        "html_url": f"{ROOT}/issues/{on}#issuecomment-{70_000 + number}",
+        "user": person(number),
+        "created_at": at(number),
+        "updated_at": at(number),
+        "author_association": "NONE",
+    } | more
+
+
+def said(number: int, text: str, **more: Any) -> dict[str, Any]:
+    """Return what discussions, their comments and replies have in common in GraphQL."""
+    return {
+        "id": f"D_{number}",
+        "url": f"{ROOT}/discussions/1#discussioncomment-{number}",
+        "bodyHTML": f"<p>{text}</p>",
+        "createdAt": at(number),
+        "updatedAt": at(number),
+        "authorAssociation": "NONE",
+        "author": {"login": f"user{number % 7}", "__typename": "User"},
+    } | more
+
+
+def listing(*nodes: dict[str, Any], total: int | None = None) -> dict[str, Any]:
+    """Return a list of nodes as GraphQL gives it."""
+    return {"totalCount": len(nodes) if total is None else total, "nodes": list(nodes)}
+
+
+def discussion(number: int, text: str = "It crashes.", **more: Any) -> dict[str, Any]:
+    """Return a discussion without comments."""
+    url = f"{ROOT}/discussions/{number}"
+    own = {"url": url, "title": f"Discussion {number}", "locked": False, "comments": listing()}
+    return said(number, text) | own | more
+
+
+@dataclass
+class GithubPlace:
+    """Holds a repository; put it before a ``Web``."""
+
+    issues: list[dict[str, Any]] = field(default_factory=list)
+    comments: list[dict[str, Any]] = field(default_factory=list)
+    discussions: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    """They answer the next requests, one each."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """Such as the rate limit's; they come with each answer."""
+    renamed: bool = False
+    asked: list[str] = field(default_factory=list)
+
+    def edit(self, number: int, text: str) -> None:
+        """Change an issue's text as its author would."""
+        for one in self.issues:
+            if one["number"] == number:
+                later = at(10_000 + number)
+                one |= {"body": text, "body_html": f"<p>{text}</p>", "updated_at": later}
+
+    def __call__(self, asked: Asked) -> Reply | RawReply:
+        """Answer one request."""
+        self.asked.append(asked.path)
+        if self.faults:
+            return self.faults.pop(0)(asked)
+        parts = urlsplit(asked.path)
+        if parts.path == "/graphql":
+            return self._graphql(asked)
+        if self.renamed and parts.path.startswith("/repos/fern/sync"):
+            where = asked.path.replace("/repos/fern/sync", "/repositories/77", 1)
+            return Reply(301, b"{}", {"Location": where})
+        path = re.sub(r"^/(?:repos/fern/sync|repositories/77)(?=/|$)", "", parts.path)
+        if path == parts.path:
+            return refusal(404, "Not Found")
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        return self._rest(asked, path, query)
+
+    def _rest(self, asked: Asked, path: str, query: dict[str, str]) -> Reply:
+        if path == "":
+            return Reply(200, b'{"id": 77, "full_name": "fern/sync"}', JSON | self.headers)
+        lists = {"/issues": self.issues, "/issues/comments": self.comments}
+        if path in lists:
+            return self._listed(asked, lists[path], query)
+        wanted = path.rpartition("/")[2]
+        key, among = ("id", self.comments) if "/comments/" in path else ("number", self.issues)
+        found = [one for one in among if str(one[key]) == wanted]
+        if not found:
+            return refusal(404 if key == "id" else 410, "This was deleted")
+        return Reply(200, json.dumps(found[0]).encode(), JSON | self.headers)
+
+    def _listed(self, asked: Asked, among: list[dict[str, Any]], query: dict[str, str]) -> Reply:
+        assert (query["sort"], query["direction"]) == ("updated", "asc")
+        changed = [one for one in among if one["updated_at"] >= query["since"]]
+        changed.sort(key=lambda one: one["updated_at"])
+        size, page = int(query["per_page"]), int(query.get("page", "1"))
+        shown = changed[(page - 1) * size : page * size]
+        body = json.dumps(shown).encode()
+        headers = JSON | self.headers | {"ETag": f'W/"{hashlib.sha256(body).hexdigest()}"'}
+        if page * size < len(changed):
+            following = urlencode(query | {"page": str(page + 1)})
+            headers["Link"] = f'<https://api.github.com/x?{following}>; rel="next"'
+        if asked.headers.get("if-none-match") == headers["ETag"]:
+            return Reply(304, headers=headers)
+        return Reply(200, body, headers)
+
+    def _graphql(self, asked: Asked) -> Reply:
+        if asked.headers.get("authorization") != f"Bearer {TOKEN}":
+            return refusal(401, "Bad credentials")
+        told = json.loads(asked.body)
+        variables = told["variables"]
+        if "ids" in variables:
+            nodes = {one["id"]: one for one in self.discussions}
+            found = [nodes.get(node_id) for node_id in variables["ids"]]
+            errors = [{"type": "NOT_FOUND", "message": "Gone"} for one in found if one is None]
+            answer: dict[str, Any] = {"data": {"nodes": found}} | ({"errors": errors or None})
+            return Reply(200, json.dumps(answer).encode(), JSON | self.headers)
+        if (variables["owner"], variables["name"]) != ("fern", "sync"):
+            missing = [{"type": "NOT_FOUND", "message": "Could not resolve to a Repository"}]
+            body = json.dumps({"data": {"repository": None}, "errors": missing})
+            return Reply(200, body.encode(), JSON)
+        newest = sorted(self.discussions, key=lambda one: one["updatedAt"], reverse=True)
+        start, size = int(variables["after"] or 0), 25
+        ends = start + size >= len(newest)
+        info = {"hasNextPage": not ends, "endCursor": str(start + size)}
+        page = {"pageInfo": info, "nodes": newest[start : start + size]}
+        body = json.dumps({"data": {"repository": {"discussions": page}}})
+        return Reply(200, body.encode(), JSON | self.headers)
+
+
+def refusal(status: int, message: str, **headers: str) -> Reply:
+    """Refuse as GitHub does."""
+    shown = {name.replace("_", "-"): value for name, value in headers.items()}
+    told = {"message": message, "documentation_url": "https://docs.github.com/rest"}
+    return Reply(status, json.dumps(told).encode(), JSON | shown)
+
+
+def always(reply: Reply | RawReply) -> Fault:
+    """Return a fault that answers so whatever was asked."""
+    return lambda _asked: reply
+
+
+def github_web(*issues: dict[str, Any]) -> tuple[GithubPlace, Web]:
+    """Return a GitHub and the server before it."""
+    place = GithubPlace(list(issues))
+    return place, Web(place)
