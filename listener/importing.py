@@ -4,19 +4,20 @@ Apart from the crawl because nothing is watched: they belong to a source that is
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from sqlmodel import Session
 
-from config.database import transaction
+from config.database import reading, transaction
 from config.errors import PermanentError, SettingsError
 from config.ground import Ground
 from config.http_client import PoliteClient
 from listener import store, store_batch
 from listener.cleaning import clean_line
 from listener.crawl import rules_for
+from listener.fetching_threads import Thread, fetch_thread
 from listener.parsing import clean_bodies
 from listener.preparing import prepare
 from listener.sources.base import RawPost
@@ -88,18 +89,66 @@ def add_text(ground: Ground, text: str, *, product: str | None, url: str | None 
     return store_posts(ground, [raw], source=BY_HAND, product=product, live=True)
 
 
-def add_page(ground: Ground, client: PoliteClient, url: str, *, product: str | None) -> Stored:
-    """Fetch one page and store its text as one post.
+@dataclass(frozen=True)
+class Brought:
+    """What an address brought."""
+
+    stored: Stored
+    source: str
+    """The source that holds it now."""
+    first: RawPost
+    """The post that the address names, or the first of its thread."""
+    posts: int
+
+
+def add_thread(ground: Ground, client: PoliteClient, url: str, *, product: str | None) -> Brought:
+    """Fetch the thread at an address and store its posts; old ones are history.
 
     Raises:
-        PermanentError: the page cannot be had.
+        TransientError, PermanentError: it cannot be had.
     """
-    answer = client.get(url, accept="text/html, text/plain;q=0.9")
-    if answer.status != 200:
-        raise PermanentError(f"{url} answers {answer.status}; paste the text with --text instead")
-    body = answer.body.decode("utf-8", "replace")
-    raw = RawPost(remote_id=answer.final_url, body=body, url=answer.final_url)
-    return store_posts(ground, [raw], source=BY_HAND, product=product, live=True)
+    found = fetch_thread(ground, client, url)
+    named = [post for post in found.posts if url in {post.url, post.remote_id}]
+    first = (named or found.posts)[0]
+    source = found.source if _is_about(ground, found.source, product) else None
+    if source is None:
+        stored, name = _store_by_hand(ground, found.posts, product=product)
+    else:
+        stored, name = _store_as_heard(ground, found, source), source.name
+    return Brought(stored, name, first, len(found.posts))
+
+
+def _is_about(ground: Ground, source: Source | None, product: str | None) -> bool:
+    if source is None or product is None:
+        return source is not None
+    with reading(ground.engine) as session:
+        row = store.product_named(session, product)
+    return row is not None and row.id == source.product_id
+
+
+def _store_by_hand(
+    ground: Ground, posts: Sequence[RawPost], *, product: str | None
+) -> tuple[Stored, str]:
+    stored = store_posts(
+        ground, posts, source=BY_HAND, product=product, live=True, old_is_history=True
+    )
+    with reading(ground.engine) as session:
+        return stored, _free_name(session, BY_HAND, chosen_product(session, product))
+
+
+def _store_as_heard(ground: Ground, found: Thread, source: Source) -> Stored:
+    """Store posts under the declared source that gave them, beside the looks of the crawl."""
+    texts = clean_bodies(found.posts, timeout_s=ground.settings.listen.parse_timeout_s)
+    with reading(ground.engine) as session:
+        about = session.get_one(Product, source.product_id)
+    rules = rules_for(ground, about, source.name, first_fetch=True, stable_ids=found.stable_ids)
+    now = ground.clock.now()
+    ready = prepare(found.posts, texts, rules, now=now)
+    with transaction(ground.engine) as session:
+        row = store.source_to_change(session, source.name)
+        if row is None:
+            raise PermanentError(f"{source.name} was removed meanwhile; nothing was added")
+        return store_batch.save_posts(session, row, ready, now=now)
 
 
 def store_posts(
@@ -110,6 +159,7 @@ def store_posts(
     product: str | None,
     live: bool,
     stable_ids: bool = False,
+    old_is_history: bool = False,
 ) -> Stored:
     """Store posts under a source that is never looked at."""
     now = ground.clock.now()
@@ -118,7 +168,8 @@ def store_posts(
     with transaction(ground.engine) as session:
         about = chosen_product(session, product)
         row = _source(session, source, product=about, ground=ground)
-        rules = rules_for(ground, about, row.name, first_fetch=not live, stable_ids=stable_ids)
+        history = old_is_history or not live
+        rules = rules_for(ground, about, row.name, first_fetch=history, stable_ids=stable_ids)
         rules = replace(rules, all_history=not live)
         ready = prepare(_titled(raws), texts, rules, now=now)
         return store_batch.save_posts(session, row, ready, now=now)

@@ -22,6 +22,7 @@ from typing import IO, Any, Final, Protocol, cast
 from config.errors import GroundswellError
 from listener.cleaning import Cleaned
 from listener.feed_reading import Document
+from listener.page_reading import PageText
 
 MAX_WORKERS: Final = 8
 """As many as places are looked at side by side, so that a hostile one delays no other."""
@@ -78,6 +79,15 @@ class ParseWorkers:
         """
         job = {"body": body, "url": url, "content_type": content_type, "max_items": max_items}
         return cast("Document", self._run("read_feed", job, timeout_s))
+
+    def read_page(self, body: bytes, *, url: str, content_type: str, timeout_s: float) -> PageText:
+        """Do ``page_reading.read_page`` within ``timeout_s``.
+
+        Raises:
+            ParseTimeoutError, ParseFailedError: it did not end well.
+        """
+        job = {"body": body, "url": url, "content_type": content_type}
+        return cast("PageText", self._run("read_page", job, timeout_s))
 
     def clean(
         self, bodies: Iterable[tuple[str, bool, str | None]], *, timeout_s: float

@@ -17,6 +17,7 @@ from typing import IO, Any, Final
 
 from listener.cleaning import Cleaned, clean_html, clean_text
 from listener.feed_reading import read_feed
+from listener.page_reading import read_page
 
 MAX_MEMORY: Final = 1 << 30
 """Bytes of address space; a feed of 10 MB needs a quarter of it."""
@@ -34,7 +35,11 @@ def clean(bodies: list[tuple[str, bool, str | None]]) -> list[Cleaned]:
     ]
 
 
-JOBS: Final[dict[str, Callable[..., object]]] = {"read_feed": read_feed, "clean": clean}
+JOBS: Final[dict[str, Callable[..., object]]] = {
+    "read_feed": read_feed,
+    "read_page": read_page,
+    "clean": clean,
+}
 
 
 def serve(jobs: IO[bytes], answers: IO[bytes]) -> None:

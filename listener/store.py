@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, or_, select
 
 from listener.health import Diagnosis
-from listener.sources.base import Batch, Loss
+from listener.sources.base import Batch, Loss, RawPost
 from listener.tables import (
     Gap,
     HostState,
@@ -252,6 +252,15 @@ def _filtered(query: Any, wanted: Wanted) -> Any:
 def post_with_id(session: Session, post_id: int) -> Post | None:
     """Return one post."""
     return session.get(Post, post_id)
+
+
+def post_told(session: Session, source: str, raw: RawPost) -> Post | None:
+    """Return the newest row of what a source told, by its id or its address."""
+    by_id, by_url = Post.remote_id == raw.remote_id, col(Post.url) == raw.url
+    same = or_(by_id, by_url) if raw.remote_id and raw.url else by_url if raw.url else by_id
+    query = select(Post).join(Source, col(Source.id) == Post.source_id)
+    query = query.where(Source.name == source, same)
+    return session.exec(query.order_by(col(Post.id).desc()).limit(1)).first()
 
 
 def title_owners(session: Session, thread_ids: Iterable[int]) -> frozenset[int]:

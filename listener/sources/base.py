@@ -142,3 +142,14 @@ class Rechecking(Protocol):
     def recheck(self, remote_ids: Sequence[str]) -> Recheck:
         """Return what became of posts; raises like ``Source.fetch``."""
         ...
+
+
+class ThreadReader(Protocol):
+    """A source that can give a whole thread by its address."""
+
+    def thread(self, url: str) -> Sequence[RawPost]:
+        """Return the posts of a thread, its first one first; none if it is not a thread's address.
+
+        Raises like ``Source.fetch``.
+        """
+        ...

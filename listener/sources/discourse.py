@@ -6,7 +6,8 @@ The newest page is always told whole, for edits show nowhere else.
 """
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -32,6 +33,14 @@ FIRST_PAGES: Final = 10
 """Pages of history taken at the first look."""
 MAX_PAGES: Final = 200
 """Pages of one sweep at the most: 10,000 posts; what is older then is told as lost."""
+SHOWN_WHOLE: Final = 20
+"""Posts of a topic that come with it; the others are asked for by their numbers.
+
+Source: https://docs.discourse.org/#tag/Topics/operation/getSpecificPostsFromTopic
+"""
+MAX_THREAD: Final = 400
+"""Posts of one topic beyond the first few at the most, the newest of them."""
+_TOPIC: Final = re.compile(r"/t/(?:[^/]+/)?(\d+)(?:/\d+)?(?:\.json)?/?$")
 _REGULAR: Final = 1
 _BOTS: Final = frozenset({"system", "discobot"})
 
@@ -124,6 +133,34 @@ class DiscourseSource:
             moved_to=None if sweep.before else _moved(response),
         )
 
+    def thread(self, url: str) -> Sequence[RawPost]:
+        """Return the posts of a topic by its address; see ``ThreadReader``."""
+        match = _TOPIC.search(urlsplit(url).path)
+        if match is None:
+            return ()
+        answer = self._answer(f"/t/{match[1]}.json")
+        stream = _stream(answer)
+        told, ids = list(stream["posts"]), [number for number in stream["stream"] if number]
+        rest = ids[len(told) :][-MAX_THREAD:]
+        for start in range(0, len(rest), SHOWN_WHOLE):
+            asked = "&".join(f"post_ids[]={number}" for number in rest[start : start + SHOWN_WHOLE])
+            told += _stream(self._answer(f"/t/{match[1]}/posts.json?{asked}"))["posts"]
+        title = json.loads(answer.body).get("title")
+        posts = [post for item in told if (post := _told(item, self._base)) is not None]
+        return [
+            self._raw_post(post.model_copy(update={"topic_title": post.topic_title or title}))
+            for post in sorted(posts, key=_id)
+            if post.shown
+        ]
+
+    def _answer(self, path: str) -> Response:
+        response = self._client.get(
+            f"{self._base}{path}", credentials=_credentials(self._place), accept="application/json"
+        )
+        self._refuse_members_only(response)
+        check_answer(response)
+        return response
+
     def _page(self, before: int | None) -> Response:
         query = "" if before is None else f"?before={before}"
         return self._client.get(
@@ -132,13 +169,16 @@ class DiscourseSource:
             accept="application/json",
         )
 
-    def _posts(self, response: Response) -> list[_Told]:
+    def _refuse_members_only(self, response: Response) -> None:
         if response.status == 403 and b"not_logged_in" in response.body:
             raise DiagnosedError(
                 SourceState.NEEDS_LOGIN,
                 f"{self._base} shows its posts to members only: write an api_key or user_api_key "
                 "into [credentials.NAME] and name it with --credential",
             )
+
+    def _posts(self, response: Response) -> list[_Told]:
+        self._refuse_members_only(response)
         check_answer(response)
         try:
             listed = json.loads(response.body)["latest_posts"]
@@ -188,6 +228,15 @@ def forum_base(url: str, credential: Credential | None) -> str:
     for page in ("/posts.json", "/posts", "/latest", "/latest.json", "/t/", "/c/", "/top", "/new"):
         path = path.partition(page)[0] if page.endswith("/") else path.removesuffix(page)
     return f"{parts.scheme}://{parts.netloc}{path.rstrip('/')}"
+
+
+def _stream(answer: Response) -> dict[str, list[Any]]:
+    """Return the posts of a topic as it tells them, and the numbers of all."""
+    try:
+        told = json.loads(answer.body)["post_stream"]
+        return {"posts": list(told["posts"]), "stream": list(told.get("stream") or ())}
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
+        raise _no_forum(answer) from error
 
 
 def _advance(sweep: _Sweep, page: list[_Told]) -> tuple[_Sweep, Loss | None]:

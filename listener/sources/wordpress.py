@@ -136,12 +136,18 @@ class WordPressSource:
 
     def thread(self, url: str) -> Sequence[RawPost]:
         """Return an article and its comments by the article's address; see ``ThreadReader``."""
+        try:
+            return self._thread(url)
+        except _ClosedError:
+            return ()  # its page and the feed of its comments are left
+
+    def _thread(self, url: str) -> Sequence[RawPost]:
         memory = _Memory(url=self._place.url)
         slug = url.partition("#")[0].partition("?")[0].rstrip("/").rpartition("/")[2]
         asked = {"slug": slug, "per_page": "1", "_embed": "author"}
         articles = self._page(POSTS, memory, asked).shown
         if not articles:
-            return ()
+            return []
         posts = [article(articles[0])]
         comments, number = self._comments_of(articles[0], memory, 1), 1
         while comments.items and len(posts) < self._place.max_items:

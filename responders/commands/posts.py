@@ -121,17 +121,33 @@ def add_post(
     _check_product(ground, product)
     if text is not None:
         stored = importing.add_text(ground, text, product=product, url=url)
+        with reading(ground.engine) as session:
+            post = _added(session, stored, url=url, text=text)
+            row = posts_json(session, [post])[0] if post is not None else None
+        words = _outcome(stored, row)
     elif url is not None:
-        stored = importing.add_page(ground, open_client(ground), url, product=product)
+        row, words = _brought(ground, url, product)
     else:
         raise SettingsError("give the post's --url, its --text, or both")
-    with reading(ground.engine) as session:
-        post = _added(session, stored, url=url, text=text)
-        row = posts_json(session, [post])[0] if post is not None else None
     if as_json:
         emit_json(row)
     else:
-        say(_outcome(stored, row))
+        say(words)
+
+
+def _brought(ground: Ground, url: str, product: str | None) -> tuple[dict[str, Any] | None, str]:
+    """Bring in the thread at an address; return its post there, and what became of it in words."""
+    brought = importing.add_thread(ground, open_client(ground), url, product=product)
+    with reading(ground.engine) as session:
+        post = store.post_told(session, brought.source, brought.first)
+        row = posts_json(session, [post])[0] if post is not None else None
+    words = _outcome(brought.stored, row)
+    if brought.posts > 1:
+        words = (
+            f"Its thread has {brought.posts} posts: {brought.stored.new} are new, "
+            f"{brought.stored.revised} changed. {words}"
+        )
+    return row, words
 
 
 def _added(session: Session, stored: Stored, *, url: str | None, text: str | None) -> Post | None:

@@ -318,7 +318,7 @@ def test_a_thread_is_its_article_and_every_comment() -> None:
     _, web = blog_web(*rows, said(900, under=1))
     with web:
         posts = source_at(web.url()).thread(web.url("/2026/article-2/#comment-7"))
-        assert source_at(web.url()).thread(web.url("/2026/nothing/")) == ()
+        assert source_at(web.url()).thread(web.url("/2026/nothing/")) == []
     assert posts[0].remote_id == "post-2"
     assert ids(list(posts)) == set(range(1, 251))
     assert {post.thread_title for post in posts} == {"Article 2"}

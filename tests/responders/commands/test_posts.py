@@ -6,6 +6,7 @@ import re
 import pytest
 
 from tests.places.web import Reply, Web
+from tests.places.wordpress import blog_web, said, written
 from tests.responders.commands.line import Workspace
 
 KEYS = {
@@ -318,3 +319,35 @@ def test_a_page_that_does_not_answer_can_be_pasted(groundswell: Workspace) -> No
 
     assert said.code == 1
     assert "paste the text with --text" in said.err
+
+
+def test_a_thread_of_a_watched_blog_is_the_same_posts_that_a_look_brings(
+    groundswell: Workspace,
+) -> None:
+    _, web = blog_web(written(1), said(1), said(2))
+    with web:
+        groundswell("source", "add", web.url("/"), "--name", "blog")
+        told = groundswell("post", "add", "--url", web.url("/2026/article-1/#comment-2"))
+        again = groundswell("post", "add", "--url", web.url("/2026/article-1/"), "--json")
+        groundswell("run", "--once", "--only", "crawl")
+
+    assert "Its thread has 3 posts: 3 are new, 0 changed. Added as post 2." in told.err
+    assert again.json["remote_id"] == "post-1"
+    rows = groundswell("post", "list", "--json").json
+    assert {row["remote_id"] for row in rows} == {"post-1", "comment-1", "comment-2"}
+    assert len(rows) == 3
+    assert {row["source"] for row in rows} == {"blog"}
+
+
+def test_a_thread_of_a_place_that_nobody_watches_is_kept_by_hand(groundswell: Workspace) -> None:
+    _, web = blog_web(written(1), said(1))
+    with web:
+        url = web.url("/2026/article-1/")
+        first = groundswell("post", "add", "--url", url, "--json")
+        again = groundswell("post", "add", "--url", url)
+
+    assert (first.json["source"], first.json["url"]) == ("by hand", url)
+    assert "2 posts: 0 are new" in again.err
+    rows = groundswell("post", "list", "--json").json
+    assert {row["thread_url"] for row in rows} == {url}
+    assert all(row["backfill"] for row in rows)
