@@ -76,6 +76,54 @@ def test_a_burst_at_a_real_wordpress_and_a_real_isso_is_noticed_with_its_reason(
     assert all(draft["state"] == "pending" for draft in drafts)
 
 
+@pytest.mark.peers
+def test_a_real_wordpress_is_heard_whole_by_its_own_interface(
+    tmp_path: Path, sqlite_template: bytes
+) -> None:
+    (tmp_path / "groundswell.db").write_bytes(sqlite_template)
+    groundswell = make_workspace(tmp_path, f"sqlite:///{tmp_path}/groundswell.db", "Fernsync")
+    crawl = ("run", "--once", "--only", "crawl")
+    with wordpress(tmp_path / "wp") as comment:
+        added = groundswell("source", "add", comment.article_url, "--name", "blog", "--json")
+        assert (added.json["kind"], added.json["url"]) == ("wordpress", f"{comment.url}/")
+        assert "Version 5.2" in added.err
+        assert groundswell(*crawl).code == 0
+
+        burst = [comment(f"user{n}", f"Conflicted copy number {n} since today") for n in range(16)]
+        assert groundswell(*crawl).code == 0
+        assert heard(groundswell, "Conflicted copy") == 16
+
+        for number in range(130):  # a stop: more than one page of them
+            comment(f"late{number}", f"Late report number {number} of the same trouble")
+        comment.edit(burst[0], "It is fixed for me now")
+        comment.hold(burst[1])
+        assert groundswell(*crawl).code == 0
+        assert heard(groundswell, "Late report") == 130
+        groundswell("source", "recheck", "blog")
+        (edited,) = posts_with(groundswell, "It is fixed for me now")
+        assert (edited["remote_id"], edited["revision"]) == (f"comment-{burst[0]}", 2)
+
+        brought = groundswell("post", "add", "--url", comment.article_url, "--json")
+        assert brought.json["title"] == "Version 5.2"
+        assert brought.json["source"] == "blog"
+        total = heard(groundswell, "")
+        assert groundswell(*crawl).code == 0
+        assert heard(groundswell, "") == total
+    threads = {post["thread_url"] for post in posts_with(groundswell, "Late report")}
+    assert threads == {comment.article_url}
+
+
+def heard(groundswell: Workspace, words: str) -> int:
+    """How many posts hold these words."""
+    return int(groundswell("post", "list", "--text", words, "--count").out)
+
+
+def posts_with(groundswell: Workspace, words: str) -> list[dict[str, Any]]:
+    """The posts that hold these words."""
+    found: list[dict[str, Any]] = groundswell("post", "list", "--text", words, "--json").json
+    return found
+
+
 def teach_what_is_usual(groundswell: Workspace) -> None:
     """Bring in two weeks of ordinary talk as history, ending two days ago."""
     rows = [
@@ -107,12 +155,22 @@ class Comment:
     def __init__(self, url: str, password: str) -> None:
         self.url = url
         self._login = b64encode(f"admin:{password}".encode()).decode()
-        self._article = self._post("posts", {"title": "Version 5.2", "status": "publish"})["id"]
+        article = self._post("posts", {"title": "Version 5.2", "status": "publish"})
+        self._article, self.article_url = article["id"], str(article["link"])
 
-    def __call__(self, name: str, text: str) -> None:
-        """Comment as a reader."""
+    def __call__(self, name: str, text: str) -> int:
+        """Comment as a reader; return the comment's number."""
         body = {"post": self._article, "author_name": name, "content": text}
-        self._post("comments", {**body, "author_email": f"{len(name)}@example.invalid"})
+        made = self._post("comments", {**body, "author_email": f"{len(name)}@example.invalid"})
+        return int(made["id"])
+
+    def edit(self, number: int, text: str) -> None:
+        """Change a comment."""
+        self._post(f"comments/{number}", {"content": text})
+
+    def hold(self, number: int) -> None:
+        """Take a comment out of sight, as a moderator does."""
+        self._post(f"comments/{number}", {"status": "hold"})
 
     def _post(self, what: str, body: dict[str, Any]) -> dict[str, Any]:
         headers = {"Authorization": f"Basic {self._login}"}
