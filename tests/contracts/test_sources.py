@@ -23,6 +23,7 @@ from tests.listener.sources.fetching import loopback_client, place_at, reddit_op
 from tests.places.discourse import Forum, forum_post
 from tests.places.feeds import FeedPlace, feed_item
 from tests.places.github import GithubPlace, issue
+from tests.places.mastodon import MastodonPlace, status
 from tests.places.reddit import RedditPlace, submission
 from tests.places.web import Web
 from tests.places.wordpress import Blog, written
@@ -137,10 +138,24 @@ def _github(_folder: Path) -> Iterator[Fake]:
         )
 
 
+@contextmanager
+def _mastodon(_folder: Path) -> Iterator[Fake]:
+    place = MastodonPlace()
+    with Web(place) as web:
+        yield Fake(
+            url=web.url("/tags/fernsync"),
+            missing_url=web.url(f"/tags/{MISSING}"),
+            say=lambda number, text: place.statuses.append(status(number, text)),
+            reread=True,
+            edit=place.edit,
+        )
+
+
 FAKES = {
     "discourse": _discourse,
     "feed": _feed,
     "github": _github,
+    "mastodon": _mastodon,
     "records": _records,
     "reddit": _reddit,
     "wordpress": _wordpress,
