@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session
 
 from classifiers import store, store_changes, store_decisions
+from classifiers.facts import facts_of
 from classifiers.naming import LONGEST_TEXT, Told, cleaned, explain, title_of
 from classifiers.severity import severity_of
 from classifiers.tables import Emergence, Issue, IssueKind, Severity
@@ -80,7 +81,7 @@ class IssueWriter:
 
     def _explain_anew(self, issue: Issue) -> None:
         """Explain an issue by the posts it has now only; without any, nothing is left to quote."""
-        issue.quotes, issue.key_phrases = [], []
+        issue.quotes, issue.key_phrases, issue.facts = [], [], {}
         store_decisions.count_change(self._session, issue)
         self._explain(issue)
 
@@ -166,9 +167,11 @@ class IssueWriter:
         posts = store.posts_of_issue(self._session, issue.id, newest=EXPLAINED_POSTS)
         if not posts:
             return
-        told = explain(self._told(posts), self._background())
+        words = self._told(posts)
+        told = explain(words, self._background())
         issue.key_phrases = list(told.key_phrases)
         issue.quotes = [quote.as_json() for quote in told.quotes]
+        issue.facts = facts_of(sorted(words, key=lambda post: int(post.post_id)))
         found = severity_of([post.text[:LONGEST_TEXT] for post in posts])
         if _rank(Severity(found.severity)) > _rank(issue.severity):
             issue.severity = Severity(found.severity)

@@ -74,6 +74,7 @@ class Issue(SQLModel, table=True):
     quotes: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     """Up to three of {post_id, text, url}."""
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """What posts tell, by kind: lists of {value, people, quotes}, as ``facts.facts_of`` gives."""
     release: str | None = None
     nearest_past: int | None = None
     merged_into: int | None = Field(default=None, foreign_key="issue.id")

@@ -34,6 +34,7 @@ PURE = (
     "classifiers/clustering.py",
     "classifiers/duplicates.py",
     "classifiers/emergence.py",
+    "classifiers/facts.py",
     "classifiers/judging.py",
     "classifiers/naming.py",
     "classifiers/relevance.py",

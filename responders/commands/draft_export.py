@@ -15,6 +15,7 @@ import typer
 from sqlmodel import Session
 
 from classifiers import store as issues
+from classifiers.facts import reported
 from classifiers.tables import Issue
 from config.clock import rfc3339
 from config.database import reading
@@ -121,7 +122,8 @@ def _facts(session: Session, issue: Issue) -> dict[str, Any]:
     number = issue.id or 0
     found = issues.counts(session, [number]).get(number, issues.Counts())
     numbers = [found.posts, found.authors, found.sources]
-    return {"eta": None, "cause": None, "numbers": numbers, **issue.facts}
+    told = {kind: [one.value for one in reported(issue.facts, kind)] for kind in issue.facts}
+    return {"eta": None, "cause": None, "numbers": numbers, **told}
 
 
 def _page_url(text: str, settings: Settings) -> str:

@@ -10,6 +10,7 @@ import typer
 from sqlmodel import Session
 
 from classifiers import store
+from classifiers.facts import KINDS, reported
 from classifiers.tables import Issue
 from config.database import reading
 from listener import store as listener
@@ -17,7 +18,6 @@ from listener.tables import Post
 from responders.commands.inert_markdown import inert, inert_link, inert_quote
 from responders.commands.issue_acts import IssueArgument
 from responders.commands.issue_json import issue_json
-from responders.commands.output import shown
 from responders.commands.references import issue_named
 from responders.commands.store import incident_of, incident_updates, promises
 from responders.voice import store as voice
@@ -113,8 +113,13 @@ def _facts(_session: Session, row: Issue) -> Iterator[str]:
         return
     yield "## Facts"
     yield ""
-    for name, value in row.facts.items():
-        yield f"- **{inert(str(name))}:** {inert(shown(value))}"
+    for kind in row.facts:
+        yield f"- **{KINDS.get(kind, inert(kind))}**"
+        for fact in reported(row.facts, kind):
+            people = "1 person" if fact.people == 1 else f"{fact.people} people"
+            yield f"  - {inert_quote(fact.value)} ({people})"
+            for quote in fact.quotes:
+                yield f"    - {inert_quote(quote.text)} ({_link(quote.url, int(quote.post_id))})"
 
 
 def _alerts(session: Session, row: Issue) -> Iterator[str]:

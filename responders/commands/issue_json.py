@@ -1,12 +1,13 @@
 """An issue as scripts read it, and the same as people do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
 from classifiers import store
+from classifiers.facts import KINDS, reported
 from classifiers.tables import Issue
 from config.clock import rfc3339
 from listener.store import products
@@ -99,14 +100,21 @@ def events_json(session: Session, issue_id: int) -> list[dict[str, Any]]:
 
 
 def for_people(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an issue with a line for each quote and each event."""
+    """Return an issue with a line for each quote, each kind of fact and each event."""
     threads = value["threads"]
     return {
         **value,
         "quotes": "\n".join(f"“{_line(part['text'])}” {_place(part)}" for part in value["quotes"]),
+        "facts": "\n".join(_facts(value["facts"])),
         "threads": f"told {threads['told']} of {threads['total']}",
         "events": "\n".join(map(_event, value["events"])),
     }
+
+
+def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
+    for kind in (kind for kind in KINDS if kind in facts):
+        values = (f"{_line(fact.value)} ({fact.people})" for fact in reported(facts, kind))
+        yield f"{KINDS[kind]}: {'; '.join(values)}"
 
 
 def _line(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from classifiers.facts import reported
 from classifiers.store import emergences, posts_of_issue, reference
 from classifiers.tables import Issue
 from config import leases
@@ -34,6 +35,8 @@ from responders.oncall.tables import Alert
 REVISION = 1
 """Later revisions are for an issue that came back or grew worse."""
 UNTITLED = "a problem whose title was erased"
+FACTS = 3
+"""So many facts of a kind fit on a card."""
 TREND_BUCKETS, BUCKET = 16, timedelta(minutes=15)
 
 log = event_log(__name__)
@@ -180,10 +183,10 @@ def facts_of(session: Session, issue: Issue, *, now: datetime) -> IssueFacts:
         window_hours=measures.get("window_hours"),
         usual=measures.get("expected"),
         trend=buckets([post.published_at for post in posts], now=now),
-        versions=issue.release or _joined(issue.facts.get("versions")),
+        versions=issue.release or _joined(issue, "versions"),
         nearest_past=reference(issue.nearest_past) if issue.nearest_past else None,
         threads=len({post.thread_id for post in posts if post.thread_id}) or None,
-        tried=_joined(issue.facts.get("tried")),
+        tried=_joined(issue, "tried"),
         alerts_this_week=store.count_alerts(session, issue.product_id, now=now),
     )
 
@@ -208,11 +211,9 @@ def _quotes(issue: Issue, posts: Sequence[Post]) -> tuple[Quoted, ...]:
     )
 
 
-def _joined(values: object) -> str | None:
-    """Return a list of facts as words; facts come from posts and may be of any shape."""
-    if isinstance(values, list | tuple):
-        return ", ".join(str(value) for value in values) or None
-    return str(values) if values else None
+def _joined(issue: Issue, name: str) -> str | None:
+    """Return what most people tell of a kind, in one line."""
+    return ", ".join(fact.value for fact in reported(issue.facts, name)[:FACTS]) or None
 
 
 def _delivery(issue: Issue, to: Destination, card: Card, *, now: datetime) -> Delivery:

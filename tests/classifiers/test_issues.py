@@ -60,3 +60,18 @@ def test_an_issue_none_of_whose_posts_is_left_has_no_words(ground: Ground) -> No
     number = happen(ground, Incident(title="Maria cannot log in", said=SAID[:1]))
     row = after_erasing(ground, number, MARIA)
     assert (row.title, row.quotes) == (ERASED, [])
+
+
+def test_facts_are_those_of_the_posts_that_are_left(ground: Ground) -> None:
+    maria = "Maria cannot log in since version 5.2."
+    said = [Said(thread=None, text=maria), Said(thread=None, text="Windows 11, no log-in at all.")]
+    number = happen(ground, Incident(title="No log-in at all", said=said))
+    with transaction(ground.engine) as session:
+        row = session.get_one(Issue, number)
+        IssueWriter(session, session.get_one(Product, row.product_id), now=NOON).explain_anew(
+            [number]
+        )
+        assert set(row.facts) == {"versions", "platforms"}
+    row = after_erasing(ground, number, maria)
+    assert set(row.facts) == {"platforms"}
+    assert "Maria" not in str(row.facts)

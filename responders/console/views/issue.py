@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from classifiers.facts import KINDS, reported
 from classifiers.store import Counts, reference
 from classifiers.tables import Issue, IssueEvent, Membership
 from listener.tables import Post, Product, Source
@@ -68,6 +69,15 @@ class TableRow:
 
 
 @dataclass(frozen=True)
+class FactRow:
+    """What is known of one kind, and the words it was taken from."""
+
+    name: str
+    words: str
+    quotes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class Head:
     """What the head of the page says."""
 
@@ -98,7 +108,7 @@ class IssuePage:
     span: str
     members: Sequence[Member]
     counts: Counts
-    facts: Sequence[tuple[str, str]]
+    facts: Sequence[FactRow]
     ledger: Ledger
     promise: PromiseBar | None
     promises: Sequence[PromiseRow]
@@ -269,14 +279,22 @@ def log_rows(events: Sequence[IssueEvent], *, now: datetime) -> Sequence[LogRow]
     ]
 
 
-def facts(issue: Issue) -> Sequence[tuple[str, str]]:
+def facts(issue: Issue) -> Sequence[FactRow]:
     """Return what is known of the issue, in words."""
     rows = [("Release", issue.release or "")]
     rows.append(("Words", ", ".join(f"“{one_line(words)}”" for words in issue.key_phrases[:8])))
-    for name, value in issue.facts.items():
-        told = ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
-        rows.append((one_line(name).replace("_", " ").capitalize(), one_line(told)))
-    return [(name, words) for name, words in rows if words]
+    return [
+        *(FactRow(name, words) for name, words in rows if words),
+        *(_fact_row(issue, kind) for kind in KINDS if issue.facts.get(kind)),
+    ]
+
+
+def _fact_row(issue: Issue, kind: str) -> FactRow:
+    """Return what people tell of a kind, with the words each value was found in."""
+    found = reported(issue.facts, kind)
+    told = [f"{one_line(fact.value)} ({fact.people})" for fact in found]
+    quotes = dict.fromkeys(one_line(quote.text) for fact in found for quote in fact.quotes)
+    return FactRow(KINDS[kind], "; ".join(told), tuple(quotes))
 
 
 def head_of(issue: Issue, product: Product | None, *, now: datetime) -> Head:

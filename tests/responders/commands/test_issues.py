@@ -120,5 +120,23 @@ def test_a_person_reads_an_issue_without_json(noticed: Workspace) -> None:
 
 
 def test_how_many_threads_were_told_is_a_phrase() -> None:
-    value = {"quotes": [], "events": [], "threads": {"total": 11, "told": 0}}
-    assert for_people(value) == {"quotes": "", "events": "", "threads": "told 0 of 11"}
+    value = {"quotes": [], "facts": {}, "events": [], "threads": {"total": 11, "told": 0}}
+    assert for_people(value) == {
+        "quotes": "",
+        "facts": "",
+        "events": "",
+        "threads": "told 0 of 11",
+    }
+
+
+def test_facts_are_told_with_how_many_people_say_so() -> None:
+    quote = {"post_id": "7", "text": "5.2 doubles files", "url": None}
+    facts = {
+        "errors": [{"value": "error 503", "people": 1, "quotes": [quote]}],
+        "versions": [
+            {"value": "5.2", "people": 3, "quotes": [quote]},
+            {"value": "5.1", "people": 1, "quotes": []},
+        ],
+    }
+    value = {"quotes": [], "facts": facts, "events": [], "threads": {"total": 0, "told": 0}}
+    assert for_people(value)["facts"] == "Versions: 5.2 (3); 5.1 (1)\nMessages: error 503 (1)"

@@ -152,7 +152,9 @@ def test_words_of_strangers_stay_words_in_every_view(ground: Ground, text: str) 
         post.text, post.title, post.author, thread.title = text, text, text, text
         post.url, thread.url = "javascript:alert(5)", "data:text/html,x"
         source.name, source.reason = text, text
-        row.facts, row.release = {text: [text]}, text
+        quotes = [{"post_id": "1", "text": text, "url": "javascript:alert(7)"}]
+        row.facts = {"errors": [{"value": text, "people": 1, "quotes": quotes}]}
+        row.release = text
         row.quotes = [{"post_id": 1, "text": text, "url": "javascript:alert(6)"}]
         session.add_all([post, row, thread, source])
     draft = propose(ground, issue, text)
