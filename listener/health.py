@@ -1,6 +1,10 @@
 """How a source fares, in words with a remedy: pure, so that every state can be shown in a test."""
 
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
 
 from config.errors import GroundswellError, TransientError
 from config.http_client import RefusedAddress, TimedOut, TooLarge
@@ -38,3 +42,104 @@ def diagnose(error: Exception) -> Diagnosis:
     return Diagnosis(
         SourceState.FAILING, f"{type(error).__name__} while reading it; the log has the details"
     )
+
+
+SLOW_S: Final = 10.0
+"""An answer that took longer is worth a word: half of what a request may take at the most."""
+GAP_SHOWN: Final = timedelta(hours=24)
+"""How long a gap is said beside the name of its source; `source gaps` shows it for ever."""
+LEAST_POSTS: Final = 10
+LEAST_SPAN: Final = timedelta(days=7)
+"""Fewer posts, or fewer days of them, are no rhythm yet: a week holds one weekend."""
+LEAST_SILENCE: Final = timedelta(days=1)
+STRETCH: Final = 1.5
+"""How much longer than ever before a silence must be."""
+
+SILENT, GAP, SLOW = "silent", "gap", "slow"
+REMEDIES: Final[Mapping[str, str]] = {
+    SILENT: "look at the place: has it moved, closed or gone members-only? `source check NAME` "
+    "shows what it answers",
+    GAP: "see what is missing: groundswell source gaps NAME; read anew: groundswell source recheck "
+    "NAME",
+    SLOW: "nothing; it is heard, only late. A feed of it may be faster",
+    SourceState.EMPTY: "is it the right address? `source discover URL` shows others",
+    SourceState.NEEDS_LOGIN: "write a log-in into [credentials.NAME] and name it with --credential",
+    SourceState.FORBIDDEN: "ask its owner to let our user agent in, or name a credential",
+    SourceState.NOT_FOUND: "find the new address: groundswell source discover URL",
+    SourceState.GONE: "groundswell source remove NAME, or recheck NAME if it is back",
+    SourceState.MOVED: "if you trust the new address: groundswell source add URL --name NAME",
+    SourceState.HTML: "use a feed that the page offers: groundswell source discover URL",
+    SourceState.NOT_A_FEED: "find its feed: groundswell source discover URL",
+    SourceState.CHALLENGE: "ask its owner to let our user agent in, or use another address of it",
+    SourceState.TOO_LARGE: "use a smaller feed of it, or tell its owner",
+    SourceState.REFUSED: "list its host in [http] allow_hosts if it is yours",
+    SourceState.UNREACHABLE: "nothing; it is asked again by itself, less often",
+    SourceState.TIMED_OUT: "nothing; it is asked again by itself, less often",
+    SourceState.RATE_LIMITED: "nothing; we wait as long as it asked",
+    SourceState.FAILING: "nothing at first; tell its owner if it stays",
+}
+"""What to do in each state; there is nothing to do about ``new`` and ``ok``."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a source fares, for people: its state, or what is wrong though it answers."""
+
+    state: str
+    reason: str = ""
+
+    @property
+    def remedy(self) -> str | None:
+        """What to do; None where nothing is wrong."""
+        return REMEDIES.get(self.state)
+
+
+def standing(
+    state: SourceState,
+    reason: str,
+    *,
+    quiet: timedelta | None,
+    last_gap_at: datetime | None,
+    took_s: float | None,
+    now: datetime,
+) -> Standing:
+    """Return how a source fares.
+
+    Args:
+        state: what its last look found.
+        reason: the words of that look.
+        quiet: how long it has been silent, if that is longer than its rhythm (see ``silence``).
+        last_gap_at: when its last gap was found.
+        took_s: how long its last answer took.
+        now: aware UTC.
+    """
+    if state is not SourceState.OK:
+        return Standing(state.value, reason)
+    if quiet is not None:
+        days = quiet / timedelta(days=1)
+        words = f"it answers, but nobody has written for {days:.1f} days, longer than its rhythm"
+        return Standing(SILENT, words)
+    if last_gap_at is not None and now - last_gap_at < GAP_SHOWN:
+        found = f"{last_gap_at:%Y-%m-%d %H:%M} UTC"
+        return Standing(GAP, f"some posts could not be had, as was found at {found}")
+    if took_s is not None and took_s > SLOW_S:
+        return Standing(SLOW, f"its last answer took {took_s:.0f} s")
+    return Standing(state.value, reason)
+
+
+def silence(times: Sequence[datetime], *, heard_at: datetime) -> timedelta | None:
+    """Return how long a place has been silent if that is longer than its rhythm, else None.
+
+    A forum whose longest pause lately was a weekend of 60 hours is silent after 90 hours; one that
+    speaks each hour is silent after a day. A place that was not heard is not silent.
+
+    Args:
+        times: when its last posts were written, in any order.
+        heard_at: when it was last asked with success.
+    """
+    ordered = sorted(times)
+    if len(ordered) < LEAST_POSTS or ordered[-1] - ordered[0] < LEAST_SPAN:
+        return None
+    longest = max(later - earlier for earlier, later in itertools.pairwise(ordered))
+    quiet = heard_at - ordered[-1]
+    return quiet if quiet > max(LEAST_SILENCE, longest * STRETCH) else None

@@ -158,6 +158,24 @@ def gaps(session: Session, source_id: int) -> Sequence[Gap]:
     return session.exec(select(Gap).where(Gap.source_id == source_id).order_by(col(Gap.id))).all()
 
 
+def latest_gaps(session: Session) -> Mapping[int, datetime]:
+    """Return when the last gap of each source was found, by source id."""
+    query = select(Gap.source_id, func.max(Gap.found_at)).group_by(col(Gap.source_id))
+    return dict(session.exec(query).all())
+
+
+def newest_posts(session: Session) -> Mapping[int, datetime]:
+    """Return when the newest post of each source was written, by source id."""
+    query = select(Post.source_id, func.max(Post.published_at)).group_by(col(Post.source_id))
+    return dict(session.exec(query).all())
+
+
+def post_times(session: Session, source_id: int, *, limit: int) -> Sequence[datetime]:
+    """Return when the last posts of a source were written, the newest first."""
+    query = select(Post.published_at).where(Post.source_id == source_id)
+    return session.exec(query.order_by(col(Post.published_at).desc()).limit(limit)).all()
+
+
 def add_gap(session: Session, source_id: int, loss: Loss, *, now: datetime) -> None:
     """Record a stretch that could not be had."""
     session.add(
@@ -176,6 +194,8 @@ def remove_source(session: Session, source: Source) -> bool:
     assert source.id is not None  # noqa: S101 - a row read from the store has an id
     if counts_by_source(session).get(source.id):
         source.enabled = False
+        if source.state is SourceState.GONE:
+            source.state = SourceState.NEW  # the notice that it is gone was read
         session.add(source)
         return False
     for table in (Thread, Gap, PostKey):

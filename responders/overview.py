@@ -17,6 +17,8 @@ from classifiers.store import reference
 from config.settings import Settings
 from config.tables import Beat
 from listener import store as posts_store
+from listener.health import SILENT, Standing
+from listener.standings import standings
 from listener.tables import Source, SourceState
 from responders.delivery import store as delivery_store
 from responders.delivery.tables import Delivery, DeliveryState, Pause
@@ -50,6 +52,8 @@ class Overview:
     deliveries: Mapping[str, int]
     beats: Mapping[str, Beat]
     warnings: Sequence[str] = field(default=())
+    fare: Mapping[str, Standing] = field(default_factory=dict)
+    """How each source fares, by name."""
 
     @property
     def paused(self) -> bool:
@@ -70,11 +74,13 @@ def look(session: Session, settings: Settings, *, machine_time: datetime) -> Ove
     deliveries = delivery_store.counts(session)
     open_ends = unsettled(session)
     pause = delivery_store.paused(session)
+    fare = standings(session, sources, now=machine_time)
     warnings = [
         *pause_warnings(pause),
         *promise_warnings(owed := overdue(session), wholes=_wholes(session, owed)),
         *delivery_warnings(open_ends),
         *source_warnings(sources),
+        *quiet_warnings(fare),
         *page_warnings(settings),
         *(f"{name}: {beat.error}" for name, beat in found.items() if beat.error),
         *learning_warnings(session, now=machine_time),
@@ -91,6 +97,7 @@ def look(session: Session, settings: Settings, *, machine_time: datetime) -> Ove
         deliveries={state: deliveries.get(state, 0) for state in COUNTED},
         beats=found,
         warnings=tuple(warnings),
+        fare=fare,
     )
 
 
@@ -138,7 +145,16 @@ def source_warnings(sources: Sequence[Source]) -> list[str]:
     return [
         f"{source.name} is {source.state.replace('_', ' ')}: {source.reason}"
         for source in sources
-        if source.enabled and source.state in TROUBLE
+        if (source.enabled and source.state in TROUBLE) or source.state is SourceState.GONE
+    ]
+
+
+def quiet_warnings(fare: Mapping[str, Standing]) -> list[str]:
+    """Return which places answer, and yet are silent longer than their rhythm."""
+    return [
+        f"{name} is silent: {found.reason}; {found.remedy}"
+        for name, found in fare.items()
+        if found.state == SILENT
     ]
 
 

@@ -12,7 +12,9 @@ from config.ground import Ground
 from listener import store
 from listener.answers import shown_address
 from listener.declaring import DeclaredSource, apply_source, name_for
+from listener.health import Standing
 from listener.sources.base import RawPost
+from listener.standings import standings
 from listener.tables import Source, SourceState
 from listener.trying import Tried, first_guess, try_address
 from responders.commands import source_intake
@@ -24,6 +26,7 @@ app = typer.Typer(help="The places we watch.", no_args_is_help=True)
 
 BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?(?:/\S*)?", re.IGNORECASE)
 FILES = (".jsonl", ".ndjson", ".json", ".csv")
+REMOVED = "removed"
 EMPTY = "No place is watched yet. Add one: groundswell source add URL"
 
 
@@ -37,13 +40,23 @@ def list_sources(as_json: bool = JsonOption) -> None:
     with reading(ground.engine) as session:
         products = {product.id: product.name for product in store.products(session)}
         counts = store.counts_by_source(session)
+        watched = store.sources(session)
+        fare = standings(session, watched, now=ground.clock.now())
         rows = [
-            source_json(source, product=products[source.product_id], posts=counts.get(source.id, 0))
-            for source in store.sources(session)
+            source_json(
+                source,
+                fare[source.name],
+                product=products[source.product_id],
+                posts=counts.get(source.id, 0),
+            )
+            for source in watched
             if source.id is not None
         ]
     columns = ["name", "kind", "state", "posts", "last_heard_at", "next_due_at", "reason"]
     emit_list(rows, as_json=as_json, columns=columns, empty=EMPTY)
+    for row in rows:
+        if row["remedy"] and not as_json:
+            say(f"! {row['name']} is {row['state'].replace('_', ' ')}: {row['remedy']}")
 
 
 @app.command("add")
@@ -151,25 +164,25 @@ def list_gaps(name: str, as_json: bool = JsonOption) -> None:
     emit_list(rows, as_json=as_json, columns=columns, empty=f"Nothing of {name} was missed.")
 
 
-def source_json(source: Source, *, product: str, posts: int) -> dict[str, Any]:
+def source_json(source: Source, fares: Standing, *, product: str, posts: int) -> dict[str, Any]:
     """Return a source as scripts read it; ``emit_…`` writes its times for them or for people."""
     return {
         "name": source.name,
         "kind": source.kind,
         "url": source.url,
         "product": product,
-        "state": _state(source),
-        "reason": source.reason or None,
+        "state": fares.state if _is_watched(source) else REMOVED,
+        "reason": fares.reason or None,
         "last_heard_at": source.last_heard_at,
         "next_due_at": source.next_due_at,
         "posts": posts,
+        "remedy": fares.remedy if _is_watched(source) else None,
     }
 
 
-def _state(source: Source) -> str:
-    """Return how a source fares; one nobody looks at any more is ``removed``."""
-    watched = source.enabled or source.kind == store.MANUAL or source.state is SourceState.GONE
-    return source.state.value if watched else "removed"
+def _is_watched(source: Source) -> bool:
+    """Tell whether somebody still means to hear it; one that is gone waits for a person."""
+    return source.enabled or source.kind == store.MANUAL or source.state is SourceState.GONE
 
 
 def _show_one(ground: Ground, name: str, *, as_json: bool) -> None:
@@ -177,8 +190,9 @@ def _show_one(ground: Ground, name: str, *, as_json: bool) -> None:
         source = _named(store.source_known_as(session, name), name)
         products = {row.id: row.name for row in store.products(session)}
         count = store.counts_by_source(session).get(source.id or 0, 0)
+        fares = standings(session, [source], now=ground.clock.now())[source.name]
     if as_json:
-        row = source_json(source, product=products[source.product_id], posts=count)
+        row = source_json(source, fares, product=products[source.product_id], posts=count)
         emit_object(row, as_json=True)
     else:
         say(f"{name} is watched as {source.kind}. Hear it now: groundswell run --once --only crawl")

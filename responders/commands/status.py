@@ -7,6 +7,7 @@ from rich.text import Text
 
 from config.clock import SystemClock, rfc3339
 from config.database import reading
+from listener.tables import Source, SourceState
 from responders.commands.output import PEOPLE, JsonOption, emit_json, emit_list, shown
 from responders.overview import Overview, look
 from responders.workspace import open_ground
@@ -34,7 +35,7 @@ def status_json(found: Overview) -> dict[str, Any]:
     return {
         "paused": found.paused,
         "pause": _pause(found),
-        "sources": {source.name: str(source.state) for source in found.sources},
+        "sources": {source.name: found.fare[source.name].state for source in found.sources},
         "posts": found.posts,
         "issues_open": found.issues_open,
         "drafts_pending": found.drafts_pending,
@@ -63,9 +64,9 @@ def _print(found: Overview) -> None:
     sources = [
         {
             "place": source.name,
-            "state": source.state if source.enabled else "not watched",
+            "state": _state(source, found),
             "last_heard": source.last_heard_at,
-            "why": source.reason,
+            "why": found.fare[source.name].reason,
         }
         for source in found.sources
     ]
@@ -82,6 +83,13 @@ def _print(found: Overview) -> None:
     PEOPLE.print(numbers)
     for warning in found.warnings:
         PEOPLE.print(Text("! ", style="yellow").append(shown(warning)), soft_wrap=True)
+
+
+def _state(source: Source, found: Overview) -> str:
+    """Return how a source fares; one that is gone by itself says so until it is removed."""
+    if source.enabled or source.state is SourceState.GONE:
+        return found.fare[source.name].state
+    return "not watched"
 
 
 def _numbers(found: Overview) -> dict[str, int]:

@@ -1,5 +1,8 @@
 """Each kind of trouble becomes the state that an operator reads."""
 
+from datetime import datetime, timedelta
+from typing import Any
+
 import pytest
 
 from config.errors import PermanentError, SettingsError, TransientError
@@ -14,8 +17,9 @@ from config.http_client import (
     Untrusted,
 )
 from listener.diagnoses import DiagnosedError
-from listener.health import Diagnosis, diagnose
+from listener.health import GAP, SILENT, SLOW, Diagnosis, Standing, diagnose, silence, standing
 from listener.tables import SourceState
+from tests.conftest import NOON
 
 
 @pytest.mark.parametrize(
@@ -55,3 +59,48 @@ def test_an_error_nobody_foresaw_tells_its_kind_and_nothing_of_its_text() -> Non
     assert found.state is SourceState.FAILING
     assert "KeyError" in found.reason
     assert "password" not in found.reason
+
+
+@pytest.mark.parametrize("state", [*SourceState, SILENT, GAP, SLOW])
+def test_every_state_that_is_not_well_has_its_remedy(state: str) -> None:
+    well = {SourceState.NEW, SourceState.OK}
+    assert (Standing(str(state)).remedy is None) is (state in well)
+
+
+def times(*hours: float) -> list[datetime]:
+    return [NOON - timedelta(hours=number) for number in hours]
+
+
+@pytest.mark.parametrize(
+    ("written", "silent"),
+    [
+        (times(*range(30, 300, 10)), True),
+        (times(*range(20, 300, 10)), False),  # a night is no silence
+        (times(*range(61, 600, 60)), False),  # its rhythm is of days
+        (times(*range(100, 1000, 60)), True),
+        (times(*range(80, 600, 10), *range(660, 900, 10)), False),  # a weekend of 60 hours
+        (times(*range(110, 600, 10), *range(660, 900, 10)), True),
+        (times(*range(200, 209)), False),  # nine posts are no rhythm
+        (times(*range(200, 230)), False),  # nor is one day of them
+        ([], False),
+    ],
+)
+def test_silence_is_measured_by_the_place_s_own_rhythm(
+    written: list[datetime], silent: bool
+) -> None:
+    assert (silence(written, heard_at=NOON) is not None) is silent
+
+
+def test_what_is_wrong_though_it_answers_is_told_the_worst_first() -> None:
+    told: dict[str, Any] = {"now": NOON, "quiet": None, "last_gap_at": None, "took_s": 2.0}
+
+    def state(**more: Any) -> str:
+        return standing(SourceState.OK, "", **(told | more)).state
+
+    assert state() == "ok"
+    assert state(took_s=11.0) == SLOW
+    assert state(took_s=11.0, last_gap_at=NOON) == GAP
+    assert state(last_gap_at=NOON, quiet=timedelta(days=9)) == SILENT
+    assert state(last_gap_at=NOON - timedelta(days=2)) == "ok"
+    failing = standing(SourceState.FAILING, "why", **(told | {"last_gap_at": NOON}))
+    assert failing == Standing("failing", "why")

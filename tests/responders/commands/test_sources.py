@@ -13,6 +13,7 @@ from tests.responders.commands.line import Workspace
 
 KEYS = [
     "name", "kind", "url", "product", "state", "reason", "last_heard_at", "next_due_at", "posts",
+    "remedy",
 ]  # fmt: skip
 CHECK_KEYS = ["url", "final_url", "ok", "status", "recognised_as", "reason"]
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
@@ -44,6 +45,7 @@ def test_a_feed_is_recognised_shown_and_watched(groundswell: Workspace) -> None:
         "last_heard_at": None,
         "next_due_at": None,
         "posts": 0,
+        "remedy": None,
     }
     assert "Sync hangs." in said.err
     assert groundswell("source", "list", "--json").json == [said.json]
@@ -251,6 +253,12 @@ def test_a_place_that_is_gone_says_so(groundswell: Workspace) -> None:
     (row,) = groundswell("source", "list", "--json").json
     assert row["state"] == "gone"
     assert "taken down for good" in row["reason"]
+    assert "source remove NAME" in row["remedy"]
+    told = groundswell("source", "list")
+    assert "! old is gone: groundswell source remove NAME" in told.err
+    assert "! old is gone: " in groundswell("status").out
+    assert groundswell("source", "remove", "old").code == 0
+    assert "old is gone" not in groundswell("status").out
 
 
 def test_gaps_are_an_empty_array_when_there_are_none(groundswell: Workspace) -> None:
@@ -265,6 +273,8 @@ def test_gaps_are_an_empty_array_when_there_are_none(groundswell: Workspace) -> 
     (gap,) = groundswell("source", "gaps", "file", "--json").json
     assert list(gap) == ["after", "before", "reason", "found_at"]
     assert RFC_3339.fullmatch(gap["found_at"])
+    (row,) = groundswell("source", "list", "--json").json
+    assert (row["state"], row["remedy"].startswith("see what is missing")) == ("gap", True)
 
 
 @pytest.mark.parametrize("verb", ["remove", "gaps"])
