@@ -20,6 +20,7 @@ from listener.sources.base import Batch, RawPost, Source, SourceOptions
 from listener.sources.github import Options as GithubOptions
 from responders.demo.formats import FeedItem
 from tests.listener.sources.fetching import loopback_client, place_at, reddit_options
+from tests.places.bluesky import HANDLE, bluesky_web, options_for, post
 from tests.places.discourse import Forum, forum_post
 from tests.places.feeds import FeedPlace, feed_item
 from tests.places.github import GithubPlace, issue
@@ -151,7 +152,21 @@ def _mastodon(_folder: Path) -> Iterator[Fake]:
         )
 
 
+@contextmanager
+def _bluesky(_folder: Path) -> Iterator[Fake]:
+    place, web = bluesky_web()
+    with web:
+        yield Fake(
+            url=web.url(f"/profile/{HANDLE}"),
+            missing_url=web.url(f"/profile/{MISSING}.example"),
+            say=lambda number, text: place.posts.append(post(number, text)),
+            reread=True,
+            options=options_for(web),
+        )
+
+
 FAKES = {
+    "bluesky": _bluesky,
     "discourse": _discourse,
     "feed": _feed,
     "github": _github,

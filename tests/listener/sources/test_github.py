@@ -79,6 +79,15 @@ def test_more_than_a_page_of_one_second_is_no_standstill() -> None:
     assert len(batches) < 10
 
 
+def test_a_change_that_shows_a_moment_late_is_heard() -> None:
+    place, web = github_web(issue(1), issue(90))
+    with web:
+        _, first = caught_up(web, {})
+        place.issues.append(issue(30))
+        told, _ = caught_up(web, first[-1].cursor)
+    assert "issues/30" in ids(told)
+
+
 def test_an_edit_comes_by_itself() -> None:
     place, web = github_web(*issues(*range(1, 4)))
     with web:
