@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel
 
 from config.http_client import PoliteClient, Response
-from listener.answers import check_answer, login_headers, shown_address
+from listener.answers import check_answer, host_of, login_headers, shown_address
 from listener.diagnoses import DiagnosedError
 from listener.sources.base import Batch, Capabilities, Loss, Place, RawPost, SourceOptions
 from listener.tables import SourceState
@@ -268,11 +268,7 @@ class WordPressSource:
             if _BEYOND in no.code:
                 return []
             if answer.status == 401 and self._place.credential is not None:
-                raise DiagnosedError(
-                    SourceState.NEEDS_LOGIN,
-                    f"{shown_address(answer.final_url)} does not take the credential "
-                    f"({no}): make a new application password in the user's profile there",
-                ) from no
+                raise self._not_let_in(answer, no) from no
             if answer.status not in _CLOSED:
                 check_answer(answer)
             raise _ClosedError(answer, no.code) from no
@@ -281,6 +277,14 @@ class WordPressSource:
                 check_answer(answer)
             raise _ClosedError(answer, "")
         return items
+
+    def _not_let_in(self, answer: Response, no: Refused) -> DiagnosedError:
+        what = f"{shown_address(answer.final_url)} does not take the credential ({no}): "
+        remedy = "make a new application password in the user's profile there"
+        if host_of(answer.final_url) != host_of(self._base):
+            remedy = f"it stands at {host_of(answer.final_url)}, and the credential goes to no "
+            remedy += "other host than the source's own; give that address"
+        return DiagnosedError(SourceState.NEEDS_LOGIN, what + remedy)
 
     def _by_feed(
         self, stream: Stream, memory: _Memory, closed: _ClosedError | None, now: datetime

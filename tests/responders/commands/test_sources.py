@@ -117,7 +117,7 @@ def test_yes_adds_what_cannot_be_fetched_now(groundswell: Workspace) -> None:
 @pytest.mark.parametrize(
     ("words", "remedy"),
     [
-        (("--kind", "telegraph"), "known are: discourse, feed"),
+        (("--kind", "telegraph"), "unknown kind telegraph; known are: "),
         (("--credential", "nobody"), "add [credentials.nobody]"),
         (("--product", "other"), "known are: fernsync"),
     ],
