@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from classifiers import store, store_changes, store_decisions
 from classifiers.facts import facts_of
+from classifiers.likening import nearest_past
 from classifiers.naming import LONGEST_TEXT, Told, cleaned, explain, title_of
 from classifiers.severity import severity_of
 from classifiers.tables import Emergence, Issue, IssueKind, Severity
@@ -28,6 +29,8 @@ ERASED = "(what it was about was erased)"
 """The title of an issue none of whose posts is left."""
 BACKGROUND_POSTS = 300
 """How many recent posts an issue's words are told apart from."""
+PAST_ISSUES = 200
+"""With how many past issues, the newest, a new one is compared."""
 EXPLAINED_POSTS = 200
 """How many of an issue's posts, the newest, its words are taken from: enough for three quotes."""
 
@@ -130,6 +133,7 @@ class IssueWriter:
         self._session.flush()
         if issue.id is None:
             raise ValueError("the store gave the issue no id")
+        issue.nearest_past = self._nearest_past(issue, told)
         self._session.add(self._evidence_row(evidence, issue.id, post_id, members))
         store_decisions.put_into_issue(self._session, members, issue.id)
         store_decisions.add_event(
@@ -137,6 +141,18 @@ class IssueWriter:
         )
         log.info("issue_opened", issue=store.reference(issue.id), kind=kind, reason=evidence.reason)
         return issue
+
+    def _nearest_past(self, issue: Issue, told: Sequence[Told]) -> int | None:
+        """Return the past issue whose words these posts are most like, if one stands out."""
+        past = store.issues_before(self._session, issue, limit=PAST_ISSUES)
+        words = {
+            row.id: "\n".join([row.title, *row.key_phrases, *(q["text"] for q in row.quotes)])
+            for row in past
+            if row.id is not None
+        }
+        return nearest_past(
+            [post.text for post in told], words, self._background(issue.first_seen_at)
+        )
 
     def _evidence_row(
         self, evidence: "Evidence", issue_id: int, post_id: int, members: list[int]
@@ -179,10 +195,11 @@ class IssueWriter:
         issue.last_seen_at = max(post.published_at for post in posts)
         store_decisions.count_change(self._session, issue)
 
-    def _background(self) -> list[str]:
+    def _background(self, before: datetime | None = None) -> list[str]:
         """What people say about the product at this time, which words must stand out from."""
         mine = Wanted(product_id=self._product_id)
-        return [post.text for post in listed_posts(self._session, mine, limit=BACKGROUND_POSTS)]
+        posts = listed_posts(self._session, mine, limit=BACKGROUND_POSTS)
+        return [post.text for post in posts if before is None or post.published_at < before]
 
 
 def says(post: Told, title: str) -> bool:

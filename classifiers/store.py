@@ -60,6 +60,17 @@ def issue_with_id(session: Session, issue_id: int) -> Issue | None:
     return session.get(Issue, issue_id)
 
 
+def issues_before(session: Session, issue: Issue, *, limit: int) -> Sequence[Issue]:
+    """Return the whole issues of its product that are older than this one, the newest first."""
+    query = (
+        select(Issue)
+        .where(Issue.product_id == issue.product_id, Issue.kind == "issue")
+        .where(col(Issue.id) < issue.id, col(Issue.merged_into).is_(None))
+        .order_by(col(Issue.id).desc())
+    )
+    return session.exec(query.limit(limit)).all()
+
+
 def events(session: Session, issue_id: int) -> Sequence[IssueEvent]:
     """Return what happened to an issue, oldest first."""
     query = select(IssueEvent).where(IssueEvent.issue_id == issue_id)

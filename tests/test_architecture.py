@@ -36,6 +36,7 @@ PURE = (
     "classifiers/emergence.py",
     "classifiers/facts.py",
     "classifiers/judging.py",
+    "classifiers/likening.py",
     "classifiers/naming.py",
     "classifiers/relevance.py",
     "classifiers/severity.py",

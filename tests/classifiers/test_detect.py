@@ -18,16 +18,26 @@ from classifiers.tables import (
     Issue,
     IssueEvent,
     IssueKind,
+    IssueState,
     JudgeState,
     Membership,
     Severity,
 )
 from config import leases
 from config.clock import SystemClock
-from config.database import reading
+from config.database import reading, transaction
 from config.ground import Ground
 from listener.tables import Post
-from tests.classifiers.telling import OUTAGE, Told, change, detect, everything, only_issue, told
+from tests.classifiers.telling import (
+    OUTAGE,
+    START,
+    Told,
+    change,
+    detect,
+    everything,
+    only_issue,
+    told,
+)
 from tests.conftest import NOON
 from tests.listener.installation import rows
 from tests.places.tiny_embedder import TinyEmbedder
@@ -53,6 +63,25 @@ def test_a_burst_becomes_an_issue_in_the_users_own_words(ground: Ground, forum: 
     assert {int(quote["post_id"]) for quote in issue.quotes} <= set(burst)
     assert issue.first_seen_at < issue.last_seen_at
     assert issue.severity in set(Severity)
+
+
+def test_an_issue_names_the_past_one_that_it_is_most_like(ground: Ground, forum: Told) -> None:
+    with transaction(ground.engine) as session:
+        for title in ("Upload stuck at ninety percent", "The invoice of May has no tax"):
+            session.add(
+                Issue(
+                    product_id=forum.product_id,
+                    title=title,
+                    state=IssueState.RESOLVED,
+                    first_seen_at=START,
+                    last_seen_at=START,
+                    opened_at=START,
+                )
+            )
+    forum.burst(forum.talk())
+    detect(ground)
+    *_, fresh = rows(ground, Issue)
+    assert fresh.nearest_past == 1
 
 
 def test_the_members_of_an_issue_know_it_and_their_cluster(ground: Ground, forum: Told) -> None:
