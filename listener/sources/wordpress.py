@@ -4,18 +4,24 @@ The comments feed of a site shows ten; a burst of sixteen gives sixteen here. Wh
 is closed the feeds are followed instead, and the interface is tried again once a day.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from pydantic import BaseModel
-
 from config.http_client import PoliteClient, Response
 from listener.answers import check_answer, host_of, login_headers, shown_address
 from listener.diagnoses import DiagnosedError
-from listener.sources.base import Batch, Capabilities, Loss, Place, RawPost, SourceOptions
+from listener.sources.base import (
+    Batch,
+    Capabilities,
+    Loss,
+    Place,
+    RawPost,
+    Recheck,
+    SourceOptions,
+)
 from listener.tables import SourceState
 from listener.wordpress_answers import (
     Item,
@@ -28,6 +34,8 @@ from listener.wordpress_answers import (
     pages_of,
 )
 from listener.wordpress_feeds import feed_batch
+from listener.wordpress_memory import Memory, Remembered, asked_now, remembered, sweep_of
+from listener.wordpress_rechecking import MAX_MISSING, id_of, is_gone, numbers_of
 from listener.wordpress_roots import interface_roots, site_base
 from listener.wordpress_sweeping import (
     COMMENTS,
@@ -45,8 +53,6 @@ from listener.wordpress_sweeping import (
 
 CLOSED_FOR: Final = timedelta(hours=24)
 """How long a closed interface is left alone."""
-EDITS_EVERY: Final = timedelta(hours=1)
-"""Old articles change rarely; the newest are read at each look anyway."""
 KNOWN: Final = 200
 """Articles whose titles are remembered for their comments."""
 _FIELDS: Final = (
@@ -59,25 +65,6 @@ _BEYOND: Final = "invalid_page_number"
 
 class Options(SourceOptions):
     """WordPress sites have no settings; an application password opens what is not public."""
-
-
-class _Article(BaseModel):
-    link: str | None = None
-    title: str = ""
-    closed: bool = False
-
-
-class _Memory(BaseModel):
-    """The cursor."""
-
-    url: str = ""
-    root: str | None = None
-    """Where the interface stands, if it was found at ``url``."""
-    posts: Sweep = Sweep()
-    edits: Sweep = Sweep()
-    comments: Sweep = Sweep()
-    edits_at: datetime | None = None
-    known: dict[str, _Article] = {}
 
 
 class _ClosedError(Exception):
@@ -103,7 +90,7 @@ class WordPressSource:
     """One site."""
 
     capabilities = Capabilities(
-        detects_edits=True, detects_deletions=False, replies=False, max_backfill=None
+        detects_edits=True, detects_deletions=True, replies=False, max_backfill=None
     )
 
     def __init__(self, place: Place, client: PoliteClient) -> None:
@@ -114,13 +101,13 @@ class WordPressSource:
     def fetch(self, cursor: Mapping[str, Any]) -> Batch:
         """Return what is new, oldest first; see ``Source.fetch``."""
         now = self._place.now()
-        memory = _Memory.model_validate(dict(cursor))
+        memory = Memory.model_validate(dict(cursor))
         if memory.url != self._place.url:
             memory.url, memory.root = self._place.url, None
         found: dict[str, RawPost] = {}
         losses: list[Loss] = []
         moved_to: str | None = None
-        for stream in _asked(memory, now):
+        for stream in asked_now(memory, now):
             batch = self._advanced(stream, memory, now)
             found.update({post.remote_id: post for post in batch.posts})
             losses += [batch.loss] if batch.loss else []
@@ -129,7 +116,7 @@ class WordPressSource:
         return Batch(
             tuple(sorted(found.values(), key=_age)),
             memory.model_dump(mode="json", exclude_defaults=True),
-            more=any(_sweep(memory, stream).after for stream in (POSTS, EDITS, COMMENTS)),
+            more=any(sweep_of(memory, stream).after for stream in (POSTS, EDITS, COMMENTS)),
             loss=losses[0] if losses else None,
             moved_to=moved_to,
         )
@@ -142,7 +129,7 @@ class WordPressSource:
             return ()  # its page and the feed of its comments are left
 
     def _thread(self, url: str) -> Sequence[RawPost]:
-        memory = _Memory(url=self._place.url)
+        memory = Memory(url=self._place.url)
         slug = url.partition("#")[0].partition("?")[0].rstrip("/").rpartition("/")[2]
         asked = {"slug": slug, "per_page": "1", "_embed": "author"}
         articles = self._page(POSTS, memory, asked).shown
@@ -158,14 +145,37 @@ class WordPressSource:
             comments = self._comments_of(articles[0], memory, number)
         return tuple(posts)
 
-    def _comments_of(self, about: Item, memory: _Memory, number: int) -> _Page:
-        memory.known[str(about.id)] = _remembered(about)
+    def recheck(self, remote_ids: Sequence[str]) -> Recheck:
+        """Return what became of articles and comments; see ``Rechecking``."""
+        memory = Memory(url=self._place.url)
+        posts: list[RawPost] = []
+        deleted: list[str] = []
+        for stream, numbers in numbers_of(remote_ids).items():
+            found: list[Item] = []
+            try:
+                for start in range(0, len(numbers), COMMENTS.size):
+                    include = ",".join(map(str, numbers[start : start + COMMENTS.size]))
+                    asked = {"include": include, "per_page": str(COMMENTS.size)}
+                    found += self._page(stream, memory, asked).items
+            except _ClosedError:
+                continue
+            posts += self._told(stream, [item for item in found if item.shown], memory)
+            missing = set(numbers) - {item.id for item in found}
+            deleted += [
+                id_of(stream, number)
+                for number in sorted(missing)[:MAX_MISSING]
+                if memory.root and is_gone(self._asked(memory.root, f"{stream.route}/{number}", {}))
+            ]
+        return Recheck(tuple(posts), tuple(deleted))
+
+    def _comments_of(self, about: Item, memory: Memory, number: int) -> _Page:
+        memory.known[str(about.id)] = remembered(about)
         asked = {"post": str(about.id), "per_page": str(COMMENTS.size), "page": str(number)}
         return self._page(COMMENTS, memory, {**asked, "orderby": "date", "order": "asc"})
 
-    def _advanced(self, stream: Stream, memory: _Memory, now: datetime) -> Batch:
+    def _advanced(self, stream: Stream, memory: Memory, now: datetime) -> Batch:
         """Read one page of a list, by the interface or else by its feed."""
-        sweep = _sweep(memory, stream)
+        sweep = sweep_of(memory, stream)
         if sweep.closed_at is not None and now - sweep.closed_at < CLOSED_FOR:
             return self._by_feed(stream, memory, None, now)
         try:
@@ -173,8 +183,8 @@ class WordPressSource:
         except _ClosedError as closed:
             return self._by_feed(stream, memory, closed, now)
 
-    def _by_rest(self, stream: Stream, memory: _Memory, now: datetime) -> Batch:
-        sweep = _sweep(memory, stream)
+    def _by_rest(self, stream: Stream, memory: Memory, now: datetime) -> Batch:
+        sweep = sweep_of(memory, stream)
         page = self._page(stream, memory, sweep.question(stream))
         if sweep.after is not None:
             following = filled(sweep, stream, page.items, last=sweep.page >= page.pages)
@@ -193,26 +203,26 @@ class WordPressSource:
         posts = self._told(stream, page.shown, memory)
         return Batch(tuple(posts), {}, moved_to=_moved(page.answer))
 
-    def _history_begin(self, stream: Stream, memory: _Memory, page: _Page) -> str:
+    def _history_begin(self, stream: Stream, memory: Memory, page: _Page) -> str:
         """Return the time at which the history begins that is taken at the first look."""
         asked = Sweep().question(stream) | {"page": str(min(page.pages, FIRST_PAGES))}
         last = self._page(stream, memory, asked)
         return oldest_of(stream, last.items or page.items) or ""
 
-    def _told(self, stream: Stream, items: Sequence[Item], memory: _Memory) -> list[RawPost]:
+    def _told(self, stream: Stream, items: Sequence[Item], memory: Memory) -> list[RawPost]:
         if stream is not COMMENTS:
             for item in items:
                 memory.known.pop(str(item.id), None)
-                memory.known[str(item.id)] = _remembered(item)
+                memory.known[str(item.id)] = remembered(item)
             return [article(item) for item in items]
         self._learn_titles(items, memory)
-        abouts = [memory.known.get(str(item.post)) or _Article() for item in items]
+        abouts = [memory.known.get(str(item.post)) or Remembered() for item in items]
         return [
             comment(item, title=about.title, locked=about.closed)
             for item, about in zip(items, abouts, strict=True)
         ]
 
-    def _learn_titles(self, items: Sequence[Item], memory: _Memory) -> None:
+    def _learn_titles(self, items: Sequence[Item], memory: Memory) -> None:
         """Ask for the titles of articles that are not known yet, all at once."""
         unknown = {str(item.post): item for item in items if str(item.post) not in memory.known}
         if not unknown:
@@ -223,10 +233,10 @@ class WordPressSource:
         except _ClosedError:
             told = []
         # Comments stand under pages and products too; those keep the link alone.
-        memory.known.update({key: _Article(link=article_link(i)) for key, i in unknown.items()})
-        memory.known.update({str(item.id): _remembered(item) for item in told})
+        memory.known.update({key: Remembered(link=article_link(i)) for key, i in unknown.items()})
+        memory.known.update({str(item.id): remembered(item) for item in told})
 
-    def _page(self, stream: Stream, memory: _Memory, asked: Mapping[str, str]) -> _Page:
+    def _page(self, stream: Stream, memory: Memory, asked: Mapping[str, str]) -> _Page:
         """Return one page of a list.
 
         Raises:
@@ -237,7 +247,7 @@ class WordPressSource:
             words |= {"_embed": "author"}
         closed: _ClosedError | None = None
         for root in [memory.root] if memory.root else interface_roots(self._client, self._base):
-            answer = self._asked(root, stream, words)
+            answer = self._asked(root, stream.route, words)
             try:
                 items = self._items(answer)
             except _ClosedError as error:
@@ -253,10 +263,10 @@ class WordPressSource:
             raise DiagnosedError(SourceState.NOT_A_FEED, self._no_site())
         raise closed
 
-    def _asked(self, root: str, stream: Stream, words: Mapping[str, str]) -> Response:
+    def _asked(self, root: str, route: str, words: Mapping[str, str]) -> Response:
         mark = "&" if "?" in root else "?"
         return self._client.get(
-            f"{root}wp/v2/{stream.route}{mark}{urlencode(words, safe=',:')}",
+            f"{root}wp/v2/{route}{mark}{urlencode(words, safe=',:')}",
             credentials=login_headers(self._place.credential),
             accept="application/json",
         )
@@ -287,10 +297,10 @@ class WordPressSource:
         return DiagnosedError(SourceState.NEEDS_LOGIN, what + remedy)
 
     def _by_feed(
-        self, stream: Stream, memory: _Memory, closed: _ClosedError | None, now: datetime
+        self, stream: Stream, memory: Memory, closed: _ClosedError | None, now: datetime
     ) -> Batch:
         """Follow the feed of a list; see ``feed_batch``."""
-        sweep = _sweep(memory, stream)
+        sweep = sweep_of(memory, stream)
         if closed is not None:
             sweep = sweep.model_copy(update={"closed_at": now})
         if stream is EDITS:
@@ -330,25 +340,6 @@ class WordPressSource:
 def build(place: Place, client: PoliteClient) -> WordPressSource:
     """Return the source at a place."""
     return WordPressSource(place, client)
-
-
-def _sweep(memory: _Memory, stream: Stream) -> Sweep:
-    sweep: Sweep = getattr(memory, stream.name)
-    return sweep
-
-
-def _asked(memory: _Memory, now: datetime) -> Iterable[Stream]:
-    """Return the lists to ask: those with a hole to fill, else all."""
-    holes = [stream for stream in (POSTS, EDITS, COMMENTS) if _sweep(memory, stream).after]
-    if holes:
-        return holes
-    asked = memory.edits_at
-    rested = asked is None or not timedelta() <= now - asked < EDITS_EVERY
-    return (POSTS, EDITS, COMMENTS) if rested else (POSTS, COMMENTS)
-
-
-def _remembered(item: Item) -> _Article:
-    return _Article(link=item.link, title=item.name[:150], closed=item.closed)
 
 
 def _same(post: RawPost, ids: Mapping[str, str]) -> RawPost:

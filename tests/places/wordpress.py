@@ -106,6 +106,9 @@ class Blog:
     def _rest(self, route: str, query: dict[str, str], asked: Asked, site: str) -> Reply:
         if self.closed and not self._is_member(asked):
             return self._no(401, "rest_forbidden", "Only members can use the REST API.")
+        one = re.fullmatch(r"/wp/v2/(post|comment)s/(\d+)", route)
+        if one:
+            return self._one(one[1], int(one[2]), site)
         if route == "/wp/v2/posts":
             found = [row for row in self.articles if self._is_wanted(row, query)]
             return self._list(found, query, site)
@@ -113,6 +116,15 @@ class Blog:
             found = [row for row in self.comments if not row.held and self._is_wanted(row, query)]
             return self._list(found, query, site)
         return self._no(404, "rest_no_route", "No route was found matching the URL and method.")
+
+    def _one(self, what: str, number: int, site: str) -> Reply:
+        rows = self.articles if what == "post" else self.comments
+        found = [row for row in rows if row.id == number]
+        if not found:
+            return self._no(404, f"rest_{what}_invalid_id", "Invalid ID.")
+        if found[0].held:
+            return self._no(401, "rest_cannot_read", "You are not allowed to read this comment.")
+        return Reply(200, self.before + json.dumps(self._told(found[0], site)).encode(), JSON)
 
     def _is_member(self, asked: Asked) -> bool:
         if self.password is None:

@@ -10,8 +10,9 @@ import pytest
 from config.settings import Credential
 from listener.diagnoses import DiagnosedError
 from listener.sources.base import Batch, RawPost
-from listener.sources.wordpress import CLOSED_FOR, EDITS_EVERY, WordPressSource, build
+from listener.sources.wordpress import CLOSED_FOR, WordPressSource, build
 from listener.tables import SourceState
+from listener.wordpress_memory import EDITS_EVERY
 from listener.wordpress_roots import site_base
 from tests.listener.sources.fetching import Clock, loopback_client, place_at
 from tests.places.web import Reply, Web
@@ -322,3 +323,28 @@ def test_a_thread_is_its_article_and_every_comment() -> None:
     assert posts[0].remote_id == "post-2"
     assert ids(list(posts)) == set(range(1, 251))
     assert {post.thread_title for post in posts} == {"Article 2"}
+
+
+def test_what_was_deleted_is_told_apart_from_what_is_held() -> None:
+    blog, web = blog_web(written(1), written(2), *(said(number) for number in range(1, 5)))
+    with web:
+        source = source_at(web.url())
+        assert source.capabilities.detects_deletions
+        asked = [
+            "post-1",
+            "post-2",
+            *(f"comment-{number}" for number in range(1, 5)),
+            "x",
+            "post-x",
+        ]
+        assert len(source.recheck(asked).posts) == 6
+        del blog.articles[1], blog.comments[0]
+        blog.comments[0] = said(2, held=True)
+        blog.comments[1] = said(3, "It is fixed.")
+        found = source.recheck(asked)
+        blog.closed = True
+        closed = source.recheck(asked)
+    assert found.deleted == ("post-2", "comment-1")
+    assert {post.remote_id for post in found.posts} == {"post-1", "comment-3", "comment-4"}
+    assert any("It is fixed." in post.body for post in found.posts)
+    assert (closed.posts, closed.deleted) == ((), ())

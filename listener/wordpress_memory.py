@@ -1,0 +1,55 @@
+"""What is remembered of a WordPress between two looks: its cursor."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from pydantic import BaseModel
+
+from listener.wordpress_answers import Item
+from listener.wordpress_sweeping import COMMENTS, EDITS, POSTS, Stream, Sweep
+
+EDITS_EVERY: Final = timedelta(hours=1)
+"""Old articles change rarely; the newest are read at each look anyway."""
+
+
+class Remembered(BaseModel):
+    """What comments need to know of their article."""
+
+    link: str | None = None
+    title: str = ""
+    closed: bool = False
+
+
+class Memory(BaseModel):
+    """The cursor."""
+
+    url: str = ""
+    root: str | None = None
+    """Where the interface stands, if it was found at ``url``."""
+    posts: Sweep = Sweep()
+    edits: Sweep = Sweep()
+    comments: Sweep = Sweep()
+    edits_at: datetime | None = None
+    known: dict[str, Remembered] = {}
+
+
+def sweep_of(memory: Memory, stream: Stream) -> Sweep:
+    """Return how far a list is known."""
+    sweep: Sweep = getattr(memory, stream.name)
+    return sweep
+
+
+def asked_now(memory: Memory, now: datetime) -> Iterable[Stream]:
+    """Return the lists to ask: those with a hole to fill, else all."""
+    holes = [stream for stream in (POSTS, EDITS, COMMENTS) if sweep_of(memory, stream).after]
+    if holes:
+        return holes
+    asked = memory.edits_at
+    rested = asked is None or not timedelta() <= now - asked < EDITS_EVERY
+    return (POSTS, EDITS, COMMENTS) if rested else (POSTS, COMMENTS)
+
+
+def remembered(item: Item) -> Remembered:
+    """Return what is remembered of an article."""
+    return Remembered(link=item.link, title=item.name[:150], closed=item.closed)
