@@ -1,14 +1,33 @@
 """From settings to channels."""
 
+import pytest
 from pydantic import BaseModel, SecretStr
 
+from config.http_client import RefusedAddress
 from config.settings import Settings, load_settings
+from listener.sources import github
 from responders.delivery.channels import discord, terminal
-from responders.delivery.opening import Destination, destinations, open_channels, ways_of
+from responders.delivery.opening import (
+    Destination,
+    client_of,
+    destinations,
+    open_channels,
+    ways_of,
+)
+from tests.places.web import Reply, Web
 
 
 def configured(**plugins: BaseModel) -> Settings:
     return load_settings(None, environ={}).model_copy(update={"plugins": plugins})
+
+
+def test_an_address_written_in_a_section_may_be_reached_and_no_other() -> None:
+    with Web(lambda _: Reply(body=b"here")) as ours, Web(lambda _: Reply()) as other:
+        settings = configured(github=github.Options(api_url=ours.url("/api/v3")))
+        client = client_of(settings)
+        assert client.get(ours.url("/api/v3/x")).body == b"here"
+        with pytest.raises(RefusedAddress):
+            client.get(other.url())
 
 
 def opened(settings: Settings) -> set[str]:
