@@ -142,6 +142,7 @@ def test_what_php_prints_before_the_json_does_not_silence_the_site(before: bytes
     blog, web = blog_web(written(1), said(1), before=before)
     with web:
         posts, _ = caught_up(web.url(), {})
+        assert all("feed" not in asked.path for asked in web.log)
         blog.closed = True
         by_feed, _ = caught_up(web.url(), {})
     assert [post.remote_id for post in posts] == ["comment-1", "post-1"]
@@ -348,3 +349,12 @@ def test_what_was_deleted_is_told_apart_from_what_is_held() -> None:
     assert {post.remote_id for post in found.posts} == {"post-1", "comment-3", "comment-4"}
     assert any("It is fixed." in post.body for post in found.posts)
     assert (closed.posts, closed.deleted) == ((), ())
+
+
+def test_a_route_that_a_plug_in_took_away_deletes_nothing() -> None:
+    blog, web = blog_web(written(1), said(1))
+    nothing = Reply(404, b'{"code":"rest_no_route","message":"No route","data":{"status":404}}')
+    with web:
+        web.script = lambda asked: nothing if "/comments/" in asked.path else blog(asked)
+        found = source_at(web.url()).recheck(["comment-1", "comment-2"])
+    assert ([post.remote_id for post in found.posts], found.deleted) == (["comment-1"], ())
