@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.calibration import Knobs, alert_level
+from classifiers.calibration import Knobs, Span, alert_level
 from classifiers.duplicates import SHORT_PAIRS, Copy
 from classifiers.embedding import Matrix
 from classifiers.scanning import (
@@ -31,6 +31,8 @@ Kind = Literal["issue", "spam", "brigade"]
 
 CENTRES, OLD_SAMPLE = 250, 400
 WEEK_HOURS = 168.0
+PAST_SPANS = 2.0
+"""How many times as long as the evidence a baseline must be to say that it is unusual."""
 SHORT_REPLY = 8
 """Words up to which a reply is understood by its thread alone, such as "same here, also 5.2"."""
 
@@ -86,6 +88,7 @@ class Candidate:
     places: tuple[int, ...]  # window places, the new post last
     ball: Ball
     cohesion: float  # mean similarity of the members to the middle of the others
+    beyond: float  # by how much the score passes its level
 
 
 def unit(vector: Matrix) -> Matrix:
@@ -143,17 +146,17 @@ class Scanner:
             rows = x[fields["explained"] == item.number]
             item.places_sum = rows.sum(axis=0, dtype=np.float32)
             item.count = len(rows)
-        old = self._old(fields)
+        old = self._old(fields, self.knobs.recent_hours)
         self.levels = None
         if old.size >= self.knobs.history_min:
             self.levels = radii(self._samples(window, x, old))
 
-    def _old(self, fields: NDArray[Any]) -> NDArray[np.intp]:
-        """Places of the baseline: older than the recent hours and in no emergence."""
+    def _old(self, fields: NDArray[Any], hours: float) -> NDArray[np.intp]:
+        """Places of the baseline: older than the hours that are scanned and in no emergence."""
         if not fields.size:
             return np.zeros(0, dtype=np.intp)
         now = fields["at"].max()
-        before = fields["at"] <= now - self.knobs.recent_hours * 3600.0
+        before = fields["at"] <= now - hours * 3600.0
         # An archive heard at once reaches back years: its oldest post says nothing on the rate.
         known = fields["at"] >= now - self.knobs.window_days * 86400.0
         usual = before & known & (fields["explained"] == 0) & ~fields["gone"]
@@ -216,70 +219,55 @@ class Scanner:
         ]
 
     def candidate(self, window: Window, x: Matrix, similarity: Matrix) -> Candidate | None:
-        """Scan around the newest row.
+        """Scan around the newest row, the last hours and the last days side by side.
 
         Args:
             window: rows up to and with the new post.
             x: (n, d) centred unit rows.
             similarity: (n,) similarities of the new post to every row.
-        """
-        fields, place = window.fields, len(window) - 1
-        now = float(fields["at"].max())
-        since = now - self.knobs.recent_hours * 3600.0
-        late = np.flatnonzero(fields["at"][:place] > since)
-        fits = (fields["explained"][late] == 0) & ~fields["backfill"][late] & ~fields["gone"][late]
-        recent = late[fits]
-        at = float(fields["at"][place])
-        if self.levels is None or recent.size < 2 or at <= since:
-            return None
-        nearest = recent[np.argpartition(-similarity[recent], 1)[:2]]
-        fields["near"][place] = nearest + window.first
-        core = np.append(nearest, place)
-        centre = unit(x[core].sum(axis=0))
-        inside = x[recent] @ centre
-        for number in nearest:
-            rest = x[core[core != number]].sum(axis=0)
-            inside[np.searchsorted(recent, number)] = float(unit(rest) @ x[number])
-        return self._best(window, x, place=place, recent=recent, centre=centre, inside=inside)
 
-    def _best(
-        self,
-        window: Window,
-        x: Matrix,
-        *,
-        place: int,
-        recent: NDArray[np.intp],
-        centre: Matrix,
-        inside: Matrix,
+        Returns:
+            What passes its level by most, if anything does.
+        """
+        found = [self._within(span, window, x, similarity) for span in self.knobs.spans]
+        passed = [one for one in found if one is not None]
+        return max(passed, key=lambda one: one.beyond) if passed else None
+
+    def _within(
+        self, span: Span, window: Window, x: Matrix, similarity: Matrix
     ) -> Candidate | None:
-        fields, old = window.fields, self._old(window.fields)
-        if self.levels is None or old.size < self.knobs.history_min:
-            return None
+        """Scan one span of time before the newest row."""
+        fields, place = window.fields, len(window) - 1
         at = fields["at"]
-        now = float(at.max())
-        hours = (now - self.knobs.recent_hours * 3600.0 - float(at[old].min())) / 3600.0
-        past = Past(x[old] @ centre, old.size / max(hours, 1.0))
+        since = float(at.max()) - span.hours * 3600.0
+        late = np.flatnonzero(at[:place] > since)
+        fits = (fields["explained"][late] == 0) & ~fields["backfill"][late] & ~fields["gone"][late]
+        recent, old = late[fits], self._old(fields, span.hours)
+        known = recent.size >= 2 and old.size >= self.knobs.history_min
+        if self.levels is None or not known or at[place] <= since:
+            return None
+        hours = (since - float(at[old].min())) / 3600.0
+        nearest = recent[np.argpartition(-similarity[recent], 1)[:2]]
+        if span.hours == self.knobs.recent_hours:
+            fields["near"][place] = nearest + window.first
+        seen = seen_from_the_middle(x, place, nearest)
+        past = Past(seen[old], at[old], old.size / max(hours, 1.0))
         authors = np.where(fields["author"] == 0, -1 - np.arange(len(window)), fields["author"])
-        late = np.sort(at[at > now - self.knobs.recent_hours * 3600.0])
         ball = best_ball(
-            Recent(inside, at[recent], authors[recent], late),
+            Recent(seen[recent], at[recent], authors[recent], np.sort(at[at > since])),
             past,
             self.levels,
             at=float(at[place]),
             author=int(authors[place]),
             floor_hours=self.knobs.exposure_floor_hours,
+            people=span.people,
         )
-        if ball is None:
-            return None
-        level = alert_level(
-            self.knobs,
-            posts_a_week=(old.size / max(hours, 1.0)) * WEEK_HOURS,
-            history=old.size,
-        )
-        if ball.score < level:
+        week = past.posts_an_hour * WEEK_HOURS
+        level = alert_level(self.knobs, posts_a_week=week, history=old.size)
+        if ball is None or ball.score < level or hours < PAST_SPANS * ball.hours:
             return None
         members = (*sorted(recent[ball.places].tolist()), place)
-        return Candidate(members, ball, cohesion(x[list(members)]))
+        return Candidate(members, ball, cohesion(x[list(members)]), ball.score - level)
 
     def same_as(self, candidate: Candidate, x: Matrix) -> Open | None:
         """Find the open emergence that a candidate only repeats."""
@@ -360,6 +348,18 @@ class Scanner:
         """Read what dump() wrote; refresh() does the rest."""
         self.next_number = data[0]
         self.opened = [Open(number, kind, at, serial) for number, kind, at, serial in data[1]]
+
+
+def seen_from_the_middle(x: Matrix, place: int, nearest: NDArray[np.intp]) -> Matrix:
+    """Give the similarity of every row to the middle of a post and its nearest.
+
+    The nearest are seen from the middle of the others (leave-one-out): it would flatter them.
+    """
+    core = np.append(nearest, place)
+    seen: Matrix = x @ unit(x[core].sum(axis=0))
+    for number in nearest:
+        seen[number] = float(unit(x[core[core != number]].sum(axis=0)) @ x[number])
+    return seen
 
 
 def cohesion(rows: Matrix) -> float:

@@ -4,7 +4,8 @@ Apart because it is a formula and nothing else: plain arrays in, one ball with i
 
 Source: a space-time scan (Kulldorff, https://doi.org/10.1080/03610929708831995) over radius and
 time around the newest post, tested with the Gamma-Poisson predictive distribution, which is
-negative binomial (Gelman et al., Bayesian Data Analysis, section 2.6).
+negative binomial (Gelman et al., Bayesian Data Analysis, section 2.6). How much a subject's posts
+crowd anyway is read from its own past by Ripley's K function (https://doi.org/10.2307/3212829).
 """
 
 from dataclasses import dataclass
@@ -26,6 +27,12 @@ Measured: a third of the false alerts less, on real incidents as many found.
 
 EXPLAIN_SHARE = 0.003
 
+CROWDING_FROM = 4.0
+"""Crowding can only lower a score: below this one no alert is near, and no pairs are counted."""
+
+PAIRS_PRIOR = 3.0
+"""How many pairs, spread by chance, a ball is taken to have had before anything was heard."""
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -35,6 +42,7 @@ class Past:
     """The baseline seen from one centre."""
 
     similarities: Matrix
+    at: Floats  # when each was written, in s since 1970
     posts_an_hour: float
 
 
@@ -64,18 +72,47 @@ def radii(samples: Matrix) -> Floats:
     return np.asarray(np.quantile(samples, [1.0 - share for share in SHARES]), dtype=np.float64)
 
 
-def tail_score(hits: Ints, old_hits: int, old_posts: int, share: float, exposure: Floats) -> Floats:
+def tail_score(
+    hits: Ints,
+    old_hits: int,
+    old_posts: int,
+    share: float,
+    exposure: Floats,
+    *,
+    varies: Floats | float = 0.0,
+) -> Floats:
     """Give -log10 P(at least ``hits`` posts) for a ball that usually holds ``share`` of them.
 
     The ball's share of posts ~ Gamma(1 + old_hits, 1/share + old_posts): an empirical prior worth
-    ``1/share`` posts. Hits given an exposure are then negative binomial, with tail
-    I_z(hits, 1 + old_hits), z = exposure / (1/share + old_posts + exposure).
+    ``1/share`` posts. What is not known of the rate and what it varies by itself add up: the rate
+    during the exposure is taken as Gamma with relative variance 1/(1 + old_hits) + varies, so
+    hits are negative binomial with tail I_z(hits, shape), z = expected / (shape + expected).
 
     Example: 3 hits, none before in 1,000 posts, share .001, exposure 2: z = .001, score 9.0.
     """
-    rate = 1.0 / share + old_posts
-    tail = betainc(hits, 1.0 + old_hits, exposure / (rate + exposure))
+    expected = exposure * (1.0 + old_hits) / (1.0 / share + old_posts)
+    shape = 1.0 / (1.0 / (1.0 + old_hits) + varies)
+    tail = betainc(hits, shape, expected / (shape + expected))
     return np.asarray(-np.log10(np.maximum(tail, 1e-300)), dtype=np.float64)
+
+
+def crowding(at: Floats, hours: Floats, posts_an_hour: float) -> Floats:
+    """Give how much the rate of a ball varies by itself, as its squared relative deviation.
+
+    Ripley's K function in time: of pairs within ``hours`` of each other there are (1 + variance)
+    times as many as chance would make. Few pairs prove nothing: PAIRS_PRIOR holds the ratio at 1.
+
+    Args:
+        at: when the old posts of the ball were written.
+        hours: lengths of time to look at.
+        posts_an_hour: mean rate of the old posts of the ball.
+    """
+    order = np.sort(at)
+    ends = np.searchsorted(order, order[:, None] + hours[None, :] * 3600.0, side="right")
+    pairs = (ends - np.arange(1, order.size + 1)[:, None]).sum(axis=0)
+    by_chance = order.size * posts_an_hour * hours
+    ratio = (PAIRS_PRIOR + pairs) / (PAIRS_PRIOR + by_chance)
+    return np.asarray(np.maximum(ratio - 1.0, 0.0), dtype=np.float64)
 
 
 def exposure(start: Floats, end: Floats, inside: Ints, recent: Recent, past: Past) -> Floats:
@@ -91,7 +128,14 @@ def exposure(start: Floats, end: Floats, inside: Ints, recent: Recent, past: Pas
 
 
 def best_ball(
-    recent: Recent, past: Past, levels: Floats, *, at: float, author: int, floor_hours: float
+    recent: Recent,
+    past: Past,
+    levels: Floats,
+    *,
+    at: float,
+    author: int,
+    floor_hours: float,
+    people: int = 3,
 ) -> Ball | None:
     """Scan all radii and all numbers of latest hits; a person counts once.
 
@@ -102,6 +146,7 @@ def best_ball(
         at: when the newest post was written.
         author: number of its author.
         floor_hours: shortest time anything is taken to last; clocks of sources are coarse.
+        people: fewest that are evidence, the newest post's author among them.
     """
     best: Ball | None = None
     for share, level in zip(SHARES, levels.tolist(), strict=True):
@@ -109,20 +154,29 @@ def best_ball(
         near = near[np.argsort(-recent.at[near], kind="stable")]
         _, firsts = np.unique(np.append(author, recent.authors[near]), return_index=True)
         hits = np.sort(firsts[firsts > 0]) - 1
-        if hits.size < 2:
+        if hits.size < people - 1:
             continue
-        start = np.minimum(recent.at[near[hits]], at)
-        end = np.full_like(start, max(at, float(recent.at[near[0]])))
-        start = np.minimum(start, end - floor_hours * 3600.0)
-        weight = exposure(start, end, hits + 2, recent, past)
-        people = np.arange(1, hits.size + 1)
-        old_hits = int((past.similarities >= level).sum())
-        score = tail_score(people, old_hits, past.similarities.size, share, weight)
-        score -= LOOSE_COST if share == SHARES[0] else 0.0
-        score[0] = 0.0
+        end = np.full(hits.size, max(at, float(recent.at[near[0]])))
+        start = np.minimum(np.minimum(recent.at[near[hits]], at), end - floor_hours * 3600.0)
+        weight, hours = exposure(start, end, hits + 2, recent, past), (end - start) / 3600.0
+        score = _scores(weight, hours, past, share=share, level=level)
+        score[: people - 2] = 0.0
         k = int(np.argmax(score))
         if best is None or score[k] > best.score:
-            expected = weight[k] * (1.0 + old_hits) / (1.0 / share + past.similarities.size)
-            hours = float(end[k] - start[k]) / 3600.0
-            best = Ball(float(score[k]), near[: hits[k] + 1], k + 1, float(expected), hours)
+            old = past.similarities
+            expected = float(weight[k] * (1.0 + (old >= level).sum()) / (1.0 / share + old.size))
+            best = Ball(float(score[k]), near[: hits[k] + 1], k + 1, expected, float(hours[k]))
     return best
+
+
+def _scores(weight: Floats, hours: Floats, past: Past, *, share: float, level: float) -> Floats:
+    """Score 1, 2, 3 … people in one ball, by the exposure and the hours since each."""
+    people = np.arange(1, weight.size + 1)
+    inside = past.similarities >= level
+    old_hits, old_posts = int(inside.sum()), inside.size
+    score = tail_score(people, old_hits, old_posts, share, weight)
+    if old_hits > 1 and score.max() >= CROWDING_FROM:
+        rate = past.posts_an_hour * old_hits / old_posts
+        varies = crowding(past.at[inside], hours, rate)
+        score = tail_score(people, old_hits, old_posts, share, weight, varies=varies)
+    return score - (LOOSE_COST if share == SHARES[0] else 0.0)

@@ -50,6 +50,35 @@ def test_posts_after_an_alert_mostly_join_it_and_share_a_cluster() -> None:
     assert len({decision.cluster for decision in decisions[-4:]}) == 1
 
 
+def with_leak(days: int) -> Stream:
+    """Write talk for some days and then two posts a day on something new."""
+    stream = Stream(4)
+    end = stream.background(30 * days, hours=24 * days)
+    for day in range(5):
+        stream.add("leak", end + timedelta(hours=24 * day + 1))
+        stream.add("leak", end + timedelta(hours=24 * day + 13))
+        for number in range(30):
+            at = end + timedelta(hours=24 * day + 0.8 * number)
+            stream.add(f"t{(7 * number + day) % 40}", at)
+    stream.arrivals.sort(key=lambda post: post.seen_at)
+    return stream
+
+
+def test_a_slow_leak_of_two_posts_a_day_is_noticed_within_the_week() -> None:
+    stream = with_leak(24)
+    found = emergences(judged(stream)[1])
+    assert len(found) == 1
+    assert found[0].emergence is not None
+    assert found[0].emergence.posts >= KNOBS.slow_people
+    assert found[0].emergence.window_hours > KNOBS.recent_hours
+    fast_only = dataclasses.replace(KNOBS, slow_people=10**6)
+    assert emergences(judged(stream, fast_only)[1]) == []
+
+
+def test_a_week_is_not_compared_with_a_shorter_past() -> None:
+    assert emergences(judged(with_leak(7))[1]) == []
+
+
 def test_ordinary_talk_raises_none() -> None:
     stream = Stream(3)
     stream.background(500, hours=24 * 12)

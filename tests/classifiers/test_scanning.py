@@ -5,10 +5,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.scanning import SHARES, Ball, Past, Recent, best_ball, radii, tail_score
+from classifiers.scanning import (
+    SHARES,
+    Ball,
+    Past,
+    Recent,
+    best_ball,
+    crowding,
+    radii,
+    tail_score,
+)
 
 LEVELS = np.array([0.2, 0.3, 0.4, 0.5, 0.6])
-PAST = Past(np.linspace(-0.5, 0.19, 500, dtype=np.float32), posts_an_hour=2.0)
+PAST = Past(
+    np.linspace(-0.5, 0.19, 500, dtype=np.float32),
+    np.linspace(-900_000.0, 0.0, 500),
+    posts_an_hour=2.0,
+)
 
 
 def scan(at: list[float], authors: list[int], *, similarity: float = 0.7) -> Ball | None:
@@ -33,6 +46,59 @@ def test_more_hits_surprise_more_and_more_history_of_the_same_surprises_less() -
     assert (np.diff(scores) > 0).all()
     busier = [tail_score(np.array([4]), n, 1000, 0.01, np.array([2.0]))[0] for n in range(6)]
     assert (np.diff(busier) < 0).all()
+
+
+def test_a_rate_that_varies_by_itself_surprises_less() -> None:
+    exposure = np.full(1, 2.0)
+    scores = [
+        tail_score(np.array([6]), 30, 1000, 0.03, exposure, varies=varies)[0]
+        for varies in (0.0, 0.5, 2.0)
+    ]
+    assert scores[0] > scores[1] > scores[2]
+
+
+def test_posts_spread_by_chance_do_not_crowd_and_posts_in_waves_do() -> None:
+    even = np.sort(np.random.default_rng(1).uniform(0, 1000 * 3600.0, 200))
+    waves = np.sort(np.concatenate([np.linspace(0, 3600.0, 20) + 360_000.0 * n for n in range(10)]))
+    assert crowding(even, np.array([2.0]), 0.2)[0] < 0.2
+    assert crowding(waves, np.array([2.0]), 0.2)[0] > 5.0
+
+
+def test_two_posts_long_apart_prove_no_crowding() -> None:
+    assert crowding(np.array([0.0, 3600.0]), np.array([2.0]), 0.001)[0] < 0.5
+
+
+def test_a_subject_that_comes_in_waves_scores_less_than_an_even_one() -> None:
+    at = np.linspace(-900_000.0, 0.0, 500)
+    close = np.linspace(-0.5, 0.19, 500, dtype=np.float32)
+    scores = []
+    for places in (np.arange(20, 500, 25), np.arange(200, 220)):
+        similar = close.copy()
+        similar[places] = 0.65
+        times = np.linspace(-7200.0, 3000.0, 7)
+        recent = Recent(
+            np.full(7, 0.7, np.float32), times, np.arange(1, 8), np.append(times, 3600.0)
+        )
+        found = best_ball(
+            recent, Past(similar, at, 2.0), LEVELS, at=3600.0, author=-1, floor_hours=0.25
+        )
+        assert found is not None
+        scores.append(found.score)
+    assert scores[0] > scores[1] + 1.0
+
+
+def test_fewer_people_than_asked_for_are_no_evidence() -> None:
+    times = np.array([1000.0, 2000.0, 3000.0])
+    recent = Recent(
+        np.full(3, 0.7, np.float32), times, np.array([1, 2, 3]), np.append(times, 3600.0)
+    )
+    found = [
+        best_ball(recent, PAST, LEVELS, at=3600.0, author=-1, floor_hours=0.25, people=people)
+        for people in (4, 5)
+    ]
+    assert found[0] is not None
+    assert found[0].authors == 3
+    assert found[1] is None
 
 
 def test_two_people_beside_the_newest_are_the_least() -> None:
