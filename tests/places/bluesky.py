@@ -3,6 +3,7 @@
 Source of the forms: https://docs.bsky.app/docs/category/http-reference
 """
 
+import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ MEMBER = Credential(username="reader.example", password=SecretStr("abcd-efgh-ijk
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 LETTERS = "234567abcdefghijklmnopqrstuvwxyz"
 Fault = Callable[[Asked], Reply | RawReply]
+_TOKENS = itertools.count(1)
+"""No two places take one token: a port may be given out again."""
 
 
 def tid(number: int) -> str:
@@ -59,7 +62,7 @@ class BlueskyPlace:
     server: str = ""
     """Where the directory says that the account lives."""
     lives_here: bool = True
-    token: str = "jwt-1"
+    token: str = field(default_factory=lambda: f"jwt-{next(_TOKENS)}")
     log_ins: int = 0
     asked: list[str] = field(default_factory=list)
 

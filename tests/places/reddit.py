@@ -23,6 +23,8 @@ CLIENT_ID, CLIENT_SECRET = "an-application", "its-secret"
 USERNAME, PASSWORD = "reader", "correct horse"
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 Fault = Callable[[Asked], Reply | RawReply]
+_TOKENS = itertools.count(1)
+"""No two places take one token: a port may be given out again."""
 
 
 def base36(number: int) -> str:
@@ -139,7 +141,7 @@ class RedditPlace:
             # The real one refuses with 200.
             return Reply(200, b'{"error": "invalid_grant"}', JSON)
         self.tokens += 1
-        self.token = f"token-{self.tokens}-of-{id(self)}"
+        self.token = f"token-{next(_TOKENS)}"
         told = {"access_token": self.token, "token_type": "bearer", "expires_in": 86400}
         return Reply(200, json.dumps(told | {"scope": "*"}).encode(), JSON)
 
@@ -201,4 +203,4 @@ def reddit_web(*things: dict[str, Any]) -> tuple[RedditPlace, Web]:
 
 def posts(*numbers: int) -> list[dict[str, Any]]:
     """Return posts of these numbers."""
-    return [submission(number) for number in itertools.chain(numbers)]
+    return [submission(number) for number in numbers]

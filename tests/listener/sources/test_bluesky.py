@@ -101,7 +101,7 @@ def test_a_log_in_serves_every_look_and_is_renewed_when_it_expires() -> None:
         for _ in range(3):
             caught_up(web, {}, SEARCH, credential=MEMBER)
         assert place.log_ins == 1
-        place.token = "jwt-2"
+        place.token = "another"
         found, _ = caught_up(web, {}, SEARCH, credential=MEMBER)
     assert (place.log_ins, ids(found)) == (2, named(1))
 
