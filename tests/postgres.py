@@ -158,7 +158,7 @@ Connection = psycopg.Connection[Any]
 
 
 def _shape_of(store: Connection) -> Any:
-    """Return a digest of all columns, constraints and indexes, of every schema there is."""
+    """Return a digest of all columns, constraints, indexes, triggers and functions there are."""
     return store.execute(
         "SELECT md5(string_agg(told, '|' ORDER BY told)) FROM ("
         " SELECT concat_ws(',', table_schema, table_name, column_name, data_type, is_nullable)"
@@ -166,6 +166,9 @@ def _shape_of(store: Connection) -> Any:
         " WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
         " UNION ALL SELECT schemaname || indexdef FROM pg_indexes WHERE schemaname <> 'pg_catalog'"
         " UNION ALL SELECT conname || pg_get_constraintdef(oid) FROM pg_constraint"
+        " UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+        " UNION ALL SELECT proname || prosrc FROM pg_proc"
+        "  WHERE pronamespace = 'public'::regnamespace"
         " UNION ALL SELECT version_num FROM alembic_version"
         " UNION ALL SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_') AS everything"
     ).fetchone()

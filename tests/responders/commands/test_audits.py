@@ -11,7 +11,8 @@ from tests.responders.commands.line import Workspace
 
 def test_a_whole_trail_says_so_and_can_be_written_out(proposed: Workspace, tmp_path: Path) -> None:
     assert proposed("audit", "verify", "--json").json["entries"] == 0
-    proposed("draft", "approve", "1")
+    approved = proposed("draft", "approve", "1")
+    assert approved.code == 0, approved.err
     said = proposed("audit", "verify")
     assert (said.code, said.err) == (0, "The audit trail: 2 entries, whole.\n")
     file = tmp_path / "audit.jsonl"
