@@ -199,8 +199,11 @@ def _filled(store: Connection, tables: list[str]) -> list[str]:
 
 
 def _used_sequences(store: Connection) -> list[str]:
-    query = "SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL"
-    return [row[0] for row in store.execute(query).fetchall()]
+    """Return the sequences that would not give 1 next, whether they were read from or set."""
+    names = [row[0] for row in store.execute("SELECT sequencename FROM pg_sequences").fetchall()]
+    one = "SELECT {} FROM {} WHERE is_called OR last_value <> 1"
+    asked = [sql.SQL(one).format(sql.Literal(name), sql.Identifier(name)) for name in names]
+    return [row[0] for row in store.execute(sql.SQL(" UNION ALL ").join(asked)).fetchall()]
 
 
 def _package() -> ModuleType:
