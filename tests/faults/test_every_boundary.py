@@ -1,9 +1,8 @@
 """`kill -9` at every transaction, request, send and file of all passes and acts, on both databases.
 
-While a place is heard and an issue found, each boundary is tried on both. When people are told,
-the same statements come again for the page, a forum and a pair of hands in each of the phases:
-there the two databases take turns, one of every kind is tried on both, and what only says who
-works is left out, for it is the same statement as before.
+The two databases take turns, and one boundary of every kind is tried on both. When people are told,
+the same statements come again for the page, a forum and a pair of hands in each of the phases: there
+what only says who works is left out, for it is the same statement as before.
 """
 
 import pytest
@@ -44,7 +43,7 @@ def test_a_kill_at_any_boundary_leaves_nothing_lost_and_nothing_doubled(benches:
     assert len(heard) > 90
     assert len(told) > 120
     turn = ["sqlite", "postgresql"].index(benches.database)
-    wrong = benches.wrong(heard + told[turn::2])
+    wrong = benches.wrong((heard + told)[turn::2])
     assert not wrong, "\n".join(wrong)
 
 
@@ -72,5 +71,5 @@ def test_a_kill_between_two_pages_of_history_loses_none_and_makes_no_news(
 )
 def test_a_second_kill_while_going_on_changes_nothing(benches: Benches, kind: str) -> None:
     first = benches.chosen(kind)[0]
-    wrong = benches.wrong([first], again=range(0, 30, 3))
+    wrong = benches.wrong([first], again=range(0, 30, 6))
     assert not wrong, "\n".join(wrong)

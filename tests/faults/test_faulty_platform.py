@@ -48,9 +48,9 @@ LOOKING = ("settles doubts", *LEAVING)
 HARMLESS = r"commit of (lease|beat|nothing)$|before file"
 """Boundaries between which nothing happens to a reply."""
 EACH = {
-    ("sqlite", False): 1,
-    ("sqlite", True): 2,
-    ("postgresql", False): 5,
+    ("sqlite", False): 3,
+    ("sqlite", True): 5,
+    ("postgresql", False): 11,
     ("postgresql", True): 7,
 }
 """Of how many cases one is tried, by database and by whether the forum cannot be read back."""
