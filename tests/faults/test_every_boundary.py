@@ -1,8 +1,8 @@
 """`kill -9` at every transaction, request, send and file of all passes and acts, on both databases.
 
-The two databases take turns, and one boundary of every kind is tried on both. When people are told,
-the same statements come again for the page, a forum and a pair of hands in each of the phases: there
-what only says who works is left out, for it is the same statement as before.
+The two databases take turns, and one boundary of every kind is tried on both. When people are
+told, the same statements come again for the page, a forum and a pair of hands in each of the
+phases: there what only says who works is left out, for it is the same statement as before.
 """
 
 import pytest
