@@ -76,6 +76,11 @@ class Issue(SQLModel, table=True):
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     """What posts tell, by kind: lists of {value, people, quotes}, as ``facts.facts_of`` gives."""
     release: str | None = None
+    """The version it probably followed (see releases.py)."""
+    release_probability: float | None = None
+    release_reason: str | None = None
+    workaround: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    """What a person verified to help: see ``workarounds.Workaround``."""
     nearest_past: int | None = None
     merged_into: int | None = Field(default=None, foreign_key="issue.id")
     titled_by: str = ""
@@ -155,3 +160,32 @@ class IssueEvent(SQLModel, table=True):
     by: str = "groundswell"
     data: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     """What taking it back needs, such as the posts that a merge moved."""
+
+
+class Release(SQLModel, table=True):
+    """One version of a product, by whoever told us of it."""
+
+    __table_args__ = (UniqueConstraint("product_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    version: str
+    released_at: datetime = Field(sa_type=UtcTime)
+    url: str | None = None
+    source: str
+    """The address it was read from, or who wrote it in."""
+    heard_at: datetime = Field(sa_type=UtcTime)
+
+
+class ReleaseFeed(SQLModel, table=True):
+    """Where a product's releases are read, as far as the next look must know."""
+
+    product_id: int = Field(primary_key=True, foreign_key="product.id")
+    url: str
+    """What the rest belongs to; another address starts afresh."""
+    cursor: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    next_due_at: datetime = Field(sa_type=UtcTime)
+    heard_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    failures: int = 0
+    reason: str = ""
+    """Why the last look failed; empty when it did not."""
