@@ -80,6 +80,18 @@ class Source(SQLModel, table=True):
     """Where the last look said that it moved for good; followed when the next says so too."""
     took_s: float | None = None
     """Machine seconds that its last answer took."""
+    last_new_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When a look last brought something new."""
+    usual_pause_s: float | None = None
+    """Seconds between two of its posts, as a rule; its rhythm (listener/schedule.py)."""
+    sooner_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    """Until when it is looked at more often, for something breaks there or beside it."""
+    failing_since: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When the failed looks in a row began."""
+    requests: int | None = None
+    """What its looks asked of the web on that day."""
+    requests_day: datetime | None = Field(default=None, sa_type=UtcTime)
+    """The beginning of the UTC day on which it was last asked."""
 
 
 class Thread(SQLModel, table=True):
@@ -101,11 +113,12 @@ class Post(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("source_id", "identity"),
         Index("ix_post_arrival", "seen_at", "id"),
+        Index("ix_post_rhythm", "source_id", "published_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     product_id: int = Field(foreign_key="product.id", index=True)
-    source_id: int = Field(foreign_key="source.id", index=True)
+    source_id: int = Field(foreign_key="source.id")
     thread_id: int | None = Field(default=None, foreign_key="thread.id", index=True)
     identity: str
     """The key that named it when it was new (see listener/identity.py)."""
@@ -159,6 +172,20 @@ class HostState(SQLModel, table=True):
 
     host: str = Field(primary_key=True)
     retry_after_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    crawl_delay_s: float | None = None
+    """Seconds between two requests, as its robots.txt asks."""
+
+
+class Quota(SQLModel, table=True):
+    """What an API still gives to one credential; shared by all sources and processes."""
+
+    host: str = Field(primary_key=True)
+    credential: str = Field(primary_key=True)
+    """Its name; empty for those that name none."""
+    resource: str = Field(primary_key=True)
+    """The part of the API that is counted by itself (listener/quotas.py)."""
+    remaining: float
+    resets_at: datetime = Field(sa_type=UtcTime)
 
 
 class PostKey(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""The on-call rows: which alert was raised for which issue, and why."""
+"""The on-call rows: which alert was raised for which issue, and which place was told of."""
 
 from datetime import datetime
 
@@ -21,3 +21,18 @@ class Alert(SQLModel, table=True):
     revision: int = 1
     reason: str
     raised_at: datetime = Field(sa_type=UtcTime)
+
+
+class PlaceNotice(SQLModel, table=True):
+    """The on-call people were told of a place that cannot be heard: once for each spell of it."""
+
+    __table_args__ = (UniqueConstraint("source_id", "trouble", "since"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    source_id: int
+    """No pointer: a place that never gave a post goes without asking us."""
+    trouble: str
+    since: datetime = Field(sa_type=UtcTime)
+    """When the spell began, which tells it from the next one."""
+    told_at: datetime = Field(sa_type=UtcTime)
