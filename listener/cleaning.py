@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -27,6 +27,8 @@ _CONTROLS: Final = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _LINE_ENDS: Final = re.compile("\r\n?|[\x85\u2028\u2029]")
 _SPACES: Final = re.compile(r"[^\S\n]+")
 _BLANKS: Final = re.compile(r"\n{4,}")
+_LINE_BREAKS: Final = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
+_ENDS_AN_ADDRESS: Final = re.compile(r"[\s<>\"]")
 _PICTURE_DATA: Final = re.compile(r"data:[\w.+/-]{1,80};base64,[A-Za-z0-9+/=%]*", re.I)
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
 
@@ -116,8 +118,8 @@ def clean_html(html: str, *, base_url: str | None = None) -> Cleaned:
     cleaned = _finished(page.lines, quoted=bool(page.quotes))
     if cleaned.text or not page.quotes:
         return cleaned
-    for quote in page.quotes:
-        _walk_children(quote, page)
+    for quoted in page.quotes:
+        _walk_children(quoted, page)
         page.blank()
     return _finished(page.lines, quoted=True)
 
@@ -243,7 +245,9 @@ def web_address(href: str | None, base_url: str | None = None) -> str | None:
         return None
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         return None
-    return re.sub(r"[\s<>\"]", "", address)[:2000]
+    # As browsers do: on one line, and what would end it in a text is written as a number.
+    one_line = _LINE_BREAKS.sub("", address[:2000])
+    return _ENDS_AN_ADDRESS.sub(lambda char: quote(char[0]), one_line)[:2000]
 
 
 def _says_the_same(shown: str, address: str) -> bool:

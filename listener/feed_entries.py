@@ -4,20 +4,16 @@ Pure and light: it runs in the worker that can be killed and imports nothing of 
 cleaning. Here stand the quirks of the programs that write feeds, each with its name.
 """
 
-import calendar
 import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urldefrag, urlsplit, urlunsplit
 
 from listener.cleaning import clean_line, web_address
-
-EARLIEST: Final = datetime(1995, 1, 1, tzinfo=UTC)
-"""Before this nobody wrote feeds: an older date is a default value."""
+from listener.feed_times import first_time, iso_time
 
 # WordPress: "Comment on TITLE by NAME" in the comments feed of a site, "By: NAME" in the one of an
 # article. isso: "Comment #7". Such a title says nothing that the text does not.
@@ -36,8 +32,6 @@ _ADDRESS: Final = re.compile(r"[^\s@]+@[^\s@]+")
 _NAMED_ADDRESS: Final = re.compile(
     r"[^\s@()<>]+@[^\s@()<>]+\s*\((?P<after>[^()]+)\)|(?P<before>[^<>]+?)\s*<[^\s@<>]+@[^\s@<>]+>"
 )
-# "Mo, 02 Nov 2026": many programs translate the weekday.
-_WEEKDAY: Final = re.compile(r"^\s*[^\d,]{1,20},\s*")
 _IN_REPLY: Final = re.compile(
     r"\s*(?:<p>\s*)?(?:In reply to|Als Antwort auf|En réponse à|En respuesta a|In risposta a) "
     r"<a[^>]{0,20} href=\"([^\"]{1,2000})\"[^>]{0,100}>[^<]{0,200}</a>\s*[.:]?\s*(?:</p>)?",
@@ -81,7 +75,7 @@ def from_feedparser(entry: Mapping[str, Any], *, base_url: str) -> Entry:
         title=title,
         url=_link(entry, base_url),
         author=_author(entry),
-        published_at=_first_time(entry),
+        published_at=first_time(entry),
         lang=title_detail.get("language"),
         reply_to=str(reply.get("ref") or reply.get("href") or "") or None,
     )
@@ -99,16 +93,22 @@ def from_json_feed(item: Mapping[str, Any], *, base_url: str) -> Entry:
     name = first.get("name") or first.get("url") if isinstance(first, dict) else None
     lang = item.get("language")
     return _entry(
-        remote_id=str(item.get("id") or "").strip(),
+        remote_id=_json_id(item.get("id")),
         body=str(html or text or ""),
         is_html=bool(html),
         title=clean_line(str(item.get("title") or "")),
         url=web_address(str(item.get("url") or item.get("external_url") or ""), base_url),
         author=clean_line(str(name or "")),
-        published_at=_iso_time(item.get("date_published")) or _iso_time(item.get("date_modified")),
+        published_at=iso_time(item.get("date_published")) or iso_time(item.get("date_modified")),
         lang=lang if isinstance(lang, str) else None,
         reply_to=None,
     )
+
+
+def _json_id(told: object) -> str:
+    """Return an id as text: it should be one, and is a number where a program is sloppy."""
+    sound = isinstance(told, str | int | float) and not isinstance(told, bool)
+    return str(told).strip() if sound else ""
 
 
 def _entry(
@@ -212,39 +212,3 @@ def _link(entry: Mapping[str, Any], base_url: str) -> str | None:
     if link == entry.get("id") and not link.startswith(("http://", "https://", "/")):
         return None
     return web_address(link, base_url)
-
-
-def _first_time(entry: Mapping[str, Any]) -> datetime | None:
-    # Past feedparser's own lookup, which answers "updated" with "published" and a warning.
-    fields = dict(entry.items())
-    for name in ("published", "created", "updated"):
-        at = _feed_time(fields.get(f"{name}_parsed"), str(fields.get(name) or ""))
-        if at is not None:
-            return _believable(at)
-    return None
-
-
-def _feed_time(parsed: Any, text: str) -> datetime | None:
-    """Return a time as feedparser read it, else as RFC 822 without its weekday or its zone."""
-    try:
-        if parsed:
-            return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
-        at = parsedate_to_datetime(_WEEKDAY.sub("", text))
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except (ValueError, OverflowError, OSError, TypeError, IndexError):
-        return None
-
-
-def _iso_time(value: object) -> datetime | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        at = datetime.fromisoformat(value)
-        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except (ValueError, OverflowError):  # year 1 east of Greenwich has no time in UTC
-        return None
-    return _believable(at)
-
-
-def _believable(at: datetime) -> datetime | None:
-    return at if at >= EARLIEST else None

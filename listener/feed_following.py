@@ -33,7 +33,7 @@ ACCEPT: Final = (
 )
 FULL_EVERY: Final = timedelta(hours=24)
 """How long "not modified" is believed."""
-READER: Final = 1
+READER: Final = 2
 """Raised when we read feeds otherwise, so that an unchanged answer is read once more."""
 MAX_ANCHORS: Final = 30
 
@@ -210,6 +210,10 @@ def _other_than_feed(document: Document, response: Response) -> DiagnosedError:
         "too_deep": (
             SourceState.TOO_LARGE,
             "is nested deeper than any feed: it may be an attack; remove the source",
+        ),
+        "too_long": (
+            SourceState.TOO_LARGE,
+            "is packed, and too large when it is unpacked: it may be an attack; remove the source",
         ),
     }.get(
         document.kind,

@@ -8,6 +8,7 @@ or an address. Its sanitiser is off: quadratic, and text is cleaned here, HTML s
 import io
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -20,13 +21,19 @@ from listener.discovery import Page, recognise_page
 from listener.feed_entries import Entry, from_feedparser, from_json_feed
 
 MAX_LEVELS: Final = 64
+MAX_BYTES: Final = 10_000_000
 MAX_ATTRIBUTES: Final = 500
 """feedparser's time grows with the square of the attributes of one tag."""
 
-DocumentKind = Literal["feed", "page", "json", "empty", "too_deep", "unknown"]
+DocumentKind = Literal["feed", "page", "json", "empty", "too_deep", "too_long", "unknown"]
 
+_GZIP: Final = b"\x1f\x8b\x08"
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFERENCE: Final = re.compile(r"&#(?:0*(\d{1,7})|[xX]0*([0-9A-Fa-f]{1,6}));")
 _PROLOGUE: Final = re.compile(r"\s*(?:<\?xml[^>]*\?>|<\?[^>]*>|<!--.*?-->|\s+)", re.S)
+# Blank lines, a stray letter or a warning of PHP stand before many a feed.
+_BEGINNING: Final = re.compile(r"<(?:\?xml\s|rss[\s>]|feed[\s>]|rdf:RDF[\s>])", re.I)
+_BEGINS_WITHIN: Final = 4096
 _DOCTYPE: Final = re.compile(r"<!DOCTYPE(?P<name>[^\[>]*)(?:\[.*?\]\s*)?>", re.S | re.I)
 _ROOT: Final = re.compile(r"<([A-Za-z][\w.-]*:)?([A-Za-z][\w.-]*)")
 _BASE: Final = re.compile(r"\sxml:base\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')")
@@ -59,17 +66,65 @@ def read_feed(body: bytes, *, url: str, content_type: str, max_items: int) -> Do
         content_type: the header, for the charset.
         max_items: entries beyond it are left unread.
     """
+    if body.startswith(_GZIP):
+        unpacked = _unpacked(body)
+        if unpacked is None:
+            return Document("too_long")
+        body = unpacked
     text = decode(body, content_type).strip()
     if not text:
         return Document("empty")
     if text[0] in "{[":
         return _read_json(text, url=url, max_items=max_items)
-    root, text = _without_prologue(_NOT_XML.sub("", text))
+    root, text = _from_its_root(_NOT_XML.sub("", _with_sound_references(text)))
     if root == "html" or (root not in _FEED_ROOTS and "html" in content_type.lower()):
         return Document("page", page=recognise_page(text, url=url))
     if not root:
         return Document("unknown")
     return _read_xml(text, url=url, max_items=max_items)
+
+
+def _unpacked(body: bytes) -> bytes | None:
+    """Return a file that was packed without a word about it; None beyond ``MAX_BYTES``.
+
+    Only once: what is packed in it is no feed.
+    """
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        unpacked = unpacker.decompress(body, MAX_BYTES)
+    except zlib.error:
+        return body
+    return None if unpacker.unconsumed_tail else unpacked
+
+
+def _with_sound_references(text: str) -> str:
+    """Return the text with the two halves of a character that stand as numbers made whole.
+
+    ``&#xD83D;&#xDD25;`` is how programs that count in UTF-16 write an emoji. feedparser gives the
+    whole feed up at a half, and at a number that is no character.
+    """
+    if "&#" not in text:
+        return text
+    told = _REFERENCE.sub(_referred, text)
+    return told.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _referred(reference: re.Match[str]) -> str:
+    number = int(reference[1]) if reference[1] else int(reference[2], 16)
+    if 0xD800 <= number <= 0xDFFF:
+        return chr(number)
+    is_character = number in {9, 10, 13} or 0x20 <= number < 0xFFFE or 0x10000 <= number < 0x110000
+    return reference[0] if is_character else ""
+
+
+def _from_its_root(text: str) -> tuple[str, str]:
+    """Return the name of the root and the text from there on, whatever stands before a feed."""
+    root, rest = _without_prologue(text)
+    if root in _FEED_ROOTS or root == "html":
+        return root, rest
+    begins = _BEGINNING.search(text, 0, _BEGINS_WITHIN)
+    inner, feed = _without_prologue(text[begins.start() :]) if begins else ("", "")
+    return (inner, feed) if inner in _FEED_ROOTS else (root, rest)
 
 
 def _without_prologue(text: str) -> tuple[str, str]:

@@ -26,6 +26,7 @@ PURE = (
     "listener/health.py",
     "listener/charsets.py",
     "listener/discovery.py",
+    "listener/feed_times.py",
     "listener/opml.py",
     "listener/page_reading.py",
     "listener/robots.py",

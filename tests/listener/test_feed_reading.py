@@ -3,6 +3,7 @@
 After a wanted change: ``python -m tests.listener.test_feed_reading`` writes them anew.
 """
 
+import gzip
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -90,6 +91,57 @@ def read_json_feed(items: Sequence[Mapping[str, object]]) -> Document:
     feed = {"version": "https://jsonfeed.org/version/1.1", "items": items}
     body = json.dumps(feed).encode()
     return read_feed(body, url="https://blog.example/feed", content_type="", max_items=10)
+
+
+def read(body: bytes, content_type: str = "text/html; charset=utf-8") -> Document:
+    return read_feed(body, url="https://blog.example/f", content_type=content_type, max_items=10)
+
+
+@pytest.mark.parametrize(
+    ("packed", "kind"),
+    [
+        (gzip.compress(b" " * 20_000_000), "too_long"),
+        (gzip.compress(gzip.compress(b"<rss version='2.0'/>")), "unknown"),
+        (gzip.compress(b"<rss version='2.0'/>")[:20], "unknown"),
+        (b"\x1f\x8b\x08nothing of the kind", "unknown"),
+    ],
+)
+def test_a_file_packed_without_a_word_is_unpacked_once_and_in_bounds(
+    packed: bytes, kind: str
+) -> None:
+    assert read(packed, "application/octet-stream").kind == kind
+
+
+FEED = b"<rss version='2.0'><channel><item><title>a</title></item></channel></rss>"
+
+
+@pytest.mark.parametrize(
+    ("before", "kind"),
+    [
+        (b"<b>Notice</b>: feed.php on line 3<br/>", "feed"),
+        (b"\n\nOK\n", "feed"),
+        (b"<!DOCTYPE html><p>", "page"),
+        (b"<html><pre>", "page"),
+        (b"<b>" + b"x" * 5000, "page"),
+    ],
+)
+def test_a_feed_begins_after_what_a_server_spilled_before_it(before: bytes, kind: str) -> None:
+    assert read(before + FEED).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("reference", "text"),
+    [
+        ("&#xD83D;&#xDD25;", "🔥"),
+        ("&#55357;&#56613;", "🔥"),
+        ("a&#xD83D;b", "a\ufffdb"),
+        ("a&#0;b&#x110000;c&#xFFFF;d&#1;e", "abcde"),
+        ("&#38;lt;&#x26;amp;", "<&"),
+    ],
+)
+def test_a_number_that_is_no_character_spoils_no_feed(reference: str, text: str) -> None:
+    title = f"<rss version='2.0'><channel><item><title>{reference}</title></item></channel></rss>"
+    assert [entry.title for entry in read(title.encode(), "").entries] == [text]
 
 
 CHARSETS = [
