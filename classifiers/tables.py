@@ -37,6 +37,20 @@ class IssueKind(StrEnum):
     BRIGADE = "brigade"
 
 
+class VerdictKind(StrEnum):
+    """What a person corrected or confirmed."""
+
+    POST = "post"
+    """What a post is: one of the kinds, or not about us."""
+    REAL = "real"
+    NOT_AN_ISSUE = "not-an-issue"
+    MUTED = "muted"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
+    SPLIT = "split"
+    MOVED = "moved"
+
+
 class Vector(SQLModel, table=True):
     """The embedding of one text by one model, as half-precision bytes."""
 
@@ -132,8 +146,12 @@ class Membership(SQLModel, table=True):
     final_cluster_id: int | None = Field(default=None, foreign_key="cluster.id", index=True)
     """After the last consolidation."""
     issue_id: int | None = Field(default=None, foreign_key="issue.id")
+    recognised: bool = False
+    """It stands in its issue by likeness alone; a new issue may still take it."""
     duplicate_of: int | None = None
     """The post this one is a near copy of."""
+    beyond: str | None = None
+    """The language it is in, if the model cannot judge that one."""
     decided_at: datetime = Field(sa_type=UtcTime)
 
 
@@ -146,6 +164,39 @@ class JudgeState(SQLModel, table=True):
     number: int = 1
     """Grows with each writing; a judge in memory is used only while its number is this one."""
     data: bytes = Field(sa_type=LargeBinary)
+
+
+class Verdict(SQLModel, table=True):
+    """One correction or confirmation by a person; taken back it stays, and teaches no more."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    what: VerdictKind = Field(sa_type=words(VerdictKind))
+    said: str = ""
+    """Of a post its kind; otherwise the other issue, such as ``GS-7``, or why. No words of users."""
+    issue_id: int | None = Field(default=None, foreign_key="issue.id", index=True)
+    post_id: int | None = Field(default=None, foreign_key="post.id", index=True)
+    data: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """What taking it back needs."""
+    by: str
+    at: datetime = Field(sa_type=UtcTime)
+    undone_by: str = ""
+    undone_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class Learned(SQLModel, table=True):
+    """One version of what verdicts taught about a product's posts; the newest decides."""
+
+    __table_args__ = (UniqueConstraint("product_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    version: int
+    model: str
+    """The embedder whose vectors it was learned from."""
+    verdicts: list[int] = Field(default_factory=list, sa_type=JSON)
+    """The verdicts that stood, by id."""
+    made_at: datetime = Field(sa_type=UtcTime)
 
 
 class IssueEvent(SQLModel, table=True):
