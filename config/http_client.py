@@ -181,6 +181,16 @@ class PoliteClient:
         )
         return self._call(url, asked, self._knobs.max_bytes)
 
+    def slow_down(self, url: str, spacing_s: float | None) -> None:
+        """Leave a host longer pauses from its next answer on, as its robots.txt may ask.
+
+        Args:
+            url: an address of it; another port is another host.
+            spacing_s: seconds between two requests; what is less than the knob, or None, is the
+                knob.
+        """
+        self._pacing.slow_down(parse_url(url).host_port, spacing_s)
+
     def _call(self, url: str, asked: Asked, max_bytes: int) -> Response:
         deadline = Deadline(self._knobs.deadline_s)
         journey = _Journey()

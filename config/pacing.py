@@ -32,10 +32,19 @@ class HostPacing:
         self._sleep = sleep
         self._guard = threading.Lock()
         self._turns: dict[str, _Turn] = {}
+        self._own_spacing_s: dict[str, float] = {}
+
+    def slow_down(self, host_port: str, spacing_s: float | None) -> None:
+        """Leave a host alone for longer than the others; None is as long as they."""
+        with self._guard:
+            if spacing_s is None or spacing_s <= self._spacing_s:
+                self._own_spacing_s.pop(host_port, None)
+            else:
+                self._own_spacing_s[host_port] = spacing_s
 
     @contextmanager
     def turn(self, host_port: str) -> Iterator[None]:
-        """Wait for the host to be free, hold it, and leave it alone for `spacing_s` afterwards."""
+        """Wait for the host to be free, hold it, and leave it alone for its spacing afterwards."""
         turn = self._join(host_port)
         try:
             with turn.lock:
@@ -46,7 +55,8 @@ class HostPacing:
                     yield
                 finally:
                     # Counted from the end: a host that answers slowly gets the whole pause too.
-                    turn.free_at = time.monotonic() + self._spacing_s
+                    spacing_s = self._own_spacing_s.get(host_port, self._spacing_s)
+                    turn.free_at = time.monotonic() + spacing_s
         finally:
             self._leave(turn)
 

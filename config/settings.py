@@ -76,6 +76,8 @@ class ListenKnobs(Knobs):
     """How often and how much is heard."""
 
     interval_minutes: float = Field(gt=0, le=1440)
+    longest_minutes: float = Field(gt=0, le=1440)
+    burst_minutes: float = Field(gt=0, le=1440)
     backfill_after_hours: float = Field(gt=0)
     max_items: int = Field(ge=1, le=100_000)
     parse_timeout_s: float = Field(gt=0, le=300)

@@ -4,12 +4,14 @@ A source's cursor and its items are written in one transaction, so a kill anywhe
 and brings nothing twice: the next look begins where the last committed one ended.
 """
 
+import itertools
+import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlmodel import Session
 
@@ -21,15 +23,16 @@ from config.ground import Ground
 from config.http_client import PoliteClient
 from config.keys import pseudonym
 from config.logs import event_log
-from listener import store, store_batch
+from listener import rhythm, store, store_batch, store_pacing
 from listener.answers import host_of
 from listener.health import Diagnosis, diagnose
 from listener.language import detect_language
+from listener.metering import Meter
 from listener.moving import follow_move
 from listener.parsing import clean_bodies
 from listener.preparing import Rules, prepare
 from listener.query import compile_query
-from listener.schedule import asked_until, next_due
+from listener.schedule import asked_until
 from listener.sources.base import Batch, Place
 from listener.sources.base import Source as Reader
 from listener.tables import Product, Source, SourceState
@@ -39,6 +42,9 @@ PAGES_A_LOOK = 20
 LOOK_S = 30.0
 """Machine seconds after which a look turns no further page, so that a slow host holds up no pass;
 its source stays due."""
+PASS_S = 60.0
+"""Machine seconds after which a pass begins no further look. Those left over stay due, and the next
+pass begins with the longest overdue, so that a host with many sources starves no other."""
 SOURCES = "listener.sources"
 
 log = event_log(__name__)
@@ -98,7 +104,8 @@ def crawl_due(
                 visits[product_id] = _Visit(ground, client, product, held, anew)
         # Read again under the leases: whoever held them before us may have moved the cursors on.
         due = [source for source in wanted.due(ground) if source.product_id in visits]
-        return _look_at_all(visits, due, workers=ground.settings.listen.workers)
+        ends = math.inf if everything else time.monotonic() + PASS_S
+        return _look_at_all(visits, due, workers=ground.settings.listen.workers, ends=ends)
 
 
 @dataclass(frozen=True)
@@ -130,9 +137,12 @@ def _holding(ground: Ground, product: Product) -> Iterator[leases.Held | None]:
 
 
 def _look_at_all(
-    visits: Mapping[int, "_Visit"], due: Sequence[Source], *, workers: int
+    visits: Mapping[int, "_Visit"], due: Sequence[Source], *, workers: int, ends: float
 ) -> list[Look]:
-    """Look at sources of all products, hosts side by side and those of one host in turn."""
+    """Look at sources of all products, hosts side by side and those of one host in turn.
+
+    The first is looked at however little time there is, so that every pass moves on.
+    """
     hosts: dict[str, list[Source]] = {}
     for source in due:
         hosts.setdefault(host_of(source.url) or source.name, []).append(source)
@@ -140,7 +150,10 @@ def _look_at_all(
         return []
 
     def in_turn(sources: Sequence[Source]) -> list[Look]:
-        return [visits[source.product_id].look(source) for source in sources]
+        begun = itertools.takewhile(
+            lambda source: source is due[0] or time.monotonic() < ends, sources
+        )
+        return [visits[source.product_id].look(source) for source in begun]
 
     with ThreadPoolExecutor(min(workers, len(hosts)), thread_name_prefix="crawl") as pool:
         return [look for looks in pool.map(in_turn, hosts.values()) for look in looks]
@@ -180,22 +193,22 @@ class _Visit:
             return Look(source.name, 0, 0, source.state, diagnose(error).reason)
 
     def _look(self, source: Source) -> Look:
+        meter = self._meter(source)
         try:
-            stored = self._take_all(source)
+            stored = self._take_all(source, meter)
         except _ABANDONED:
             raise
         except Exception as error:
             if not isinstance(error, GroundswellError):
                 log.error("look_broke", source=source.name, exc_info=error)
             diagnosis = diagnose(error)
-            self._note_miss(source, diagnosis)
+            self._note_miss(source, diagnosis, meter)
             return Look(source.name, 0, 0, diagnosis.state, diagnosis.reason)
         log.info("source_heard", source=source.name, new=stored.new, revised=stored.revised)
         return Look(source.name, stored.new, stored.revised, SourceState.OK)
 
-    def _take_all(self, source: Source) -> store_batch.Stored:
-        self._refuse_resting(source)
-        reader = open_source(self.ground, self.client, source)
+    def _take_all(self, source: Source, meter: Meter) -> store_batch.Stored:
+        reader = open_source(self.ground, meter, source)
         rules = rules_for(
             self.ground,
             self.product,
@@ -212,21 +225,31 @@ class _Visit:
             took_s, moved_to = time.monotonic() - began, moved_to or batch.moved_to
             goes_on = batch.more and page < PAGES_A_LOOK
             batch = replace(batch, moved_to=moved_to)
-            stored += self._store(source, batch, rules, goes_on=goes_on, took_s=took_s)
+            stored += self._store(source, batch, rules, meter, goes_on=goes_on, took_s=took_s)
             cursor = dict(batch.cursor)
             if not goes_on or time.monotonic() >= ends:
                 break
         return stored
 
-    def _refuse_resting(self, source: Source) -> None:
-        """A host may have asked for silence since this pass began, through another source."""
-        with reading(self.ground.engine) as session:
-            resting = store.hosts_resting(session, now=self.ground.clock.now())
-        if host_of(source.url) in resting:
-            raise _HostRests(f"{host_of(source.url)} has just asked us to wait; it is left alone")
+    def _meter(self, source: Source) -> Meter:
+        """Return the client of one look, by what hosts and quotas allow in this instant.
 
-    def _check(self, session: Session, source: Source) -> None:
-        """Write only under our lease, and only for the source as it stood when we asked it."""
+        Raises:
+            _HostRests: since this pass began, the host asked for silence through another source.
+        """
+        now, host = self.ground.clock.now(), host_of(source.url)
+        credential = source.credential or ""
+        with reading(self.ground.engine) as session:
+            state = store_pacing.host_state(session, host)
+            used_up = store_pacing.quotas_used_up(session, credential, now=now)
+        if state.retry_after_at is not None and now < state.retry_after_at:
+            raise _HostRests(f"{host} has just asked us to wait; it is left alone")
+        if state.crawl_delay_s is not None:
+            self.client.slow_down(source.url, state.crawl_delay_s)
+        return Meter(self.client, credential=credential, used_up=used_up, now=self.ground.clock.now)
+
+    def _check(self, session: Session, source: Source) -> Source:
+        """Return the row to write to, under our lease and as it stood when we asked the place."""
         leases.check(session, self.held, now=SystemClock().now())
         # Locked, or a change that commits while we write would be mixed with ours.
         row = session.get(Source, source.id, with_for_update=True)
@@ -236,53 +259,60 @@ class _Visit:
             source.enabled,
         ):
             raise _SourceChanged("it was changed or removed while we looked; nothing was stored")
+        return row
 
     def _store(
-        self, source: Source, batch: Batch, rules: Rules, *, goes_on: bool, took_s: float
+        self,
+        source: Source,
+        batch: Batch,
+        rules: Rules,
+        meter: Meter,
+        *,
+        goes_on: bool,
+        took_s: float,
     ) -> store_batch.Stored:
         now = self.ground.clock.now()
-        timeout_s = self.ground.settings.listen.parse_timeout_s
-        texts = clean_bodies(batch.posts, timeout_s=timeout_s)
+        knobs = self.ground.settings.listen
+        texts = clean_bodies(batch.posts, timeout_s=knobs.parse_timeout_s)
         ready = prepare(batch.posts, texts, rules, now=now)
         with transaction(self.ground.engine) as session:
-            self._check(session, source)
+            row = self._check(session, source)
             stored = store_batch.save_posts(session, source, ready, now=now)
-            if batch.loss is not None and source.id is not None:
-                store.add_gap(session, source.id, batch.loss, now=now)
+            if stored.new or stored.revised:
+                rhythm.note_news(session, row, now=now)
+            if batch.loss is not None:
+                store.add_gap(session, _id(source), batch.loss, now=now)
             # Between two pages the source stays due: after a kill the rest is fetched at once.
-            next_due_at = None if goes_on else self._next(source)
+            asked = batch.asked_pause
+            due_at = None if goes_on else rhythm.due_after_answer(row, knobs, asked=asked, now=now)
             if self.anew and source.first_heard_at is not None:
                 batch = replace(batch, cursor=source.cursor)
-            store.heard(
-                session, _id(source), batch, now=now, next_due_at=next_due_at, took_s=took_s
-            )
+            store.heard(session, _id(source), batch, now=now, next_due_at=due_at, took_s=took_s)
+            store_pacing.note_spent(session, row, meter.take(), now=now)
             if not goes_on:
-                follow_move(session.get_one(Source, source.id), batch.moved_to)
+                follow_move(row, batch.moved_to)
         return stored
 
-    def _note_miss(self, source: Source, diagnosis: Diagnosis) -> None:
-        asked = diagnosis.retry_after_s
-        due_at = self._next(source, failures=source.failures + 1, retry_after_s=asked)
-        rests_until = asked_until(self.ground.clock.now(), asked)
+    def _note_miss(self, source: Source, diagnosis: Diagnosis, meter: Meter) -> None:
+        now, asked = self.ground.clock.now(), diagnosis.retry_after_s
+        knobs, rests_until = self.ground.settings.listen, asked_until(now, asked)
+        if diagnosis.of_quota and asked is not None:
+            meter.refused(asked)
         with transaction(self.ground.engine) as session:
-            self._check(session, source)
+            row = self._check(session, source)
+            due_at = rhythm.due_after_miss(row, knobs, retry_after_s=asked, now=now)
             store.missed(
-                session, _id(source), diagnosis, next_due_at=due_at, retry_after_at=rests_until
+                session,
+                _id(source),
+                diagnosis,
+                now=now,
+                next_due_at=due_at,
+                retry_after_at=rests_until,
             )
-            if rests_until is not None:
+            store_pacing.note_spent(session, row, meter.take(), now=now)
+            if rests_until is not None and not diagnosis.of_quota:
                 store.rest_host(session, host_of(source.url), until=rests_until)
         log.warning("source_missed", source=source.name, state=diagnosis.state)
-
-    def _next(
-        self, source: Source, *, failures: int = 0, retry_after_s: float | None = None
-    ) -> datetime:
-        return next_due(
-            self.ground.clock.now(),
-            interval=timedelta(minutes=self.ground.settings.listen.interval_minutes),
-            failures=failures,
-            retry_after_s=retry_after_s,
-            name=source.name,
-        )
 
 
 def open_source(ground: Ground, client: PoliteClient, source: Source) -> Reader:

@@ -13,3 +13,7 @@ class DiagnosedError(PermanentError):
         super().__init__(message)
         self.state = state
         self.retry_after_s = retry_after_s
+
+
+class QuotaUsedError(DiagnosedError):
+    """The quota of a credential is used up; others may still ask the host in another name."""

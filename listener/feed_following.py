@@ -24,6 +24,7 @@ from listener.feed_reading import Document
 from listener.identity import canonical_link
 from listener.parsing import ParseFailedError, ParseTimeoutError, shared_workers
 from listener.preparing import LATEST_FUTURE
+from listener.publisher_hints import Hints, asked_pause, hints_of, max_age_s
 from listener.sources.base import Batch, Capabilities, Loss, Place, RawPost
 from listener.tables import SourceState
 
@@ -65,7 +66,7 @@ class FeedSource:
             accept=ACCEPT,
         )
         if response.not_modified and conditional:
-            return Batch((), dict(cursor), unchanged=True, moved_to=response.permanent_redirect)
+            return _unchanged(response, cursor, now)
         if response.not_modified:
             raise DiagnosedError(
                 SourceState.FAILING,
@@ -83,11 +84,10 @@ class FeedSource:
             "full_at": now.isoformat(),
             "digest": hashlib.sha256(response.body).hexdigest(),
             "reader": READER,
+            **_told_hints(response.body),
         }
         if (cursor.get("digest"), cursor.get("reader")) == (fresh["digest"], READER):
-            return Batch(
-                (), {**cursor, **fresh}, unchanged=True, moved_to=response.permanent_redirect
-            )
+            return _unchanged(response, {**cursor, **fresh}, now)
         entries = self._document(response).entries
         posts = _oldest_first(_raw_post(entry, now) for entry in entries)
         anchors = _anchors(posts[-MAX_ANCHORS:]) or cursor.get("anchors") or []
@@ -96,6 +96,7 @@ class FeedSource:
             {**fresh, "anchors": anchors, "newest_at": _newest(posts, cursor)},
             loss=_loss(posts, cursor),
             moved_to=response.permanent_redirect,
+            asked_pause=_asked_pause(response, fresh, now),
         )
 
     def _document(self, response: Response) -> Document:
@@ -133,6 +134,28 @@ def _believes(cursor: Mapping[str, Any], now: datetime) -> bool:
     return timedelta() <= age < FULL_EVERY and bool(
         cursor.get("etag") or cursor.get("last_modified")
     )
+
+
+def _unchanged(response: Response, cursor: Mapping[str, Any], now: datetime) -> Batch:
+    return Batch(
+        (),
+        dict(cursor),
+        unchanged=True,
+        moved_to=response.permanent_redirect,
+        asked_pause=_asked_pause(response, cursor, now),
+    )
+
+
+def _told_hints(body: bytes) -> Mapping[str, Any]:
+    """Return what the feed asks for, as the cursor keeps it: "not modified" brings no feed."""
+    hints = hints_of(body)
+    return {"pause_s": hints.pause_s, "skip_hours": sorted(hints.skip_hours)}
+
+
+def _asked_pause(response: Response, cursor: Mapping[str, Any], now: datetime) -> timedelta | None:
+    hints = Hints(cursor.get("pause_s") or 0.0, frozenset(cursor.get("skip_hours") or ()))
+    fresh_s = max_age_s(response.headers.get("cache-control"))
+    return asked_pause(hints, fresh_s=fresh_s, now=now)
 
 
 def _raw_post(entry: Entry, now: datetime) -> RawPost:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import cast
 from urllib.parse import urlsplit
 
-from config.database import reading
+from config.database import reading, transaction
 from config.errors import GroundswellError, PermanentError, TransientError
 from config.ground import Ground
 from config.http_client import PoliteClient, Response
 from config.logs import event_log
-from listener import store
+from listener import store, store_pacing
 from listener.answers import check_answer, host_of, shown_address
 from listener.crawl import open_source
 from listener.diagnoses import DiagnosedError
@@ -100,7 +100,10 @@ def _of_thread(posts: Sequence[RawPost], url: str) -> tuple[RawPost, ...]:
 def _page(ground: Ground, client: PoliteClient, url: str) -> Response:
     """Fetch a page if programs may."""
     agent = ground.settings.http.user_agent.split("/")[0].split()[0]
-    refuse_by_robots(client, url, agent=agent)
+    delay_s = refuse_by_robots(client, url, agent=agent)
+    client.slow_down(url, delay_s)
+    with transaction(ground.engine) as session:
+        store_pacing.slow_host(session, host_of(url), delay_s)
     answer = client.get(url, accept="text/html, text/plain;q=0.9")
     try:
         check_answer(answer)
@@ -109,8 +112,8 @@ def _page(ground: Ground, client: PoliteClient, url: str) -> Response:
     return answer
 
 
-def refuse_by_robots(client: PoliteClient, url: str, *, agent: str) -> None:
-    """Return if robots.txt lets us read a page.
+def refuse_by_robots(client: PoliteClient, url: str, *, agent: str) -> float | None:
+    """Return if robots.txt lets us read a page, with the seconds it asks for between two requests.
 
     Raises:
         PermanentError: it does not.
@@ -122,10 +125,11 @@ def refuse_by_robots(client: PoliteClient, url: str, *, agent: str) -> None:
     if answer.status >= 500 or answer.status == 429:
         raise TransientError(f"{where} answers {answer.status}: try again later, or {PASTE}")
     if answer.status != 200:
-        return
-    text = answer.body.decode("utf-8", "replace")
-    if not read_robots(text, agent=agent).allows(url):
+        return None
+    robots = read_robots(answer.body.decode("utf-8", "replace"), agent=agent)
+    if not robots.allows(url):
         raise PermanentError(f"{where} does not let programs read {shown_address(url)}: {PASTE}")
+    return robots.delay_s
 
 
 def _by_page(

@@ -8,7 +8,7 @@ from typing import Final
 
 from config.errors import GroundswellError, TransientError
 from config.http_client import RefusedAddress, TimedOut, TooLarge
-from listener.diagnoses import DiagnosedError
+from listener.diagnoses import DiagnosedError, QuotaUsedError
 from listener.parsing import ParseTimeoutError
 from listener.tables import SourceState
 
@@ -20,6 +20,8 @@ class Diagnosis:
     state: SourceState
     reason: str
     retry_after_s: float | None = None
+    of_quota: bool = False
+    """Whether a credential is to wait, and not everybody who asks that host."""
 
 
 _STATES: tuple[tuple[type[Exception], SourceState], ...] = (
@@ -35,7 +37,8 @@ _STATES: tuple[tuple[type[Exception], SourceState], ...] = (
 def diagnose(error: Exception) -> Diagnosis:
     """Name the state that an error means; the house's own messages already hold the remedy."""
     if isinstance(error, DiagnosedError):
-        return Diagnosis(error.state, str(error), error.retry_after_s)
+        of_quota = isinstance(error, QuotaUsedError)
+        return Diagnosis(error.state, str(error), error.retry_after_s, of_quota)
     for kind, state in _STATES:
         if isinstance(error, kind):
             return Diagnosis(state, str(error), getattr(error, "retry_after_s", None))

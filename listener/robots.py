@@ -15,6 +15,9 @@ MAX_CHARACTERS: Final = 500_000
 MAX_RULES: Final = 5_000
 MAX_STARS: Final = 20
 """A pattern with more would only be there to cost time."""
+LONGEST_DELAY_S: Final = 30.0
+"""Seconds of a crawl-delay that are honoured; some ask for hours, and a page has a second part."""
+_SECONDS: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,11 @@ class Robots:
 
     rules: tuple[tuple[str, bool], ...] = ()
     """Patterns, and whether they allow."""
+    delay_s: float | None = None
+    """Seconds to leave between two requests, at most ``LONGEST_DELAY_S``; None: it does not say.
+
+    Source: https://en.wikipedia.org/wiki/Robots.txt#Crawl-delay_directive (no part of the RFC)
+    """
 
     def allows(self, url: str) -> bool:
         """Tell whether the page may be read."""
@@ -36,6 +44,12 @@ class Robots:
 class _Group:
     agents: list[str] = field(default_factory=list)
     rules: list[tuple[str, bool]] = field(default_factory=list)
+    delays_s: list[float] = field(default_factory=list)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether the lines of agents are over."""
+        return bool(self.rules or self.delays_s)
 
 
 def read_robots(text: str, *, agent: str) -> Robots:
@@ -48,7 +62,11 @@ def read_robots(text: str, *, agent: str) -> Robots:
     groups = _groups(text[:MAX_CHARACTERS])
     own = [group for group in groups if agent.lower() in group.agents]
     chosen = own or [group for group in groups if "*" in group.agents]
-    return Robots(tuple(rule for group in chosen for rule in group.rules)[:MAX_RULES])
+    delays_s = [delay for group in chosen for delay in group.delays_s]
+    return Robots(
+        tuple(rule for group in chosen for rule in group.rules)[:MAX_RULES],
+        min(max(delays_s), LONGEST_DELAY_S) if delays_s else None,
+    )
 
 
 def _groups(text: str) -> list[_Group]:
@@ -59,12 +77,14 @@ def _groups(text: str) -> list[_Group]:
         if not colon:
             continue
         if key == "user-agent":
-            if not groups or groups[-1].rules:
+            if not groups or groups[-1].is_begun:
                 groups.append(_Group())
             groups[-1].agents.append(re.split(r"[/\s]", value.lower())[0])
         elif key in {"allow", "disallow"} and groups:
             # An empty "Disallow:" ends the line of agents and forbids nothing.
             groups[-1].rules.append((_spelled(value) or "/", key == "allow" or not value))
+        elif key == "crawl-delay" and groups and _SECONDS.fullmatch(value):
+            groups[-1].delays_s.append(float(value))
     return groups
 
 

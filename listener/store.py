@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, or_, select, update
 
 from listener.health import Diagnosis
 from listener.sources.base import Batch, Loss, RawPost
@@ -109,7 +109,7 @@ def heard(
     source.state = SourceState.OK if known else SourceState.EMPTY
     source.posts_seen = known
     source.reason = "" if known else "it answers, and holds no post yet"
-    source.failures = 0
+    source.failures, source.failing_since = 0, None
     source.retry_after_at = None
     if not batch.more:
         source.first_heard_at = source.first_heard_at or now
@@ -124,6 +124,7 @@ def missed(
     source_id: int,
     diagnosis: Diagnosis,
     *,
+    now: datetime,
     next_due_at: datetime,
     retry_after_at: datetime | None = None,
 ) -> None:
@@ -133,18 +134,47 @@ def missed(
         session: an open session.
         source_id: the source.
         diagnosis: why it brought nothing.
+        now: aware UTC.
         next_due_at: when to look again.
         retry_after_at: until when the host asked for silence, which nobody may break.
     """
     source = session.get_one(Source, source_id)
     source.state, source.reason = diagnosis.state, diagnosis.reason
     source.failures += 1
+    source.failing_since = source.failing_since or now
     source.next_due_at = next_due_at
     if retry_after_at is not None:
         source.retry_after_at = retry_after_at
     if diagnosis.state is SourceState.GONE:
         source.enabled = False
     session.add(source)
+
+
+def poll_sooner(session: Session, source_id: int, until: datetime, *, now: datetime) -> None:
+    """Look at a source and at all others of its product more often for a while, and at once.
+
+    Asked by later stages when something breaks. It ends by itself; it hurries none that fails, and
+    what a host or a quota asks of us stands.
+
+    Args:
+        session: an open session.
+        source_id: the source where it was noticed.
+        until: when it ends.
+        now: aware UTC.
+    """
+    product = select(Source.product_id).where(Source.id == source_id).scalar_subquery()
+    sooner, due = col(Source.sooner_until), col(Source.next_due_at)
+    watched = (
+        update(Source)
+        .where(col(Source.product_id) == product, col(Source.enabled))
+        .execution_options(synchronize_session=False)
+    )
+    session.connection().execute(
+        watched.where(or_(sooner.is_(None), sooner < until)).values(sooner_until=until)
+    )
+    session.connection().execute(
+        watched.where(col(Source.failures) == 0, due > now).values(next_due_at=now)
+    )
 
 
 def counts_by_source(session: Session) -> Mapping[int, int]:
@@ -217,7 +247,9 @@ def hosts_resting(session: Session, *, now: datetime) -> Mapping[str, datetime]:
 
 def rest_host(session: Session, host: str, *, until: datetime) -> None:
     """Ask nothing of a host before ``until``."""
-    session.merge(HostState(host=host, retry_after_at=until))
+    state = session.get(HostState, host) or HostState(host=host)
+    state.retry_after_at = until
+    session.add(state)
 
 
 # Posts ------------------------------------------------------------------------------------------

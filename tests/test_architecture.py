@@ -29,6 +29,7 @@ PURE = (
     "listener/feed_times.py",
     "listener/opml.py",
     "listener/page_reading.py",
+    "listener/publisher_hints.py",
     "listener/robots.py",
     "classifiers/brigading.py",
     "classifiers/calibration.py",

@@ -8,7 +8,7 @@ told by their looks exports ``recognises(url) -> bool`` as well.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -93,6 +93,8 @@ class Batch:
     """The address a permanent redirect names, if one did."""
     deleted: tuple[str, ...] = ()
     """Ids of posts that the source says were deleted; what we hold of them is to be erased."""
+    asked_pause: timedelta | None = None
+    """How long its publisher asks us to stay away; a wish, unlike Retry-After."""
 
 
 @dataclass(frozen=True)

@@ -33,8 +33,9 @@ allow_hosts = ["127.0.0.1"]
 spacing_s = 0
 
 [listen]
-# Minutes of the demo's clock.
+# Minutes of the demo's clock; a quiet place is looked at as often as the others.
 interval_minutes = 5
+longest_minutes = 5
 
 [page]
 name = "Fernsync"

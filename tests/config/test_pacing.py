@@ -27,6 +27,23 @@ def test_the_pause_counts_from_the_end_of_a_turn_even_when_it_failed() -> None:
     assert len(waited) == 1
 
 
+def test_a_host_that_asks_for_longer_pauses_gets_them_and_the_others_do_not_wait() -> None:
+    waited: list[float] = []
+    polite = HostPacing(10, sleep=waited.append)
+    polite.slow_down("a.example:80", 60)
+    polite.slow_down("b.example:80", 1)  # less than everybody gets
+    for host in ("a.example:80", "a.example:80", "b.example:80", "b.example:80"):
+        with polite.turn(host):
+            pass
+    assert [round(seconds) for seconds in waited] == [60, 10]
+
+    polite.slow_down("a.example:80", None)
+    for _ in range(2):
+        with polite.turn("a.example:80"):
+            pass
+    assert [round(seconds) for seconds in waited[2:]] == [60, 10]
+
+
 def test_one_host_is_visited_by_one_thread_at_a_time_while_others_go_on() -> None:
     polite = HostPacing(0)
     inside, most = 0, 0

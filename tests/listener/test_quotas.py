@@ -6,7 +6,15 @@ import pytest
 
 from config.http_client import Response
 from listener.diagnoses import DiagnosedError
-from listener.quotas import refuse_while_resting, reset_at, rests_until
+from listener.quotas import (
+    QuotaLeft,
+    latest,
+    quota_left,
+    refuse_while_resting,
+    reset_at,
+    resource_of,
+    rests_until,
+)
 from tests.listener.sources.fetching import NOON
 
 SOON = NOON + timedelta(seconds=90)
@@ -61,3 +69,42 @@ def test_nothing_is_asked_while_it_rests() -> None:
     assert caught.value.retry_after_s == 90.0
     refuse_while_resting("Reddit", SOON.isoformat(), SOON)
     refuse_while_resting("Reddit", None, NOON)
+
+
+@pytest.mark.parametrize(
+    ("remaining", "reset", "left"),
+    [
+        ("12", "90", QuotaLeft(12.0, SOON)),
+        ("0", "90", QuotaLeft(0.0, SOON)),
+        ("12", "", None),
+        ("", "90", None),
+        ("nan", "90", None),
+        ("inf", "90", None),
+    ],
+)
+def test_what_is_left_needs_a_number_and_a_time(
+    remaining: str, reset: str, left: QuotaLeft | None
+) -> None:
+    assert quota_left(answer(remaining=remaining, reset=reset), NOON) == left
+
+
+@pytest.mark.parametrize(
+    ("url", "resource"),
+    [
+        ("https://api.github.com/repos/a/b/issues", "core"),
+        ("https://api.github.com/search/issues?q=x", "search"),
+        ("https://git.example/api/graphql", "graphql"),
+        ("https://git.example/api/v3/research", "core"),
+        ("http://[half", "core"),
+    ],
+)
+def test_parts_of_an_api_are_counted_apart(url: str, resource: str) -> None:
+    assert resource_of(url) == resource
+
+
+def test_of_two_answers_that_crossed_the_smaller_rest_holds() -> None:
+    late, early = QuotaLeft(3, SOON), QuotaLeft(7, SOON + timedelta(seconds=1))
+    anew = QuotaLeft(60, SOON + timedelta(hours=1))
+
+    assert latest(late, early) == latest(early, late) == late
+    assert latest(late, anew) == anew

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from listener.robots import read_robots
+from listener.robots import LONGEST_DELAY_S, read_robots
 
 FILE = """
 User-agent: Other
@@ -71,3 +71,22 @@ def test_a_hostile_file_costs_no_time() -> None:
     began = time.monotonic()
     assert allowed(text, path) is True
     assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "delay_s"),
+    [
+        ("User-agent: *\nCrawl-delay: 5", 5),
+        ("User-agent: *\ncrawl-delay: 2.5 # please\nDisallow: /x", 2.5),
+        ("User-agent: *\nCrawl-delay: 86400", LONGEST_DELAY_S),
+        ("User-agent: *\nCrawl-delay: soon", None),
+        ("User-agent: *\nCrawl-delay: -1", None),
+        ("User-agent: *\nDisallow: /x", None),
+        ("Crawl-delay: 5", None),
+        ("User-agent: other\nCrawl-delay: 20\n\nUser-agent: *\nCrawl-delay: 3", 3),
+        ("User-agent: groundswell\nCrawl-delay: 1\nUser-agent: *\nCrawl-delay: 9", 1),
+        ("User-agent: *\nCrawl-delay: 1\nUser-agent: *\nCrawl-delay: 9", 9),
+    ],
+)
+def test_a_crawl_delay_is_honoured_up_to_half_a_minute(text: str, delay_s: float | None) -> None:
+    assert read_robots(text, agent="Groundswell").delay_s == delay_s

@@ -2,14 +2,28 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listener.schedule import JITTER, LONGEST_OBEYED, LONGEST_WAIT, asked_until, next_due
+from listener.schedule import (
+    JITTER,
+    LONGEST_OBEYED,
+    LONGEST_WAIT,
+    Pace,
+    asked_until,
+    interval_for,
+    next_due,
+    usual_pause_of,
+)
 
 NOW = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
 FIVE_MINUTES = timedelta(minutes=5)
 
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+PACE = Pace(shortest=FIVE_MINUTES, longest=30 * MINUTE, burst=2 * MINUTE)
+
+pauses = st.timedeltas(min_value=timedelta(), max_value=timedelta(days=3000))
 intervals = st.floats(min_value=0.01, max_value=1440).map(lambda m: timedelta(minutes=m))
 failures = st.integers(min_value=0, max_value=10_000)
 asked = st.none() | st.floats(min_value=-1e9, max_value=1e12)
@@ -85,3 +99,68 @@ def test_a_host_rests_as_long_as_it_asked_and_never_longer_than_a_day(retry: flo
 
 def test_a_host_that_asks_for_nothing_does_not_rest() -> None:
     assert asked_until(NOW, None) is None
+
+
+@pytest.mark.parametrize(
+    ("usual", "quiet", "minutes"),
+    [
+        (40 * MINUTE, HOUR, 11.5),  # 40 and a tenth of the silence, by four
+        (20 * MINUTE, 20 * MINUTE, 5),
+        (24 * HOUR, MINUTE, 5),  # somebody wrote a minute ago, and others may follow
+        (24 * HOUR, HOUR, 15),
+        (24 * HOUR, 2 * HOUR, 30),
+        (MINUTE, 100 * HOUR, 30),  # its burst was days ago
+        (MINUTE, HOUR, 5),
+        (None, HOUR, 15),
+        (None, timedelta(), 5),
+        (None, 400 * HOUR, 30),
+    ],
+)
+def test_a_place_is_looked_at_four_times_in_the_pause_that_is_to_be_expected(
+    usual: timedelta | None, quiet: timedelta, minutes: float
+) -> None:
+    wait = interval_for(PACE, usual_pause=usual, quiet=quiet)
+
+    assert wait / MINUTE == pytest.approx(minutes)
+
+
+@given(st.none() | pauses, pauses, st.none() | pauses, st.booleans())
+def test_no_pace_leaves_the_bounds(
+    usual: timedelta | None, quiet: timedelta, asked: timedelta | None, hurried: bool
+) -> None:
+    wait = interval_for(PACE, usual_pause=usual, quiet=quiet, asked=asked, hurried=hurried)
+
+    assert wait == PACE.burst if hurried else PACE.shortest <= wait <= PACE.longest
+
+
+@given(st.none() | pauses, pauses, pauses)
+def test_what_a_publisher_asks_for_only_lengthens_the_pause(
+    usual: timedelta | None, quiet: timedelta, asked: timedelta
+) -> None:
+    alone = interval_for(PACE, usual_pause=usual, quiet=quiet)
+    wait = interval_for(PACE, usual_pause=usual, quiet=quiet, asked=asked)
+
+    assert wait == min(max(alone, asked), PACE.longest)
+
+
+@given(st.none() | pauses, pauses, pauses)
+def test_the_longer_the_silence_the_longer_the_pause(
+    usual: timedelta | None, quiet: timedelta, more: timedelta
+) -> None:
+    assert interval_for(PACE, usual_pause=usual, quiet=quiet) <= interval_for(
+        PACE, usual_pause=usual, quiet=quiet + more
+    )
+
+
+def test_one_interval_for_all_is_kept_whatever_the_longest_says() -> None:
+    hourly = Pace(shortest=HOUR, longest=30 * MINUTE, burst=2 * HOUR)
+
+    assert interval_for(hourly, quiet=100 * HOUR) == HOUR
+    assert interval_for(hourly, hurried=True) == HOUR
+
+
+def test_the_usual_pause_is_the_mean_of_the_last_posts() -> None:
+    assert usual_pause_of([NOW - HOUR, NOW, NOW - 4 * HOUR]) == 2 * HOUR
+    assert usual_pause_of([NOW]) is None
+    assert usual_pause_of([]) is None
+    assert usual_pause_of([NOW, NOW]) == timedelta()

@@ -72,7 +72,8 @@ def test_a_name_goes_before_an_address(ground: Ground) -> None:
 
 
 def test_an_answer_ends_every_trouble(ground: Ground) -> None:
-    found = watch(ground, declare(ground), "u", failures=3, state=SourceState.FAILING, reason="x")
+    trouble: dict[str, Any] = {"failures": 3, "state": SourceState.FAILING, "reason": "x"}
+    found = watch(ground, declare(ground), "u", failing_since=NOON - SECOND, **trouble)
 
     with transaction(ground.engine) as session:
         store.heard(session, found, Batch((), {"a": 1}), now=NOON, next_due_at=NOON + SECOND)
@@ -80,17 +81,21 @@ def test_an_answer_ends_every_trouble(ground: Ground) -> None:
     row = source(ground)
     assert (row.failures, row.cursor, row.state) == (0, {"a": 1}, SourceState.EMPTY)
     assert row.first_heard_at == row.last_heard_at == NOON
+    assert row.failing_since is None
 
 
 def test_a_miss_keeps_the_cursor_and_what_was_heard(ground: Ground) -> None:
     found = watch(ground, declare(ground), "u", cursor={"a": 1}, last_heard_at=NOON)
 
     with transaction(ground.engine) as session:
-        store.missed(session, found, Diagnosis(SourceState.TIMED_OUT, "slow"), next_due_at=NOON)
+        slow = Diagnosis(SourceState.TIMED_OUT, "slow")
+        store.missed(session, found, slow, now=NOON, next_due_at=NOON)
+        store.missed(session, found, slow, now=NOON + SECOND, next_due_at=NOON)
 
     row = source(ground)
-    assert (row.failures, row.cursor, row.state) == (1, {"a": 1}, SourceState.TIMED_OUT)
+    assert (row.failures, row.cursor, row.state) == (2, {"a": 1}, SourceState.TIMED_OUT)
     assert (row.last_heard_at, row.retry_after_at, row.enabled) == (NOON, None, True)
+    assert row.failing_since == NOON
 
 
 def test_a_source_that_gave_nothing_is_removed_with_all_that_hung_on_it(ground: Ground) -> None:

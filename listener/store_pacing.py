@@ -1,0 +1,67 @@
+"""The queries on what the web was asked, and on what hosts and platforms allow.
+
+Apart from the rest of the store because every look comes through here, twice.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from listener.metering import Spent
+from listener.quotas import QuotaKey, QuotaLeft, latest
+from listener.tables import HostState, Quota, Source
+
+
+def host_state(session: Session, host: str) -> HostState:
+    """Return what a host asked of us; an empty row where it never asked."""
+    return session.get(HostState, host) or HostState(host=host)
+
+
+def slow_host(session: Session, host: str, crawl_delay_s: float | None) -> None:
+    """Remember what a host's robots.txt says now of the pause between two requests."""
+    state = host_state(session, host)
+    state.crawl_delay_s = crawl_delay_s
+    session.add(state)
+
+
+def quotas_used_up(
+    session: Session, credential: str, *, now: datetime
+) -> Mapping[QuotaKey, datetime]:
+    """Return which quotas of a credential are used up, and until when."""
+    query = select(Quota).where(
+        Quota.credential == credential, col(Quota.remaining) < 1, col(Quota.resets_at) > now
+    )
+    return {_key(row): row.resets_at for row in session.exec(query).all()}
+
+
+def note_spent(session: Session, source: Source, spent: Spent, *, now: datetime) -> None:
+    """Count what a look asked, and remember what it was told of quotas."""
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    before = source.requests or 0 if source.requests_day == today else 0
+    source.requests, source.requests_day = before + spent.requests, today
+    session.add(source)
+    for key, left in sorted(spent.quotas.items()):
+        _note_quota(session, key, left)
+
+
+def requests_today(source: Source, *, now: datetime) -> int:
+    """Return how many requests the looks at a source made since the UTC day began."""
+    day = source.requests_day
+    return source.requests or 0 if day is not None and day.date() == now.date() else 0
+
+
+def _note_quota(session: Session, key: QuotaKey, told: QuotaLeft) -> None:
+    """Write what is left; two processes may be told of the same quota in this instant."""
+    connection = session.connection()
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    values = {**key._asdict(), "remaining": told.remaining, "resets_at": told.resets_at}
+    connection.execute(insert(Quota).values(values).on_conflict_do_nothing())
+    row = session.get_one(Quota, tuple(key), with_for_update=True, populate_existing=True)
+    left = latest(QuotaLeft(row.remaining, row.resets_at), told)
+    row.remaining, row.resets_at = left.remaining, left.resets_at
+
+
+def _key(row: Quota) -> QuotaKey:
+    return QuotaKey(row.host, row.credential, row.resource)
