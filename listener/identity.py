@@ -24,6 +24,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 PostId = TypeVar("PostId")
 
+FEW_WORDS: Final = 5
+"""With fewer, two people may well have written the same by themselves."""
 _DIGEST_BYTES: Final = 16
 
 # Parameters that say who clicked or when, never what is shown.
@@ -32,6 +34,12 @@ _TRACKING: Final = re.compile(
     r"mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|s|sid|sess|session|sessionid|session_id|phpsessid|"
     r"jsessionid|aspsessionid.*|cfid|cftoken|ref|ref_src|ref_url|referrer|source|src|cmpid|ncid|"
     r"rss|from_rss|feed|share|spm|nonce|_|cb|cachebust.*|rnd|rand|random|ts|timestamp)",
+    re.IGNORECASE,
+)
+# "?p=12" of WordPress and phpBB, "?id=7": without it all pages are one. A longer number is a time.
+_NAMING: Final = re.compile(
+    r"(?:(?:post|page|topic|thread|comment|article|story|item|news|n|a|c|p|t)_?(?:id)?|id|v)"
+    r"=\d{1,8}",
     re.IGNORECASE,
 )
 _PATH_SESSION: Final = re.compile(r";(?:jsessionid|sid|phpsessid)=[^/?#]*", re.IGNORECASE)
@@ -131,9 +139,15 @@ def identify(
             Identified(post, text, (_key("id", remote_id),), content_hash(post.title, text))
             for remote_id, (post, text) in latest.items()
         ]
+    broken = _shared_ids(posts, texts)
     items = _without_copies(
         [
-            Identified(post, text, _keys(post, text), content_hash(post.title, text))
+            Identified(
+                post,
+                text,
+                _keys(post, text, trust_id=canonical_id(post.remote_id) not in broken),
+                content_hash(post.title, text),
+            )
             for post, text in zip(posts, texts, strict=True)
         ]
     )
@@ -206,28 +220,57 @@ def canonical_link(url: str | None) -> str:
     return urlunsplit(("", place, path, urlencode(query), fragment))
 
 
-def _keys(post: Told, text: str) -> tuple[str, ...]:
+def _shared_ids(posts: Sequence[Told], texts: Sequence[str]) -> frozenset[str]:
+    """Return the ids that stand on items which are not the same: they name nothing."""
+    bearers: dict[str, set[tuple[str, str, str, datetime | None]]] = {}
+    for post, text in zip(posts, texts, strict=True):
+        said = (canonical_link(post.url), plain_title(post.title), text, post.published_at)
+        bearers.setdefault(canonical_id(post.remote_id), set()).add(said)
+    return frozenset(name for name, said in bearers.items() if len(said) > 1)
+
+
+def _keys(post: Told, text: str, *, trust_id: bool) -> tuple[str, ...]:
     """Return the keys of one item, strongest first.
 
     An id alone is no key: a feed may give one id to all its items. Id and link together are, or
-    id and time when the link was changed with the title.
+    id and time when the link was changed with the title. That all which a person reads is the same
+    comes before an id with a piece of it: an id is broken more often than everything repeats.
     """
     link = canonical_link(post.url)
     title = plain_title(post.title)
     words = " ".join(text.split())
     when = post.published_at.isoformat() if post.published_at else ""
     author = post.author_id or ""
-    keys: list[str] = []
-    if post.remote_id:
-        keys = _id_keys(canonical_id(post.remote_id), link, title, words, when)
+    same = _key("same", link, author, title, words)
+    if not (link or title or words):
+        same = _key("same", post.remote_id, author, when)
+    elif not author and when and len(f"{title} {words}".split()) < FEW_WORDS:
+        # "Same here" of somebody without a name is said by many.
+        same = _key("same", link, when, title, words)
+    keys = [same]
+    if trust_id and post.remote_id:
+        first, *others = _id_keys(canonical_id(post.remote_id), link, title, words, when)
+        keys = [first, same, *others]
     elif link:
-        keys = _link_keys(link, title, words, when)
+        keys += _link_keys(link, title, words, when)
     elif title and when:
-        keys = [_key("title+time", title, when)]
-    keys.append(_key("same", link, author, title, words))
+        keys.append(_key("title+time", title, when))
     # A parameter we do not know may change at each fetch; so much else must agree then.
-    keys.append(_key("alike", link.partition("?")[0], author, title, words, when))
+    keys.append(_key("alike", _named_page(link), author, title, words, when))
     return tuple(keys)
+
+
+def _named_page(link: str) -> str:
+    """Return where on its host a canonical link leads, with the parameters that name a page.
+
+    A site that moves to another host gives all its posts other links and ids, and tells them anew.
+    """
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return link
+    named = filter(_NAMING.fullmatch, parts.query.split("&"))
+    return urlunsplit(("", "", parts.path, "&".join(named), parts.fragment))
 
 
 def _id_keys(remote_id: str, link: str, title: str, words: str, when: str) -> list[str]:
@@ -242,8 +285,13 @@ def _id_keys(remote_id: str, link: str, title: str, words: str, when: str) -> li
 
 
 def _link_keys(link: str, title: str, words: str, when: str) -> list[str]:
-    """A link without an id may be the same for all (a home page), so something else must agree."""
-    keys = [_key("link+time", link, when)] if when else [_key("link+title", link, title)]
+    """A link without an id may be the same for all (a home page), so something else must agree.
+
+    Where there is a time, the text is not enough: a status page says "all is well" under each.
+    """
+    if when:
+        return [_key("link+time", link, when)]
+    keys = [_key("link+title", link, title)]
     if words:
         keys.append(_key("link+text", link, words))
     return keys

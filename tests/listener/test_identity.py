@@ -35,12 +35,12 @@ class Memory:
     def take(self, told: Iterable[Told]) -> None:
         batch = list(told)
         items = identify(batch, [one.text for one in batch], stable_ids=self.stable_ids)
-        for settled in settle(items, self.keys):
+        for settled in settle(items, dict(self.keys)):
             post = settled.post
             if post is None:
                 post = len(self.contents)
                 self.contents.append(settled.item.content)
-                assert settled.item.identity not in self.keys
+                self.keys.update(dict.fromkeys(settled.item.keys, post))
             changed = self.contents[post] != settled.item.content
             self.revisions += changed
             self.contents[post] = settled.item.content
@@ -94,6 +94,62 @@ def test_posts_that_come_one_after_the_other_are_three_posts(told: list[Told]) -
     for count in (1, 2, 3, 3):
         memory.take(told[:count])
     assert (memory.posts, memory.revisions) == (3, 0)
+
+
+def test_one_id_for_all_and_one_title_for_all_swallow_nothing() -> None:
+    """A board that names each post by its topic, in its id and in its title."""
+    told = [
+        Told("topic-9", link(n), "Re: Copies everywhere", f"a{n}", NOON + timedelta(minutes=n), "a")
+        for n in range(5)
+    ]
+    memory = Memory()
+    for number in range(1, 4):
+        memory.take(told[number : number + 2])
+    memory.take(told)
+    assert (memory.posts, memory.revisions) == (5, 0)
+
+
+def test_a_status_page_that_says_the_same_under_each_title_loses_none() -> None:
+    memory = Memory()
+    for day in range(3):
+        at = NOON + timedelta(days=day)
+        memory.take([Told("", "http://x.org/", f"Notice of day {day}", None, at, "All is well.")])
+    assert (memory.posts, memory.revisions) == (3, 0)
+
+
+def test_the_same_few_words_of_people_without_names_are_posts_of_their_own() -> None:
+    memory = Memory()
+    for number in range(3):
+        at = NOON + timedelta(hours=number)
+        memory.take([Told(f"g{number}", "http://x.org/topic", None, None, at, "same here")])
+    assert (memory.posts, memory.revisions) == (3, 0)
+
+
+def test_a_site_that_moves_to_another_host_tells_nothing_new() -> None:
+    memory = Memory()
+    memory.take(THREE)
+    moved = [
+        replace(one, remote_id=f"https://y.org/{n}", url=str(one.url).replace("x.org", "y.org"))
+        for n, one in enumerate(THREE)
+    ]
+    memory.take(moved)
+    assert (memory.posts, memory.revisions) == (3, 0)
+
+
+def test_numbered_pages_of_one_address_stay_apart() -> None:
+    memory = Memory()
+    for number in range(3):
+        memory.take([Told("", f"http://x.org/?p={number}", None, "bo", None, "same here")])
+    assert memory.posts == 3
+
+
+def test_two_posts_that_were_taken_for_one_come_apart_when_both_are_told() -> None:
+    one = Told("g", link(1), "Crash", None, None, "it crashes when I start it")
+    other = replace(one, url=link(2), text="it crashes when I end it")
+    memory = Memory()
+    for batch in ([one], [other], [one, other], [other, one], [one, other]):
+        memory.take(batch)
+    assert memory.posts == 2
 
 
 def test_rotating_ids_do_not_multiply() -> None:
@@ -265,6 +321,81 @@ def test_reading_the_same_batch_again_brings_nothing_new(told: list[Told], rando
     posts = memory.posts
     memory.take(told)
     assert (memory.posts, memory.revisions) == (posts, 0)
+
+
+IDS = {
+    "good": lambda number, _turn: f"g{number}",
+    "missing": lambda _number, _turn: "",
+    "shared": lambda _number, _turn: "same",
+    "rotating": lambda number, turn: f"{turn}-{number}",
+}
+ADDRESSES = {
+    "own": lambda number, _turn: link(number),
+    "none": lambda _number, _turn: None,
+    "shared": lambda _number, _turn: link(0),
+    "tracked": lambda number, turn: f"{link(number)}?utm_source={turn}&unheard_of={turn}",
+    "respelt": lambda number, turn: (
+        link(number), f"https://www.x.org/p/{number}/", f"https://X.org:443/p/{number}?sid={turn}"
+    )[turn % 3],
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Feed:
+    """How a feed treats its posts, each of which says something else."""
+
+    ids: str
+    addresses: str
+    times: bool
+    titles: bool
+    counts: bool
+
+    def told(self, number: int, turn: int) -> Told:
+        """Return a post as it is told at one fetch."""
+        title = f"Post {number}" if self.titles else None
+        return Told(
+            IDS[self.ids](number, turn),
+            ADDRESSES[self.addresses](number, turn),
+            f"{title} ({3 * turn + number} comments)" if title and self.counts else title,
+            f"a{number % 2}",
+            NOON + timedelta(minutes=number) if self.times else None,
+            f"it crashes {number}",
+        )
+
+
+FEEDS = st.builds(
+    Feed,
+    ids=st.sampled_from(sorted(IDS)),
+    addresses=st.sampled_from(sorted(ADDRESSES)),
+    times=st.booleans(),
+    titles=st.booleans(),
+    counts=st.booleans(),
+)
+# At least two at a time: that an id or an address is everybody's shows only then.
+FETCHES = st.lists(
+    st.lists(st.integers(0, 4), min_size=2, max_size=5, unique=True), min_size=1, max_size=5
+)
+
+
+@given(FEEDS, FETCHES)
+def test_any_fetches_in_any_order_give_each_post_once(feed: Feed, fetches: list[list[int]]) -> None:
+    memory = Memory()
+    for turn, numbers in enumerate(fetches):
+        memory.take(feed.told(number, turn) for number in numbers)
+    assert (memory.posts, memory.revisions) == (len({n for f in fetches for n in f}), 0)
+
+
+@given(st.lists(SOME, max_size=8), st.data())
+def test_a_part_and_then_the_whole_is_no_more_than_the_whole(
+    told: list[Told], data: st.DataObject
+) -> None:
+    part = data.draw(st.lists(st.sampled_from(told), unique=True)) if told else []
+    memory, at_once = Memory(), Memory()
+    memory.take(part)
+    memory.take(told)
+    memory.take(told)
+    at_once.take(told)
+    assert memory.posts <= at_once.posts
 
 
 @given(st.lists(SOME, max_size=8))
