@@ -32,6 +32,7 @@ from listener.moving import follow_move
 from listener.parsing import clean_bodies
 from listener.preparing import Rules, prepare
 from listener.query import compile_query
+from listener.rechecking import Rechecker, erase_told
 from listener.schedule import asked_until
 from listener.sources.base import Batch, Place
 from listener.sources.base import Source as Reader
@@ -229,6 +230,8 @@ class _Visit:
             cursor = dict(batch.cursor)
             if not goes_on or time.monotonic() >= ends:
                 break
+        if time.monotonic() < ends:
+            stored += Rechecker(self.ground, source, rules, self._check).take_turn(reader)
         return stored
 
     def _meter(self, source: Source) -> Meter:
@@ -280,6 +283,7 @@ class _Visit:
             stored = store_batch.save_posts(session, source, ready, now=now)
             if stored.new or stored.revised:
                 rhythm.note_news(session, row, now=now)
+            erase_told(session, _id(source), batch, now=now)
             if batch.loss is not None:
                 store.add_gap(session, _id(source), batch.loss, now=now)
             # Between two pages the source stays due: after a kill the rest is fetched at once.

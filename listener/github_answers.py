@@ -52,7 +52,8 @@ class Told(BaseModel):
     user: Person | None = None
     created_at: datetime
     updated_at: datetime
-    locked: bool = False
+    locked: bool | None = None
+    """Comments do not say it."""
     author_association: str = "NONE"
     pull_request: dict[str, Any] | None = None
 

@@ -71,7 +71,7 @@ class _Node(BaseModel):
 
 class _Discussion(_Node):
     title: str = ""
-    locked: bool = False
+    locked: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ class Told(BaseModel):
     parent_id: str | None = None
     distinguished: str | None = None
     removed_by_category: str | None = None
-    locked: bool = False
+    locked: bool | None = None
 
     @field_validator("name")
     @classmethod

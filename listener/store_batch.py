@@ -7,12 +7,16 @@ and every rule about two fetches of the same post.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
+from listener.erasing import erased_name
 from listener.identity import Identified, settle
 from listener.sources.base import RawPost
+from listener.store_minding import tell_ours
 from listener.tables import Post, PostKey, Revision, Source, Thread
 
 
@@ -23,7 +27,8 @@ class ReadyThread:
     remote_id: str
     url: str | None
     title: str | None
-    locked: bool
+    locked: bool | None
+    """None when the source did not say."""
 
 
 @dataclass(frozen=True)
@@ -60,19 +65,26 @@ def save_posts(
     if source.id is None:
         raise ValueError("the source was not stored yet")
     known = _known_keys(session, source.id, [key for post in ready for key in post.item.keys])
-    threads = _save_threads(session, source.id, [post.thread for post in ready])
+    found = settle([post.item for post in ready], known)
+    gone = _erased(session, [settled.post for settled in found if settled.post is not None])
+    told = [
+        post.thread for post, settled in zip(ready, found, strict=True) if settled.post not in gone
+    ]
+    threads = _save_threads(session, source.id, told)
     fresh: list[ReadyPost] = []
     learnt: dict[str, int] = {}
     revised = 0
-    for post, settled in zip(ready, settle([post.item for post in ready], known), strict=True):
+    for post, settled in zip(ready, found, strict=True):
         if settled.post is not None:
             changed = _revise(session, settled.post, post, now=now)
             revised += changed
             learnt.update(dict.fromkeys(settled.learnt(changed=changed), settled.post))
-        elif any(key not in known for key in post.item.keys):
+        else:
             fresh.append(post)
+    learnt = {key: to for key, to in learnt.items() if key not in known}
     learnt.update(_insert(session, source, fresh, threads, known=known, now=now))
-    _insert_keys(session, source.id, {k: to for k, to in learnt.items() if k not in known})
+    _take_keys(session, source.id, [key for key in learnt if key in known])
+    _insert_keys(session, source.id, learnt)
     return Stored(new=len(fresh), revised=revised)
 
 
@@ -87,25 +99,51 @@ def _known_keys(session: Session, source_id: int, keys: Sequence[str]) -> dict[s
     return known
 
 
+def _erased(session: Session, post_ids: Sequence[int]) -> frozenset[int]:
+    """Return which posts were erased: what a place still shows of them is not learnt anew."""
+    found: set[int | None] = set()
+    for start in range(0, len(post_ids), 500):
+        query = select(Post.id).where(
+            col(Post.id).in_(post_ids[start : start + 500]), col(Post.erased_at).is_not(None)
+        )
+        found.update(session.exec(query).all())
+    return frozenset(post_id for post_id in found if post_id is not None)
+
+
 def _save_threads(
     session: Session, source_id: int, threads: Iterable[ReadyThread]
-) -> dict[str, int]:
-    wanted = {thread.remote_id: thread for thread in threads}
+) -> dict[str, Thread]:
+    wanted = _merged(threads)
     rows: dict[str, Thread] = {}
-    names = list(wanted)
-    for start in range(0, len(names), 500):
+    names = {name: name for name in wanted} | {erased_name(name): name for name in wanted}
+    for start in range(0, len(stored := list(names)), 500):
         query = select(Thread).where(
-            Thread.source_id == source_id, col(Thread.remote_id).in_(names[start : start + 500])
+            Thread.source_id == source_id, col(Thread.remote_id).in_(stored[start : start + 500])
         )
-        rows.update({row.remote_id: row for row in session.exec(query).all()})
+        rows.update({names[row.remote_id]: row for row in session.exec(query).all()})
     for remote_id, thread in wanted.items():
         row = rows.setdefault(remote_id, Thread(source_id=source_id, remote_id=remote_id))
+        row.remote_id = remote_id  # an emptied thread in which somebody wrote again
         row.url = thread.url or row.url
-        row.title = thread.title or row.title
-        row.locked = thread.locked
+        row.title = row.title if row.erased_at else thread.title or row.title
+        row.locked = row.locked if thread.locked is None else thread.locked
         session.add(row)
     session.flush()
-    return {remote_id: row.id for remote_id, row in rows.items() if row.id is not None}
+    return rows
+
+
+def _merged(threads: Iterable[ReadyThread]) -> dict[str, ReadyThread]:
+    """Return each thread once; what one post does not say of it, another one may."""
+    found: dict[str, ReadyThread] = {}
+    for told in threads:
+        known = found.setdefault(told.remote_id, told)
+        found[told.remote_id] = ReadyThread(
+            told.remote_id,
+            told.url or known.url,
+            told.title or known.title,
+            known.locked if told.locked is None else told.locked,
+        )
+    return found
 
 
 def _revise(session: Session, post_id: int, ready: ReadyPost, *, now: datetime) -> bool:
@@ -122,7 +160,9 @@ def _revise(session: Session, post_id: int, ready: ReadyPost, *, now: datetime) 
             seen_at=now,
         )
     )
-    post.title, post.text, post.lang = ready.title, ready.item.text, ready.lang
+    thread = session.get(Thread, post.thread_id) if post.thread_id else None
+    post.title = None if thread is not None and thread.erased_at else ready.title
+    post.text, post.lang = ready.item.text, ready.lang
     post.content_hash = ready.item.content
     post.relevant = ready.relevant
     post.revision += 1
@@ -134,7 +174,7 @@ def _insert(
     session: Session,
     source: Source,
     posts: Sequence[ReadyPost],
-    threads: Mapping[str, int],
+    threads: Mapping[str, Thread],
     *,
     known: Mapping[str, int],
     now: datetime,
@@ -142,28 +182,28 @@ def _insert(
     """Write new posts in one statement, since row by row is forty times slower; give their keys."""
     if not posts:
         return {}
-    free = [[key for key in post.item.keys if key not in known] for post in posts]
     rows = [
-        _row(source, post, threads[post.thread.remote_id], identity=keys[0], now=now)
-        for post, keys in zip(posts, free, strict=True)
+        _row(source, post, threads[post.thread.remote_id], identity=_free(post, known), now=now)
+        for post in posts
     ]
+    tell_ours(session, source.id or 0, rows)
     statement = insert(Post).returning(col(Post.id), sort_by_parameter_order=True)
     ids = session.connection().execute(statement, rows).scalars().all()
     return {
         key: post_id
-        for keys, post_id in zip(free, ids, strict=True)
-        for key in keys
+        for post, post_id in zip(posts, ids, strict=True)
+        for key in post.item.keys
         if post_id is not None
     }
 
 
 def _row(
-    source: Source, post: ReadyPost, thread_id: int, *, identity: str, now: datetime
-) -> dict[str, object]:
+    source: Source, post: ReadyPost, thread: Thread, *, identity: str, now: datetime
+) -> dict[str, Any]:
     return {
         "product_id": source.product_id,
         "source_id": source.id,
-        "thread_id": thread_id,
+        "thread_id": thread.id,
         "identity": identity,
         "remote_id": post.item.raw.remote_id,
         "url": post.item.raw.url,
@@ -172,14 +212,34 @@ def _row(
         "role": post.role,
         "published_at": post.published_at,
         "seen_at": now,
-        "title": post.title,
+        # Feeds repeat a thread's title on each reply, also one that was erased.
+        "title": None if thread.erased_at else post.title,
         "text": post.item.text,
+        "reply_to": post.item.raw.reply_to,
         "lang": post.lang,
         "content_hash": post.item.content,
         "revision": 1,
         "backfill": post.backfill,
         "relevant": post.relevant,
     }
+
+
+def _free(post: ReadyPost, known: Mapping[str, int]) -> str:
+    """Return a key that names no stored post yet.
+
+    Its keys are known where it was taken for another post, as may be when both bear one id; that
+    post is now claimed by another item, so they are two.
+    """
+    return next((key for key in post.item.keys if key not in known), f"apart:{uuid4().hex}")
+
+
+def _take_keys(session: Session, source_id: int, keys: Sequence[str]) -> None:
+    """Take keys from the post that they were wrongly learnt for."""
+    for start in range(0, len(keys), 500):
+        taken = col(PostKey.key).in_(keys[start : start + 500])
+        session.connection().execute(
+            delete(PostKey).where(col(PostKey.source_id) == source_id, taken)
+        )
 
 
 def _insert_keys(session: Session, source_id: int, keys: Mapping[str, int]) -> None:

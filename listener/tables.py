@@ -105,6 +105,8 @@ class Thread(SQLModel, table=True):
     url: str | None = None
     title: str | None = None
     locked: bool = False
+    erased_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """Since when its title is nobody's to tell any more; it is not learnt anew."""
 
 
 class Post(SQLModel, table=True):
@@ -141,6 +143,39 @@ class Post(SQLModel, table=True):
     relevant: bool = True
     """Whether the product's query takes it."""
     erased_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    reply_to: str | None = None
+    """The address or the id of what it answers, as the source told it; goes with the text."""
+    ours: bool = False
+    """We wrote it: a reply of ours, heard back."""
+    answers_us: bool = False
+    """It answers one of ours."""
+    rechecked_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When the source was last asked what became of it."""
+    gone_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When the source first told that it was deleted, and was not believed yet."""
+
+
+class Watch(SQLModel, table=True):
+    """A post that a later stage wants to be asked for again, and until when."""
+
+    post_id: int = Field(primary_key=True, foreign_key="post.id")
+    until: datetime = Field(sa_type=UtcTime, index=True)
+
+
+class OwnPost(SQLModel, table=True):
+    """A text of ours at a source, as the stage that sends told us: by it our posts are known."""
+
+    name: str = Field(primary_key=True)
+    """What the stage that sends calls it."""
+    source_id: int = Field(foreign_key="source.id", index=True)
+    thread_id: int = Field(foreign_key="thread.id", index=True)
+    answers: int | None = Field(default=None, foreign_key="post.id")
+    """The post it answers."""
+    words: str
+    """The digest of its words (see listener/replying.py), by which it is known before its id is."""
+    remote_id: str | None = None
+    url: str | None = None
+    sent_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class Revision(SQLModel, table=True):

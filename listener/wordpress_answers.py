@@ -75,9 +75,9 @@ class Item(BaseModel):
         return clean_line(self.title.rendered, is_html=True) if self.title else ""
 
     @property
-    def closed(self) -> bool:
-        """Whether it takes no comment any more."""
-        return self.comment_status == "closed"
+    def closed(self) -> bool | None:
+        """Whether it takes no comment any more; None where it is not said."""
+        return self.comment_status == "closed" if self.comment_status else None
 
 
 class Refused(Exception):
@@ -169,7 +169,7 @@ def article(item: Item) -> RawPost:
     )
 
 
-def comment(item: Item, *, title: str | None, locked: bool) -> RawPost:
+def comment(item: Item, *, title: str | None, locked: bool | None) -> RawPost:
     """Return a comment as a post of its article's thread."""
     thread_url = article_link(item)
     name = clean_line(item.author_name or "", is_html=True)

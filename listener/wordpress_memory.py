@@ -18,7 +18,8 @@ class Remembered(BaseModel):
 
     link: str | None = None
     title: str = ""
-    closed: bool = False
+    closed: bool | None = None
+    """None where only a comment was seen, which does not say it."""
 
 
 class Memory(BaseModel):

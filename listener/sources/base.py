@@ -39,6 +39,10 @@ class Capabilities:
     """How many old posts it can give at the most; None when there is no limit we know of."""
     stable_ids: bool = True
     """Its ids can be trusted; otherwise link and content have a say (listener/identity.py)."""
+    recheck_at_once: int = 0
+    """How many posts it may be asked for again in one turn (``Rechecking``); 0 when it cannot."""
+    recheck_fresh_hours: float = 0.0
+    """Each post is asked for again until so many hours after it was seen, watched or not."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,8 @@ class RawPost:
     """The source's own id of the thread; None when the post is its own thread."""
     thread_url: str | None = None
     thread_title: str | None = None
-    locked: bool = False
+    locked: bool | None = None
+    """Whether its thread takes no more replies; None when the source did not say."""
     reply_to: str | None = None
     role: str | None = None
     """``staff`` or ``bot`` where the source says so."""

@@ -97,6 +97,7 @@ class BlueskySource:
         detects_deletions=True,
         replies=False,
         max_backfill=BOUNDS.later * PAGE,
+        recheck_at_once=4 * ASKED_AGAIN,
     )
 
     def __init__(self, place: Place, client: PoliteClient) -> None:

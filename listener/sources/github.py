@@ -109,7 +109,11 @@ class GithubSource:
     """One repository's issues, or its discussions."""
 
     capabilities = Capabilities(
-        detects_edits=True, detects_deletions=True, replies=False, max_backfill=None
+        detects_edits=True,
+        detects_deletions=True,
+        replies=False,
+        max_backfill=None,
+        recheck_at_once=20,  # each costs a request
     )
 
     def __init__(self, place: Place, client: PoliteClient) -> None:

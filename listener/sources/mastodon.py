@@ -108,6 +108,7 @@ class MastodonSource:
         detects_deletions=True,
         replies=False,
         max_backfill=BOUNDS.later * PAGE,
+        recheck_at_once=20,  # each costs a request
     )
 
     def __init__(self, place: Place, client: PoliteClient) -> None:

@@ -95,7 +95,12 @@ class RedditSource:
     """One listing."""
 
     capabilities = Capabilities(
-        detects_edits=True, detects_deletions=True, replies=False, max_backfill=1000
+        detects_edits=True,
+        detects_deletions=True,
+        replies=False,
+        max_backfill=1000,
+        recheck_at_once=PAGE,
+        recheck_fresh_hours=24.0,  # what was deleted there must be erased within a day
     )
 
     def __init__(self, place: Place, client: PoliteClient) -> None:
@@ -188,7 +193,8 @@ class RedditSource:
             thread_id=told.link_id if told.is_comment else told.name,
             thread_url=thread_url or _thread_of(url),
             thread_title=told.link_title if told.is_comment else told.title,
-            locked=told.locked,
+            # A comment tells of the answers to itself only.
+            locked=None if told.is_comment else told.locked,
             reply_to=_answered(told, url),
             role=_role(told),
         )

@@ -90,7 +90,11 @@ class WordPressSource:
     """One site."""
 
     capabilities = Capabilities(
-        detects_edits=True, detects_deletions=True, replies=False, max_backfill=None
+        detects_edits=True,
+        detects_deletions=True,
+        replies=False,
+        max_backfill=None,
+        recheck_at_once=MAX_MISSING,  # each one missing costs a request of its own
     )
 
     def __init__(self, place: Place, client: PoliteClient) -> None:

@@ -108,3 +108,17 @@ class Promise(SQLModel, table=True):
     reminded_at: datetime | None = Field(default=None, sa_type=UtcTime)
     settled_at: datetime | None = Field(default=None, sa_type=UtcTime)
     """When the next word came; of a broken promise too, once it came late."""
+
+
+class Answer(SQLModel, table=True):
+    """What we made of a post that answers a text of ours."""
+
+    post_id: int = Field(primary_key=True, foreign_key="post.id")
+    revision: int
+    """Of the post when it was read; an edit is read again."""
+    told_id: int = Field(foreign_key="told.id")
+    """The text of ours that stood there last when it was written."""
+    issue_id: int = Field(foreign_key="issue.id", index=True)
+    thread_id: int = Field(foreign_key="thread.id", index=True)
+    contradicts: bool
+    """We had said that it is fixed, and they say that it is not."""

@@ -1,0 +1,176 @@
+"""Erasure: what a person took back goes from every row of the listener's; that it was said stays.
+
+The only way by which a post is erased, whoever asked for it: its author at the platform, a person
+of ours, or the age that the settings name. What later stages made of its words they take back
+themselves: they find the row with ``erased_at``. Nothing brings the words back: the digests by
+which a post is recognised stay, so a feed that still shows it tells nothing new.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, delete, func, select, update
+
+from listener.tables import Post, Revision, Source, Thread, Watch
+
+SHORT = 8
+"""A title of fewer characters may well stand in what a source remembers by chance."""
+ERASED = "erased:"
+BLANK = {
+    "text": "", "title": None, "author": None, "url": None, "remote_id": "", "reply_to": None,
+    "content_hash": "", "gone_at": None,
+}  # fmt: skip
+
+
+def erase_posts(session: Session, post_ids: Collection[int], *, now: datetime) -> int:
+    """Erase posts, each with its earlier texts; return how many were not erased before.
+
+    The pseudonym of the author stays, so that people are still counted right.
+    """
+    done = 0
+    for start in range(0, len(wanted := sorted(set(post_ids))), 500):
+        query = (
+            select(Post)
+            .where(col(Post.id).in_(wanted[start : start + 500]), col(Post.erased_at).is_(None))
+            .with_for_update()
+        )
+        posts = session.exec(query, execution_options={"populate_existing": True}).all()
+        _erase(session, posts, now=now)
+        done += len(posts)
+    return done
+
+
+def _erase(session: Session, posts: Sequence[Post], *, now: datetime) -> None:
+    ids = [post.id for post in posts]
+    titles = {post.title for post in posts if post.title}
+    links = {post.url for post in posts if post.url}
+    threads = _opened_by(session, posts)
+    titles |= {thread.title for thread in threads if thread.title}
+    for statement in (
+        delete(Revision).where(col(Revision.post_id).in_(ids)),
+        delete(Watch).where(col(Watch.post_id).in_(ids)),
+        update(Post).where(col(Post.id).in_(ids)).values(**BLANK, erased_at=now),
+    ):
+        session.connection().execute(statement)
+    session.expire_all()
+    _close_threads(session, threads, now=now)
+    _empty_threads(session, {post.thread_id for post in posts}, now=now)
+    for source_id in {post.source_id for post in posts}:
+        _forget_in_cursor(session, source_id, titles, links)
+
+
+def erased_name(remote_id: str) -> str:
+    """Return what an emptied thread is called, so that it is known should somebody write there."""
+    known = remote_id.startswith(ERASED)
+    return remote_id if known else f"{ERASED}{hashlib.sha256(remote_id.encode()).hexdigest()}"
+
+
+def unlink_author(session: Session, post_ids: Collection[int]) -> None:
+    """Give the posts of one author another pseudonym that leads to nobody; they stay one person."""
+    nobody = f"{ERASED}{secrets.token_hex(16)}"
+    for start in range(0, len(wanted := sorted(set(post_ids))), 500):
+        part = col(Post.id).in_(wanted[start : start + 500])
+        session.connection().execute(update(Post).where(part).values(author_key=nobody))
+
+
+# Threads ----------------------------------------------------------------------------------------
+
+
+def _opened_by(session: Session, posts: Iterable[Post]) -> Sequence[Thread]:
+    """Return the threads whose title is one of these posts' words: they brought it there."""
+    wanted = {post.thread_id: post for post in posts if post.thread_id and post.title}
+    rows = session.exec(select(Thread).where(col(Thread.id).in_(list(wanted)))).all()
+    first = (
+        select(func.min(Post.id)).where(col(Post.thread_id).in_(list(wanted))).group_by(
+            col(Post.thread_id)
+        )
+    )  # fmt: skip
+    openers = set(session.exec(first).all())
+    return [
+        row
+        for row in rows
+        if any(post.thread_id == row.id and _titled(row, post, openers) for post in posts)
+    ]
+
+
+def _titled(thread: Thread, post: Post, openers: Collection[int | None]) -> bool:
+    return bool(post.title) and (post.id in openers or post.title == thread.title)
+
+
+def _close_threads(session: Session, threads: Sequence[Thread], *, now: datetime) -> None:
+    """Erase titles, also where other posts of the thread repeat them, as feeds do."""
+    for thread in threads:
+        title = thread.title
+        thread.title, thread.erased_at = None, now
+        session.add(thread)
+        if not title:
+            continue
+        in_thread = select(Post.id).where(Post.thread_id == thread.id)
+        repeated = (
+            update(Post).where(col(Post.id).in_(in_thread), _tells(Post.title, title)),
+            update(Revision).where(
+                col(Revision.post_id).in_(in_thread), _tells(Revision.title, title)
+            ),
+        )
+        for statement in repeated:
+            session.connection().execute(statement.values(title=None))
+    session.flush()
+
+
+def _tells(column: Any, title: str) -> ColumnElement[bool]:
+    return col(column).icontains(title, autoescape=True)
+
+
+def _empty_threads(session: Session, thread_ids: Collection[int | None], *, now: datetime) -> None:
+    """Let go of the address of a thread none of whose posts is left; it may hold the title."""
+    standing = select(Post.thread_id).where(
+        col(Post.erased_at).is_(None), col(Post.thread_id).is_not(None)
+    )
+    query = select(Thread).where(
+        col(Thread.id).in_([one for one in thread_ids if one]), col(Thread.id).not_in(standing)
+    )
+    for thread in session.exec(query).all():
+        thread.title, thread.url, thread.erased_at = None, None, thread.erased_at or now
+        thread.remote_id = erased_name(thread.remote_id)
+        session.add(thread)
+    session.flush()
+
+
+# What sources remember --------------------------------------------------------------------------
+
+
+def _forget_in_cursor(
+    session: Session, source_id: int, titles: Collection[str], links: Collection[str]
+) -> None:
+    """Blank what a source remembers of erased posts between two looks, such as an article's title.
+
+    Held, because a look may be about to write its cursor.
+    """
+    source = session.get(Source, source_id, with_for_update=True, populate_existing=True)
+    if source is None or not (titles or links):
+        return
+    cleaned = _without(source.cursor, titles, links)
+    if cleaned != source.cursor:
+        source.cursor = cleaned
+        session.add(source)
+        session.flush()
+
+
+def _without(value: Any, titles: Collection[str], links: Collection[str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _without(part, titles, links) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_without(part, titles, links) for part in value]
+    if isinstance(value, str) and value:
+        return "" if value in links or any(_repeats(value, title) for title in titles) else value
+    return value
+
+
+def _repeats(value: str, title: str) -> bool:
+    """Tell whether a value is a title, holds one, or is the beginning of one that was cut."""
+    long = min(len(value), len(title)) >= SHORT
+    return value == title or (long and (title in value or title.startswith(value)))

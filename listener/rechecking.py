@@ -1,0 +1,150 @@
+"""Ask sources again for posts: what was edited becomes a revision, what was deleted is erased.
+
+In the source's own turn, after its look, and never more than its capability says. Whatever goes
+wrong here, the look stands: what was not answered is asked for again in the next turn.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, cast
+
+from sqlmodel import Session
+
+from config.database import reading, transaction
+from config.errors import GroundswellError, TransientError
+from config.ground import Ground
+from config.logs import event_log
+from listener import store, store_batch
+from listener import store_minding as minding
+from listener.answers import host_of
+from listener.believing import Doubt, believed
+from listener.diagnoses import DiagnosedError
+from listener.erasing import erase_posts
+from listener.health import diagnose
+from listener.parsing import clean_bodies
+from listener.preparing import Rules, prepare
+from listener.schedule import asked_until
+from listener.sources.base import Batch, Recheck, Rechecking
+from listener.sources.base import Source as Reader
+from listener.store_batch import ReadyPost, Stored
+from listener.tables import Post, Source
+
+PAUSE: Final = timedelta(hours=1)
+"""How long a post that was asked for is left alone. What was deleted at Reddit must be erased
+within a day, so each of its posts is asked for many times in it."""
+
+log = event_log(__name__)
+
+
+@dataclass(frozen=True)
+class Rechecker:
+    """Asks one source again, in its turn."""
+
+    ground: Ground
+    source: Source
+    rules: Rules
+    check: Callable[[Session, Source], object]
+    """Refuses to write where the lease is lost or the source was changed."""
+
+    def take_turn(self, reader: Reader) -> Stored:
+        """Ask for what is due and write what became of it; whatever goes wrong is only noted."""
+        turn, now = turn_of(reader), self.ground.clock.now()
+        if turn is None:
+            return Stored()
+        try:
+            with reading(self.ground.engine) as session:
+                due = minding.due_for_recheck(session, self.source.id or 0, turn, now=now)
+            return self._ask(cast("Rechecking", reader), due, now=now) if due else Stored()
+        except GroundswellError as error:
+            self._note(error)
+        except Exception as error:
+            log.error("recheck_broke", source=self.source.name, exc_info=error)
+        return Stored()
+
+    def _ask(self, reader: Rechecking, due: Sequence[Post], *, now: datetime) -> Stored:
+        ids = list(dict.fromkeys(post.remote_id for post in due))
+        try:
+            told = reader.recheck(ids)
+            ready = self._ready(told, set(ids), now=now)
+        except (TransientError, DiagnosedError):
+            raise
+        except Exception:
+            # What it stumbles over must not stand before all others in every turn.
+            with transaction(self.ground.engine) as session:
+                self.check(session, self.source)
+                minding.mark_rechecked(session, [post.id or 0 for post in due], now=now)
+            raise
+        with transaction(self.ground.engine) as session:
+            self.check(session, self.source)
+            stored, erased = self._write(session, due, told, ready, now=now)
+        log.info(
+            "posts_rechecked",
+            source=self.source.name,
+            asked=len(due),
+            revised=stored.revised,
+            erased=erased,
+        )
+        return stored
+
+    def _ready(self, told: Recheck, asked: Collection[str], *, now: datetime) -> list[ReadyPost]:
+        posts = [raw for raw in told.posts if raw.remote_id in asked]
+        timeout_s = self.ground.settings.listen.parse_timeout_s
+        return prepare(posts, clean_bodies(posts, timeout_s=timeout_s), self.rules, now=now)
+
+    def _write(
+        self,
+        session: Session,
+        due: Sequence[Post],
+        told: Recheck,
+        ready: Sequence[ReadyPost],
+        *,
+        now: datetime,
+    ) -> tuple[Stored, int]:
+        stored = store_batch.save_posts(session, self.source, ready, now=now)
+        minding.mark_rechecked(session, [post.id or 0 for post in due], now=now)
+        gone = [post for post in due if post.remote_id in set(told.deleted)]
+        back = [post.id or 0 for post in due if post.gone_at and post not in gone]
+        minding.mark_gone(session, back, now=None)
+        return stored, _erase_believed(
+            session, gone, answered=len(ready) + len(told.deleted), now=now
+        )
+
+    def _note(self, error: GroundswellError) -> None:
+        found = diagnose(error)
+        until = asked_until(self.ground.clock.now(), found.retry_after_s)
+        if until is not None:
+            with transaction(self.ground.engine) as session:
+                store.rest_host(session, host_of(self.source.url), until=until)
+        log.warning("recheck_unanswered", source=self.source.name, reason=found.reason)
+
+
+def turn_of(reader: Reader) -> minding.Turn | None:
+    """Return what may be asked for again of a source; None where it cannot be asked."""
+    able = reader.capabilities
+    if able.recheck_at_once < 1:
+        return None
+    return minding.Turn(able.recheck_at_once, timedelta(hours=able.recheck_fresh_hours), PAUSE)
+
+
+def erase_told(session: Session, source_id: int, batch: Batch, *, now: datetime) -> int:
+    """Erase what a look told to be deleted; return how many posts that were."""
+    gone = minding.standing_posts(session, source_id, batch.deleted)
+    answered = len(batch.posts) + len(batch.deleted)
+    return _erase_believed(session, gone, answered=answered, now=now)
+
+
+def _erase_believed(session: Session, gone: Sequence[Post], *, answered: int, now: datetime) -> int:
+    """Erase what was deleted as far as that is believed; the rest waits for a second word."""
+    early = now - PAUSE
+    before = frozenset(post.id or 0 for post in gone if post.gone_at and post.gone_at <= early)
+    told = Doubt(answered=answered, gone=frozenset(post.id or 0 for post in gone), before=before)
+    sure = believed(told)
+    if doubted := told.gone - sure:
+        fresh = [post.id or 0 for post in gone if post.gone_at is None and post.id in doubted]
+        minding.mark_gone(session, fresh, now=now)
+        log.warning("deletions_doubted", posts=len(doubted), answered=answered)
+    erased = erase_posts(session, sure, now=now)
+    if erased:
+        log.info("posts_erased", posts=erased, reason="deleted at its source")
+    return erased
