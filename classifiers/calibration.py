@@ -58,6 +58,7 @@ class Knobs:
     exposure_floor_hours: float = 0.25
     copy_days: float = 14.0
     flood_copies: int = 5
+    level_extra: float = 0.0
 
     @property
     def spans(self) -> tuple[Span, Span]:
@@ -104,4 +105,5 @@ def alert_level(knobs: Knobs, *, posts_a_week: float, history: int) -> float:
     """
     level = LEVEL_AT_ONE_A_WEEK - math.log10(max(knobs.false_alerts_per_week, 1e-6))
     level += max(0.0, math.log10(max(posts_a_week, 1.0) / POSTS_A_WEEK_MEASURED))
+    level += knobs.level_extra
     return level + (knobs.young_extra if history < knobs.history_young else 0.0)

@@ -133,6 +133,8 @@ class Scanner:
         self.opened: list[Open] = []
         self.next_number = 1
         self.levels: Floats | None = None
+        self.dismissed: frozenset[int] = frozenset()
+        """Emergences that a person called no issue: their posts are what is usual."""
 
     def refresh(self, window: Window, x: Matrix) -> None:
         """Take the radii from the stream again and recompute the sums of what is open.
@@ -159,8 +161,10 @@ class Scanner:
         before = fields["at"] <= now - hours * 3600.0
         # An archive heard at once reaches back years: its oldest post says nothing on the rate.
         known = fields["at"] >= now - self.knobs.window_days * 86400.0
-        usual = before & known & (fields["explained"] == 0) & ~fields["gone"]
-        return np.flatnonzero(usual)
+        usual = before & known & (fields["explained"] == 0)
+        if self.dismissed:
+            usual |= before & known & np.isin(fields["explained"], sorted(self.dismissed))
+        return np.flatnonzero(usual & ~fields["gone"])
 
     def _samples(self, window: Window, x: Matrix, old: NDArray[np.intp]) -> Matrix:
         """Similarities from centres, made as the scan makes them, to old posts."""

@@ -11,7 +11,7 @@ posts again with the same result to the last bit.
 
 import dataclasses
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -127,6 +127,18 @@ class Judge:
         """Turn the knobs; what was decided stays."""
         if knobs != self._knobs:
             self._knobs = self.scanner.knobs = knobs
+            self._restart()
+
+    def dismiss(self, numbers: Collection[int]) -> None:
+        """Let the posts of emergences that a person called no issue be what is usual.
+
+        So that subject must grow clearly beyond what it was to alert again, and no other one pays.
+
+        Args:
+            numbers: of all that are dismissed now; one that is left out is evidence again.
+        """
+        if frozenset(numbers) != self.scanner.dismissed:
+            self.scanner.dismissed = frozenset(numbers)
             self._restart()
 
     def take(self, arrival: Arrival, vector: NDArray[Any]) -> Decision:
@@ -307,6 +319,7 @@ class Judge:
             "dim": 0 if self._space is None else self._space.rows.shape[1],
             "copies": self.copies.dump(),
             "scanner": self.scanner.dump(),
+            "dismissed": sorted(self.scanner.dismissed),
         }
         rows = self.window.dump()
         head = json.dumps(state).encode()
@@ -342,6 +355,7 @@ class Judge:
         judge.next_cluster = state["next_cluster"]
         judge.copies.load(state["copies"])
         judge.scanner.load(state["scanner"])
+        judge.scanner.dismissed = frozenset(state.get("dismissed", ()))
         if state["dim"]:
             judge._begin(state["dim"])
         judge._checkpoint = rest
