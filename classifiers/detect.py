@@ -12,11 +12,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from classifiers import store_decisions as store
+from classifiers import store_known
 from classifiers.calibration import Knobs
 from classifiers.embedders.base import Embedder
 from classifiers.embedding import Matrix, embed, text_hash
 from classifiers.issues import IssueWriter
 from classifiers.judging import Arrival, Decision, Judge
+from classifiers.known_issues import KnownIssues, Memory
 from classifiers.relevance import KindJudge
 from config import leases
 from config.clock import SystemClock
@@ -62,6 +64,7 @@ class Detector:
         self._cache = store.StoredVectors(ground.engine)
         self._kinds = KindJudge(embedder)
         self._judges: dict[int, _Remembered] = {}
+        self._memories: dict[int, Memory] = {}
         self._failed: list[GroundswellError] = []
 
     def detect_due(self) -> int:
@@ -154,6 +157,7 @@ class Detector:
         vectors = self._vectors(arrivals, [post.id in known for post in batch])
         kinds = self._kinds.kinds(arrivals, vectors)
         judge, _ = self._judge(_id(product.id), knobs)
+        self._end_resolved(_id(product.id), judge)
         decisions = [
             judge.take(arrival, vector)
             for post, arrival, vector in zip(batch, arrivals, vectors, strict=True)
@@ -164,7 +168,8 @@ class Detector:
     def _write(self, product: Product, held: leases.Held, judged: "_Judged") -> None:
         with transaction(self._ground.engine) as session:
             leases.check(session, held, now=SystemClock().now())
-            writer = _Writer(session, product, self._ground, self._embedder.model_id)
+            known = self._known(session, _id(product.id), judged.judge)
+            writer = _Writer(session, product, self._ground, self._embedder.model_id, known)
             writer.write(judged.batch, judged.arrivals, judged.kinds, judged.decisions)
             number = writer.remember(judged.judge)
         remembered = _Remembered(judged.judge, number, self._embedder.model_id)
@@ -195,6 +200,21 @@ class Detector:
                 return remembered.judge, state.number
             judge = Judge.restore(knobs, state.data, self._vectors_in(session), self._kinds)
             return judge, state.number
+
+    def _known(self, session: Session, product_id: int, judge: Judge) -> KnownIssues:
+        return KnownIssues(
+            session,
+            product_id,
+            judge=judge,
+            vectors=self._vectors_in(session),
+            memory=self._memories.setdefault(product_id, Memory()),
+            now=self._ground.clock.now(),
+        )
+
+    def _end_resolved(self, product_id: int, judge: Judge) -> None:
+        """Let no later post join what a person has resolved: it may be a return of it."""
+        with reading(self._ground.engine) as session:
+            judge.end(store_known.resolved_emergences(session, product_id, judge.open_numbers))
 
     def _vectors_in(self, session: Session) -> "_VectorsOfPosts":
         return _VectorsOfPosts(session, self._embedder.model_id, self._embedder.dim)
@@ -256,11 +276,18 @@ class _VectorsOfPosts:
 class _Writer:
     """Writes one batch of decisions inside the pass's transaction."""
 
-    def __init__(self, session: Session, product: Product, ground: Ground, model: str) -> None:
+    def __init__(
+        self,
+        session: Session,
+        product: Product,
+        ground: Ground,
+        model: str,
+        known: KnownIssues,
+    ) -> None:
         self._session, self._model = session, model
         self._product_id = _id(product.id)
         self._now = ground.clock.now()
-        self._issues = IssueWriter(session, product, now=self._now)
+        self._issues = IssueWriter(session, product, now=self._now, known=known)
 
     def write(
         self,
@@ -284,6 +311,8 @@ class _Writer:
             moved = {int(p): clusters[number] for p, number in decision.moved.items()}
             store.settle(self._session, moved)
         self._issues.follow(decisions)
+        posts = {str(post.id): post for post in batch}
+        self._issues.recognise([(posts[found.post_id], found) for found in decisions])
         log.info("posts_judged", product=self._product_id, posts=len(batch))
 
     def _clusters(self, decisions: Sequence[Decision]) -> dict[int, int]:

@@ -4,7 +4,7 @@ Apart from scanning because the statistic knows nothing of what came before it: 
 first explained by what is already known, and only what is left is scanned.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -188,11 +188,15 @@ class Scanner:
         Pasted spam explains its copies only.
         """
         talked = [item for item in self.opened if item.kind != "spam"]
-        if self.levels is None or not talked:
+        if self.near_level is None or not talked:
             return None
         best = max(talked, key=lambda item: float(item.centre @ x))
-        level = self.levels[SHARES.index(EXPLAIN_SHARE)]
-        return best if float(best.centre @ x) >= level else None
+        return best if float(best.centre @ x) >= self.near_level else None
+
+    @property
+    def near_level(self) -> float | None:
+        """Similarity at which a post is about what it is held against; None while unknown."""
+        return None if self.levels is None else float(self.levels[SHARES.index(EXPLAIN_SHARE)])
 
     def continues(self, place: int, x: Matrix, window: Window) -> Open | None:
         """Find the open issue that a reply's thread is about.
@@ -221,6 +225,12 @@ class Scanner:
             for item in self.opened
             if now - item.last_at <= hours * 3600.0 or serial - item.last_serial <= posts
         ]
+
+    def end(self, numbers: Collection[int]) -> bool:
+        """Close emergences at once; tell whether any was open."""
+        before = len(self.opened)
+        self.opened = [item for item in self.opened if item.number not in numbers]
+        return len(self.opened) < before
 
     def candidate(self, window: Window, x: Matrix, similarity: Matrix) -> Candidate | None:
         """Scan around the newest row, the last hours and the last days side by side.

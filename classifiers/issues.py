@@ -24,6 +24,8 @@ from listener.tables import Post, Product
 if TYPE_CHECKING:  # acts of people come through here, and need no model of anything
     from classifiers.emergence import Emergence as Evidence
     from classifiers.judging import Decision
+    from classifiers.known_issues import KnownIssues
+    from classifiers.recognising import Known
 
 ERASED = "(what it was about was erased)"
 """The title of an issue none of whose posts is left."""
@@ -31,6 +33,8 @@ BACKGROUND_POSTS = 300
 """How many recent posts an issue's words are told apart from."""
 PAST_ISSUES = 200
 """With how many past issues, the newest, a new one is compared."""
+REGRESSION = "regression"
+"""The flag of an issue that came back after a fix, and the kind of the event that says so."""
 EXPLAINED_POSTS = 200
 """How many of an issue's posts, the newest, its words are taken from: enough for three quotes."""
 
@@ -40,22 +44,63 @@ log = event_log(__name__)
 class IssueWriter:
     """Follows the decisions of one batch, inside the pass's transaction."""
 
-    def __init__(self, session: Session, product: Product, *, now: datetime) -> None:
+    def __init__(
+        self,
+        session: Session,
+        product: Product,
+        *,
+        now: datetime,
+        known: "KnownIssues | None" = None,
+    ) -> None:
+        """Begin a batch.
+
+        Args:
+            session: the open transaction.
+            product: whose issues.
+            now: aware UTC.
+            known: recognises issues; without it no burst comes back and no post is recognised.
+        """
         if product.id is None:
             raise ValueError("the product was not stored yet")
         self._session, self._product_id, self._now = session, product.id, now
+        self._known = known
         self._found: dict[int, Issue | None] = {}
         """The issue of each emergence, once looked up: it is held and cannot change any more."""
 
     def follow(self, decisions: Sequence["Decision"]) -> None:
         """Open, join and explain issues in the order of the decisions."""
         touched: dict[int, Issue] = {}
+        robbed: set[int] = set()
         for decision in decisions:
-            issue = self._issue_of(decision)
+            issue, taken_from = self._issue_of(decision)
+            robbed |= taken_from
             if issue is not None and issue.id is not None:
                 touched[issue.id] = issue
         for issue in touched.values():
             self._explain(issue)
+        self.explain_anew(robbed - touched.keys())
+
+    def recognise(self, posts: Sequence[tuple[Post, "Decision"]]) -> None:
+        """Let each post that no burst explains join the known issue it is about, if one is.
+
+        It stays evidence all the same: if more come, they may be a new burst of it, or news.
+        """
+        touched: set[int] = set()
+        for post, decision in posts:
+            found = self._about(post, decision)
+            if found is not None:
+                store_decisions.recognise(self._session, post.id or 0, issue_id=found)
+                touched.add(found)
+        for issue_id in sorted(touched):
+            self._explain(self._session.get_one(Issue, issue_id))
+
+    def _about(self, post: Post, decision: "Decision") -> int | None:
+        explained = decision.joins is not None or decision.emergence is not None
+        if self._known is None or explained or decision.cluster is None or post.role is not None:
+            return None
+        name = decision.duplicate_of or decision.post_id
+        found = self._known.about(name, written=post.published_at)
+        return None if found is None else found.issue_id
 
     def forget(self, issue_ids: Iterable[int]) -> None:
         """Take the words of erased posts out of issues: quotes, phrases and, if theirs, the title.
@@ -69,6 +114,7 @@ class IssueWriter:
             self._explain_anew(issue)
             for named in (issue, *store_changes.parts_of(self._session, issue_id)):
                 self._retitle(named, told)
+                store_decisions.count_erasure(self._session, named)
 
     def explain_anew(self, issue_ids: Iterable[int]) -> None:
         """Bring issues up to the posts they have now, after a person moved posts between them.
@@ -100,23 +146,48 @@ class IssueWriter:
         owners = title_owners(self._session, [post.thread_id for post in posts if post.thread_id])
         return [_told(post, titled=post.id in owners) for post in posts]
 
-    def _issue_of(self, decision: "Decision") -> Issue | None:
+    def _issue_of(self, decision: "Decision") -> tuple[Issue | None, set[int]]:
+        """Return the issue of a decision, and those that it took recognised posts from."""
         if decision.emergence is not None:
-            return self._open(decision.emergence, int(decision.post_id))
+            return self._take(decision.emergence, int(decision.post_id))
         if decision.joins is None:
-            return None
+            return None, set()
         if decision.joins not in self._found:
             self._found[decision.joins] = store_decisions.issue_of_emergence(
                 self._session, self._product_id, decision.joins
             )
         issue = self._found[decision.joins]
-        if issue is not None and issue.id is not None:
-            store_decisions.put_into_issue(self._session, [int(decision.post_id)], issue.id)
+        if issue is None or issue.id is None:
+            return issue, set()
+        posts = [int(name) for name in (*decision.brings, decision.post_id)]
+        return issue, store_decisions.put_into_issue(self._session, posts, issue.id)
+
+    def _take(self, evidence: "Evidence", post_id: int) -> tuple[Issue, set[int]]:
+        """Open an issue for a burst, or let a known one grow by it."""
+        kind = IssueKind(evidence.kind)
+        known = None
+        if self._known is not None and kind is IssueKind.ISSUE:
+            known = self._known.returning(evidence.members)
+            self._known.forget()
+        if known is not None and known.ended_at is None:
+            issue = self._grow(known, evidence)
+        else:
+            issue = self._open(evidence, kind, known)
+        members = [int(member) for member in evidence.members]
+        self._session.add(self._evidence_row(evidence, issue.id or 0, post_id, members))
+        return issue, store_decisions.put_into_issue(self._session, members, issue.id or 0)
+
+    def _grow(self, known: "Known", evidence: "Evidence") -> Issue:
+        """Note a new burst of an issue that is still open."""
+        issue = self._session.get_one(Issue, known.issue_id, with_for_update=True)
+        issue.reason, issue.score = evidence.reason, round(evidence.score, 2)
+        self._tell(known.issue_id, "grew", f"again: {evidence.reason}")
+        log.info("issue_grew", issue=store.reference(known.issue_id), reason=evidence.reason)
         return issue
 
-    def _open(self, evidence: "Evidence", post_id: int) -> Issue:
+    def _open(self, evidence: "Evidence", kind: IssueKind, past: "Known | None") -> Issue:
+        """Open an issue; ``past`` is the resolved one that it is the return of, if it is."""
         members = [int(member) for member in evidence.members]
-        kind = IssueKind(evidence.kind)
         told = self._told(listed_posts(self._session, Wanted(ids=members)))
         issue = Issue(
             product_id=self._product_id,
@@ -133,14 +204,23 @@ class IssueWriter:
         self._session.flush()
         if issue.id is None:
             raise ValueError("the store gave the issue no id")
-        issue.nearest_past = self._nearest_past(issue, told)
-        self._session.add(self._evidence_row(evidence, issue.id, post_id, members))
-        store_decisions.put_into_issue(self._session, members, issue.id)
-        store_decisions.add_event(
-            self._session, issue.id, at=self._now, kind="opened", text=evidence.reason
-        )
+        self._tell(issue.id, "opened", evidence.reason)
+        if past is None:
+            issue.nearest_past = self._nearest_past(issue, told)
+        else:
+            self._link(issue, past)
         log.info("issue_opened", issue=store.reference(issue.id), kind=kind, reason=evidence.reason)
         return issue
+
+    def _link(self, issue: Issue, past: "Known") -> None:
+        """Say of an issue that it is the return of one that was resolved."""
+        before, after = store.reference(past.issue_id), store.reference(issue.id or 0)
+        issue.nearest_past, issue.flags = past.issue_id, [*issue.flags, REGRESSION]
+        self._tell(issue.id or 0, REGRESSION, f"{before} came back, which was resolved")
+        self._tell(past.issue_id, "came back", f"people report it again: {after}")
+
+    def _tell(self, issue_id: int, kind: str, text: str) -> None:
+        store_decisions.add_event(self._session, issue_id, at=self._now, kind=kind, text=text)
 
     def _nearest_past(self, issue: Issue, told: Sequence[Told]) -> int | None:
         """Return the past issue whose words these posts are most like, if one stands out."""

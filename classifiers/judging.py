@@ -84,6 +84,7 @@ class Decision:
         kind: what sort of post it is, see relevance.
         duplicate_of: id of the post whose text it repeats.
         joins: number of an emergence opened earlier that explains it.
+        brings: ids of earlier posts that join with it, because together they repeat it.
         emergence: the emergence that this post opened.
         moved: clusters now of earlier posts that were settled anew at this arrival.
     """
@@ -93,6 +94,7 @@ class Decision:
     kind: str = "other"
     duplicate_of: str | None = None
     joins: int | None = None
+    brings: tuple[str, ...] = ()
     emergence: Emergence | None = None
     moved: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -226,25 +228,27 @@ class Judge:
         if item is not None:
             self.scanner.join(item, [place], window, space.rows)
             return Decision(post_id=row.post_id, cluster=cluster, joins=item.number)
-        joins, emergence = None, None
-        if not row.backfill:
-            joins, emergence = self._scan(space, np.append(similarity, np.float32(1.0)))
-        return Decision(post_id=row.post_id, cluster=cluster, joins=joins, emergence=emergence)
+        decision = Decision(post_id=row.post_id, cluster=cluster)
+        if row.backfill:
+            return decision
+        return self._scan(decision, space, np.append(similarity, np.float32(1.0)))
 
-    def _scan(self, space: Space, similarity: Matrix) -> tuple[int | None, Emergence | None]:
+    def _scan(self, decision: Decision, space: Space, similarity: Matrix) -> Decision:
         """Scan around the newest row: a repeat joins what is open, news opens an emergence."""
         x, scanner = space.rows, self.scanner
         found = scanner.candidate(self.window, x, similarity)
         if found is None:
-            return None, None
+            return decision
         same = scanner.same_as(found, x)
         if same is not None:
             scanner.join(same, found.places, self.window, x)
-            return same.number, None
+            earlier = tuple(self.window.ids[place] for place in found.places[:-1])
+            return replace(decision, joins=same.number, brings=earlier)
         rows = self.window.raw[list(found.places)]
         brigade = self._kinds is not None and self._kinds.is_brigade(rows)
         kind: WaveKind = "brigade" if brigade else "issue"
-        return None, scanner.open(kind, found.places, self.window, x, found.ball)
+        opened = scanner.open(kind, found.places, self.window, x, found.ball)
+        return replace(decision, emergence=opened)
 
     def _listen(self, row: Row, raw: Matrix) -> Decision:
         """Place a post that is no evidence without changing anything."""
@@ -298,6 +302,33 @@ class Judge:
             return {}
         labels, _ = self._space.settled(self.next_cluster)
         return dict(self._named(dict(enumerate(labels.tolist()))))
+
+    def seen(self, post_ids: Sequence[str]) -> Matrix:
+        """Give (n, d) centred unit rows of those posts that are in the window, in their order."""
+        if self._space is None:
+            return np.zeros((0, 0), dtype=np.float32)
+        wanted = set(post_ids)
+        places = {name: place for place, name in enumerate(self.window.ids) if name in wanted}
+        return self._space.rows[[places[name] for name in post_ids if name in places]]
+
+    def centred(self, raw: Matrix) -> Matrix:
+        """Give (n, d) stored vectors as the points that they are in this stretch."""
+        return raw if self._space is None else self._space.centre(raw)
+
+    @property
+    def near_level(self) -> float | None:
+        """Similarity to an issue's middle at which a post is about it; None while unknown."""
+        return self.scanner.near_level
+
+    @property
+    def open_numbers(self) -> list[int]:
+        """Numbers of the emergences that later posts may still join."""
+        return [item.number for item in self.scanner.opened]
+
+    def end(self, numbers: Collection[int]) -> None:
+        """Let no later post join these emergences: what they were about was resolved."""
+        if self.scanner.end(numbers):
+            self._restart()
 
     def forget(self, post_ids: Sequence[str]) -> None:
         """Drop erased posts; the numbers they were counted under stay."""

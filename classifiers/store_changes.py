@@ -102,7 +102,7 @@ def move_posts(session: Session, post_ids: Collection[int], *, to: int, out_of: 
         statement = (
             update(Membership)
             .where(col(Membership.post_id).in_(wanted[start : start + 500]), here)
-            .values(issue_id=to)
+            .values(issue_id=to, recognised=False)
         )
         moved += session.connection().execute(statement).rowcount
     return moved

@@ -177,13 +177,28 @@ def settle(session: Session, final: Mapping[int, int]) -> None:
         )
 
 
-def put_into_issue(session: Session, post_ids: Sequence[int], issue_id: int) -> None:
-    """Let posts belong to an issue, those that belong to none yet."""
+def put_into_issue(session: Session, post_ids: Sequence[int], issue_id: int) -> set[int]:
+    """Let posts belong to an issue, those that belong to none or were only recognised elsewhere.
+
+    Returns:
+        The other issues that recognised posts were taken from.
+    """
+    mine = col(Membership.post_id).in_(list(post_ids))
+    free = or_(col(Membership.issue_id).is_(None), col(Membership.recognised))
+    before = select(Membership.issue_id).where(mine, col(Membership.recognised))
+    taken_from = {found for found in session.exec(before).all() if found not in (None, issue_id)}
+    session.connection().execute(
+        update(Membership).where(mine, free).values(issue_id=issue_id, recognised=False)
+    )
+    return {found for found in taken_from if found is not None}
+
+
+def recognise(session: Session, post_id: int, *, issue_id: int) -> None:
+    """Let a post that belongs to no issue stand in a known one, by likeness alone."""
     session.connection().execute(
         update(Membership)
-        .where(col(Membership.post_id).in_(list(post_ids)))
-        .where(col(Membership.issue_id).is_(None))
-        .values(issue_id=issue_id)
+        .where(col(Membership.post_id) == post_id, col(Membership.issue_id).is_(None))
+        .values(issue_id=issue_id, recognised=True)
     )
 
 
@@ -215,6 +230,15 @@ def count_change(session: Session, issue: Issue) -> None:
         update(Issue).where(col(Issue.id) == issue.id).values(version=col(Issue.version) + 1)
     )
     session.refresh(issue, ["version"])
+
+
+def count_erasure(session: Session, issue: Issue) -> None:
+    """Let it be known that words were taken out of an issue: what repeats it is looked at again."""
+    session.flush()
+    session.connection().execute(
+        update(Issue).where(col(Issue.id) == issue.id).values(erasures=col(Issue.erasures) + 1)
+    )
+    session.refresh(issue, ["erasures"])
 
 
 def retitle(session: Session, issue: Issue, title: str) -> None:

@@ -48,15 +48,17 @@ class Told:
         """Store one post; return its id."""
         return self._store([self._row(text, at, 0, more)])[0]
 
-    def talk(self, posts: int = 150, **more: Any) -> datetime:
-        """Tell ordinary talk, evenly over six days; return the time of its end."""
+    def talk(
+        self, posts: int = 150, *, since: datetime = START, hours: float = QUIET_H, **more: Any
+    ) -> datetime:
+        """Tell ordinary talk, evenly, over six days unless said; return the time of its end."""
         rows = []
         for number in range(posts):
             words = [self.random.choice(TALK), *self.random.sample(FILLERS, 3), f"x{number}"]
-            at = START + timedelta(hours=QUIET_H * number / posts)
+            at = since + timedelta(hours=hours * number / posts)
             rows.append(self._row(" ".join(words), at, number, more))
         self._store(rows)
-        return START + timedelta(hours=QUIET_H)
+        return since + timedelta(hours=hours)
 
     def burst(self, at: datetime, posts: int = 12, **more: Any) -> list[int]:
         """Tell the same new problem in several people's words, a post each five minutes."""

@@ -1,0 +1,62 @@
+"""What recognising asks of the store: known issues, when they were resolved, what stands for them.
+
+Apart from store_decisions.py, which writes decisions, because this only reads.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, or_, select
+
+from classifiers.store_changes import last_event
+from classifiers.tables import Emergence, Issue, IssueKind, IssueState, Membership
+
+STATE_EVENT = "state"
+
+
+def known_issues(
+    session: Session, product_id: int, *, since: datetime, limit: int
+) -> Sequence[Issue]:
+    """Return the whole issues of a product that are open or were heard of since; newest first."""
+    query = (
+        select(Issue)
+        .where(Issue.product_id == product_id, Issue.kind == IssueKind.ISSUE)
+        .where(col(Issue.merged_into).is_(None))
+        .where(or_(Issue.state != IssueState.RESOLVED, Issue.last_seen_at >= since))
+        .order_by(col(Issue.last_seen_at).desc(), col(Issue.id).desc())
+    )
+    return session.exec(query.limit(limit)).all()
+
+
+def resolved_at(session: Session, issue: Issue) -> datetime | None:
+    """Return when an issue was resolved; None while it is open."""
+    if issue.state is not IssueState.RESOLVED:
+        return None
+    event = last_event(session, issue.id or 0, [STATE_EVENT])
+    return issue.last_seen_at if event is None else event.at
+
+
+def own_posts(session: Session, issue_id: int) -> Sequence[int]:
+    """Return the ids of the posts that are an issue, without those it was recognised by."""
+    query = (
+        select(Membership.post_id)
+        .where(Membership.issue_id == issue_id, col(Membership.recognised).is_(False))
+        .where(Membership.text_hash != "")
+        .order_by(col(Membership.post_id))
+    )
+    return session.exec(query).all()
+
+
+def resolved_emergences(session: Session, product_id: int, numbers: Iterable[int]) -> list[int]:
+    """Return those emergences whose issue, merges followed, a person called resolved."""
+    query = select(Emergence.number, Emergence.issue_id).where(
+        Emergence.product_id == product_id, col(Emergence.number).in_(list(numbers))
+    )
+    found = []
+    for number, issue_id in session.exec(query).all():
+        issue = session.get(Issue, issue_id)
+        while issue is not None and issue.merged_into is not None:
+            issue = session.get(Issue, issue.merged_into)
+        if issue is not None and issue.state is IssueState.RESOLVED:
+            found.append(number)
+    return found

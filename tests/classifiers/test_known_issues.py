@@ -1,0 +1,195 @@
+"""What becomes of posts and bursts on an issue that is known already, through the live pass."""
+
+from datetime import datetime, timedelta
+
+from classifiers import store, store_changes
+from classifiers.issues import REGRESSION
+from classifiers.tables import Emergence, Issue, IssueEvent, IssueState, Membership
+from config.database import reading, transaction
+from config.ground import Ground
+from listener.tables import Post
+from tests.classifiers.telling import OUTAGE, TALK, Told, change, detect, only_issue
+from tests.conftest import NOON
+from tests.listener.installation import rows
+
+
+def resolve(ground: Ground, issue_id: int, *, at: datetime) -> None:
+    """Call an issue resolved, as a person does."""
+    with transaction(ground.engine) as session:
+        issue = session.get_one(Issue, issue_id)
+        store_changes.change(session, issue, state=IssueState.RESOLVED)
+        event = IssueEvent(issue_id=issue_id, at=at, kind="state", text="→ resolved", by="ana")
+        store_changes.add_event(session, event)
+
+
+def of_issue(ground: Ground, issue_id: int) -> set[int]:
+    """Return the posts of an issue."""
+    with reading(ground.engine) as session:
+        return set(store.post_ids_of_issue(session, issue_id))
+
+
+def told_of(ground: Ground, issue_id: int) -> list[str]:
+    """Return the kinds of an issue's events."""
+    return [event.kind for event in rows(ground, IssueEvent) if event.issue_id == issue_id]
+
+
+PLAINLY = " ".join(OUTAGE)
+"""All the words of the problem: a post that is about it without a doubt."""
+
+
+def first_burst(ground: Ground, forum: Told) -> tuple[datetime, set[int]]:
+    """Tell a burst and quiet days after it; return their end and the posts of the issue."""
+    forum.burst(forum.talk())
+    detect(ground)
+    return quiet(ground, forum), of_issue(ground, only_issue(ground).id or 0)
+
+
+def quiet(ground: Ground, forum: Told) -> datetime:
+    """Tell nothing but ordinary talk for ten days after the last post; return their end."""
+    last = max(post.published_at for post in rows(ground, Post))
+    words = sorted({word for line in TALK for word in line.split()})
+    for number in range(160):
+        said = " ".join(forum.random.sample(words, 7))
+        forum.post(said, last + timedelta(hours=1.4 * number))
+    detect(ground)
+    return last + timedelta(hours=1.4 * 160)
+
+
+def test_a_burst_after_the_fix_is_a_regression_linked_to_what_was_resolved(
+    ground: Ground, forum: Told
+) -> None:
+    end, before = first_burst(ground, forum)
+    resolve(ground, only_issue(ground).id or 0, at=end)
+
+    again = forum.burst(end + timedelta(hours=1))
+    detect(ground)
+
+    old, new = rows(ground, Issue)
+    assert (old.state, new.state) == (IssueState.RESOLVED, IssueState.NEW)
+    assert new.flags == [REGRESSION]
+    assert new.nearest_past == old.id
+    assert new.alerted_at == NOON
+    assert of_issue(ground, old.id or 0) == before
+    assert len(of_issue(ground, new.id or 0) & set(again)) > len(again) / 2
+    assert told_of(ground, new.id or 0) == ["opened", REGRESSION]
+    assert told_of(ground, old.id or 0)[-1] == "came back"
+
+
+def test_a_fix_in_the_middle_of_a_burst_does_not_swallow_what_comes_after_it(
+    ground: Ground, forum: Told
+) -> None:
+    start = forum.talk()
+    forum.burst(start)
+    detect(ground)
+    resolve(ground, only_issue(ground).id or 0, at=start + timedelta(hours=2))
+
+    again = forum.burst(start + timedelta(hours=3))
+    detect(ground)
+
+    _, new = rows(ground, Issue)
+    assert new.flags == [REGRESSION]
+    assert len(of_issue(ground, new.id or 0) & set(again)) > len(again) / 2
+
+
+def test_what_was_written_before_the_fix_and_heard_after_it_is_no_return(
+    ground: Ground, forum: Told
+) -> None:
+    end, before = first_burst(ground, forum)
+    resolve(ground, only_issue(ground).id or 0, at=end)
+
+    heard = end + timedelta(hours=1)
+    late = forum.post(f"{PLAINLY} again", end - timedelta(hours=1), seen_at=heard)
+    fresh = forum.post(f"since monday {PLAINLY}", end + timedelta(hours=1))
+    detect(ground)
+
+    issue = only_issue(ground)
+    assert of_issue(ground, issue.id or 0) == before | {late}
+    assert fresh not in of_issue(ground, issue.id or 0)
+
+
+def test_a_single_post_joins_the_open_issue_it_is_about_at_once(
+    ground: Ground, forum: Told
+) -> None:
+    end, before = first_burst(ground, forum)
+
+    one = forum.post(PLAINLY, end + timedelta(hours=1))
+    other = forum.post("love the new icons great work", end + timedelta(hours=1))
+    detect(ground)
+
+    issue = only_issue(ground)
+    assert of_issue(ground, issue.id or 0) == before | {one}
+    made = {row.post_id: row for row in rows(ground, Membership)}
+    assert made[one].recognised
+    assert made[other].issue_id is None
+    assert issue.last_seen_at == end + timedelta(hours=1)
+
+
+def test_a_new_burst_of_an_open_issue_is_that_issue_and_is_told_again(
+    ground: Ground, forum: Told
+) -> None:
+    end, before = first_burst(ground, forum)
+
+    again = forum.burst(end + timedelta(hours=1))
+    detect(ground)
+
+    issue = only_issue(ground)
+    assert len(of_issue(ground, issue.id or 0) - before) > len(again) / 2
+    assert len(rows(ground, Emergence)) == 2
+    assert told_of(ground, issue.id or 0).count("grew") == 1
+    newest = rows(ground, Emergence)[-1].members
+    assert not any(row.recognised for row in rows(ground, Membership) if row.post_id in newest)
+
+
+def test_another_problem_beside_an_open_issue_is_an_issue_of_its_own(
+    ground: Ground, forum: Told
+) -> None:
+    end, before = first_burst(ground, forum)
+
+    words = ("login", "code", "never", "arrives", "email", "locked")
+    news = [
+        forum.post(
+            f"{' '.join(forum.random.sample(words, 5))} z{n}", end + timedelta(minutes=5 * n)
+        )
+        for n in range(8)
+    ]
+    detect(ground)
+
+    first, second = rows(ground, Issue)
+    assert second.flags == []
+    assert of_issue(ground, first.id or 0) == before
+    assert set(news[2:]) <= of_issue(ground, second.id or 0)
+
+
+def test_posts_that_were_only_recognised_go_to_the_issue_that_they_turn_out_to_be(
+    ground: Ground, forum: Told
+) -> None:
+    end, _ = first_burst(ground, forum)
+    one = forum.post("the clock widget shows noon all day", end)
+    detect(ground)
+    issue = only_issue(ground)
+    with transaction(ground.engine) as session:
+        row = session.get_one(Membership, one)
+        row.issue_id, row.recognised = issue.id, True
+        session.add(row)
+
+    for number in range(1, 8):
+        words = f"the clock widget shows noon all day q{number}"
+        forum.post(words, end + timedelta(minutes=4 * number))
+    detect(ground)
+
+    first, second = rows(ground, Issue)
+    assert one not in of_issue(ground, first.id or 0)
+    assert one in of_issue(ground, second.id or 0)
+
+
+def test_words_of_an_erased_post_do_not_recognise_anything(ground: Ground, forum: Told) -> None:
+    end, before = first_burst(ground, forum)
+    for post_id in before:
+        change(ground, post_id, text="", title=None, author=None, erased_at=NOON)
+    detect(ground)
+
+    one = forum.post(PLAINLY, end + timedelta(hours=1))
+    detect(ground)
+
+    made = {row.post_id: row for row in rows(ground, Membership)}
+    assert made[one].issue_id is None
