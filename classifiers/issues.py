@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from classifiers import store, store_changes, store_decisions
 from classifiers.facts import facts_of
+from classifiers.following import follow_release
 from classifiers.likening import nearest_past
 from classifiers.naming import LONGEST_TEXT, Told, cleaned, explain, title_of
 from classifiers.severity import severity_of
@@ -273,6 +274,7 @@ class IssueWriter:
             issue.severity = Severity(found.severity)
         issue.first_seen_at = min(issue.first_seen_at, *(post.published_at for post in posts))
         issue.last_seen_at = max(post.published_at for post in posts)
+        follow_release(self._session, issue, now=self._now)
         store_decisions.count_change(self._session, issue)
 
     def _background(self, before: datetime | None = None) -> list[str]:

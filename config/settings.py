@@ -92,6 +92,7 @@ class DetectKnobs(Knobs):
     model: str
     device: Literal["auto", "cpu", "cuda", "mps"]
     threads: int = Field(ge=0, le=256)
+    releases_every_hours: float = Field(gt=0, le=168)
 
 
 class VoiceKnobs(Knobs):

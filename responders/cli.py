@@ -61,6 +61,7 @@ VERBS = {
     "delivery": Verb(f"{ROOM}.deliveries", "app", "What was sent, and what became of it."),
     "thread": Verb(f"{ROOM}.threads", "app", "Where issues were reported, and who was told."),
     "promise": Verb(f"{ROOM}.promises", "app", "What was promised in public."),
+    "release": Verb(f"{ROOM}.releases", "app", "Which versions came out, and when."),
     "pause": Verb(f"{ROOM}.pausing", "pause", "Hold everything back: nothing leaves."),
     "resume": Verb(
         f"{ROOM}.pausing", "resume", "Let messages leave again; shows what goes out first."

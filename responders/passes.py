@@ -51,16 +51,21 @@ class Pass:
 
 
 def _crawl(ground: Ground, everything: bool) -> Step:
+    from classifiers.releasing import follow_due
     from listener.crawl import crawl_due
     from responders.workspace import open_client
 
     client = open_client(ground)
 
-    def step() -> int:
+    def posts() -> int:
         looks = crawl_due(ground, client, everything=everything)
         return sum(look.new + look.revised for look in looks)
 
-    return step
+    def releases() -> int:
+        """Read what came out: the same client, so that a host still gets one request at a time."""
+        return sum(kept.changed for kept in follow_due(ground, client, everything=everything))
+
+    return in_turn(posts, releases)
 
 
 def _detect(ground: Ground, _everything: bool) -> Step:
@@ -105,9 +110,11 @@ def open_embedder(settings: Settings) -> "Embedder":
 def _respond(ground: Ground, _everything: bool) -> Step:
     from responders.decisions.mute import wake_due
     from responders.oncall.alert import alert_due
+    from responders.oncall.places import PlaceWatch
     from responders.voice.respond import respond_due
 
-    return lambda: wake_due(ground) + alert_due(ground) + respond_due(ground)
+    places = PlaceWatch(ground)
+    return lambda: wake_due(ground) + alert_due(ground) + places.tell_due() + respond_due(ground)
 
 
 def _deliver(ground: Ground, _everything: bool) -> Step:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from classifiers import store
 from classifiers.facts import KINDS, reported
+from classifiers.releases import likely
 from classifiers.tables import Issue
 from config.database import reading
 from listener import store as listener
@@ -50,6 +51,7 @@ def _what(session: Session, row: Issue) -> Iterator[str]:
     value = issue_json(session, row)
     yield f"# {value['id']}: {inert(row.title)}"
     yield ""
+    release = likely(row.release, row.release_probability, row.release_reason)
     known = {
         "Product": value["product"],
         "State": ", ".join([value["state"], *row.flags]),
@@ -58,7 +60,7 @@ def _what(session: Session, row: Issue) -> Iterator[str]:
         "Last reported": _time(row.last_seen_at),
         "Alerted": _time(row.alerted_at) if row.alerted_at else None,
         "Why it alerted": row.reason,
-        "Release it followed": row.release,
+        "Release it probably followed": release,
         "Merged into": value["merged_into"],
         "Nearest past issue": value["nearest_past"],
         "Said again and again": ", ".join(row.key_phrases),

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from classifiers import store
 from classifiers.facts import KINDS, reported
+from classifiers.releases import likely
 from classifiers.tables import Issue
 from config.clock import rfc3339
 from listener.store import products
@@ -67,6 +68,8 @@ def _as_dict(
         "next_update_by": rfc3339(due) if due else None,
         "page": _page(incident_of(session, row.id or 0)),
         "hushed_until": rfc3339(row.hushed_until) if row.hushed_until else None,
+        "release_probability": row.release_probability,
+        "release_reason": row.release_reason,
     }
 
 
@@ -102,8 +105,11 @@ def events_json(session: Session, issue_id: int) -> list[dict[str, Any]]:
 def for_people(value: Mapping[str, Any]) -> dict[str, Any]:
     """Return an issue with a line for each quote, each kind of fact and each event."""
     threads = value["threads"]
+    in_one = ("release", "release_probability", "release_reason")
+    release = likely(*(value.get(key) for key in in_one))
     return {
-        **value,
+        **{key: part for key, part in value.items() if key not in in_one[1:]},
+        **({"release": release} if release else {}),
         "quotes": "\n".join(f"“{_line(part['text'])}” {_place(part)}" for part in value["quotes"]),
         "facts": "\n".join(_facts(value["facts"])),
         "threads": f"told {threads['told']} of {threads['total']}",

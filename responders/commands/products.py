@@ -4,8 +4,9 @@ from pathlib import Path
 
 import typer
 
+from classifiers.release_reading import declared_place
 from config.database import reading, transaction
-from config.errors import GroundswellError
+from config.errors import GroundswellError, SettingsError
 from listener import declaring
 from responders.commands.output import say
 from responders.workspace import open_ground
@@ -22,6 +23,7 @@ def apply(file: Path) -> None:
     except OSError as error:
         raise GroundswellError(f"{file} cannot be read ({error.strerror})") from error
     declared = declaring.read_declaration(file)
+    _refuse_bad_places(file, declared)
     with transaction(ground.engine) as session:
         applied = declaring.apply(session, declared, file=file, now=ground.clock.now())
     for name in applied.added:
@@ -30,6 +32,15 @@ def apply(file: Path) -> None:
         say(f"changed {name}")
     if not applied.added and not applied.changed:
         say("Nothing to change: the store already says the same.")
+
+
+def _refuse_bad_places(file: Path, declared: declaring.Declaration) -> None:
+    """Refuse what cannot be where a product's releases are told, before anything is changed."""
+    for product in declared.product:
+        try:
+            declared_place(product.model_extra or {})
+        except SettingsError as error:
+            raise SettingsError(f"{file}: product {product.name}: {error}") from error
 
 
 def export(file: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlmodel import Session
 
 from classifiers.facts import reported
+from classifiers.releases import likely
 from classifiers.store import emergences, posts_of_issue, reference
 from classifiers.tables import Issue
 from config import leases
@@ -183,7 +184,7 @@ def facts_of(session: Session, issue: Issue, *, now: datetime) -> IssueFacts:
         window_hours=measures.get("window_hours"),
         usual=measures.get("expected"),
         trend=buckets([post.published_at for post in posts], now=now),
-        versions=issue.release or _joined(issue, "versions"),
+        versions=_versions(issue),
         nearest_past=reference(issue.nearest_past) if issue.nearest_past else None,
         threads=len({post.thread_id for post in posts if post.thread_id}) or None,
         tried=_joined(issue, "tried"),
@@ -214,6 +215,11 @@ def _quotes(issue: Issue, posts: Sequence[Post]) -> tuple[Quoted, ...]:
 def _joined(issue: Issue, name: str) -> str | None:
     """Return what most people tell of a kind, in one line."""
     return ", ".join(fact.value for fact in reported(issue.facts, name)[:FACTS]) or None
+
+
+def _versions(issue: Issue) -> str | None:
+    """Return the release it followed as the guess it is, else what people name."""
+    return likely(issue.release, issue.release_probability) or _joined(issue, "versions")
 
 
 def _delivery(issue: Issue, to: Destination, card: Card, *, now: datetime) -> Delivery:

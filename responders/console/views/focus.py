@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from classifiers.releases import likely
 from classifiers.store import Counts, reference
 from classifiers.tables import Issue, IssueState
 from listener.tables import Post, Product
@@ -193,7 +194,7 @@ def why_of(issue: Issue, counts: Counts, series: Series, *, past: str, now: date
         ("Now", rate),
         ("Heard from", _heard(issue, counts, now=now)),
         ("Alike in", ", ".join(f"“{one_line(phrase)}”" for phrase in issue.key_phrases[:5])),
-        ("Release", issue.release or ""),
+        ("Followed release", likely(issue.release, issue.release_probability)),
         ("Nearest past", past),
     ]
     return Why(

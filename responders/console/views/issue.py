@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from classifiers.facts import KINDS, reported
+from classifiers.releases import likely
 from classifiers.store import Counts, reference
 from classifiers.tables import Issue, IssueEvent, Membership
 from listener.tables import Post, Product, Source
@@ -281,7 +282,8 @@ def log_rows(events: Sequence[IssueEvent], *, now: datetime) -> Sequence[LogRow]
 
 def facts(issue: Issue) -> Sequence[FactRow]:
     """Return what is known of the issue, in words."""
-    rows = [("Release", issue.release or "")]
+    release = likely(issue.release, issue.release_probability, issue.release_reason)
+    rows = [("Followed release", release)]
     rows.append(("Words", ", ".join(f"“{one_line(words)}”" for words in issue.key_phrases[:8])))
     return [
         *(FactRow(name, words) for name, words in rows if words),
