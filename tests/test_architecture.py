@@ -44,7 +44,6 @@ PURE = (
     "classifiers/naming.py",
     "classifiers/relevance.py",
     "classifiers/releases.py",
-    "classifiers/releases.py",
     "classifiers/severity.py",
     "classifiers/window.py",
     "responders/voice/drafting.py",
