@@ -51,6 +51,8 @@ SLOW_S: Final = 10.0
 """An answer that took longer is worth a word: half of what a request may take at the most."""
 GAP_SHOWN: Final = timedelta(hours=24)
 """How long a gap is said beside the name of its source; `source gaps` shows it for ever."""
+LONG_FAILING: Final = timedelta(hours=6)
+"""A place that fails for so long does not come back by itself: most outages are over by then."""
 LEAST_POSTS: Final = 10
 LEAST_SPAN: Final = timedelta(days=7)
 """Fewer posts, or fewer days of them, are no rhythm yet: a week holds one weekend."""
@@ -146,3 +148,44 @@ def silence(times: Sequence[datetime], *, heard_at: datetime) -> timedelta | Non
     longest = max(later - earlier for earlier, later in itertools.pairwise(ordered))
     quiet = heard_at - ordered[-1]
     return quiet if quiet > max(LEAST_SILENCE, longest * STRETCH) else None
+
+
+def spell_of(
+    fares: Standing,
+    *,
+    failing_since: datetime | None,
+    newest_at: datetime | None,
+    gaps: Sequence[datetime],
+    now: datetime,
+) -> datetime | None:
+    """Return when the trouble began that a person should be told of; None where there is none.
+
+    One spell is told of once. A place that is gone is told of at once, one that fails after six
+    hours; gaps within a day of one another are one spell.
+
+    Args:
+        fares: how the source fares.
+        failing_since: when its failed looks in a row began.
+        newest_at: when its newest post was written.
+        gaps: when its gaps were found, in any order.
+        now: aware UTC.
+    """
+    if fares.state == SILENT:
+        return newest_at
+    if fares.state == GAP:
+        return _first_of_spell(gaps)
+    if fares.state in _WELL or failing_since is None:
+        return None
+    long = now - failing_since >= LONG_FAILING or fares.state == SourceState.GONE
+    return failing_since if long else None
+
+
+_WELL: Final = frozenset({SourceState.NEW, SourceState.OK, SourceState.EMPTY, SLOW})
+
+
+def _first_of_spell(gaps: Sequence[datetime]) -> datetime | None:
+    ordered = sorted(gaps, reverse=True)
+    for later, earlier in itertools.pairwise(ordered):
+        if later - earlier >= GAP_SHOWN:
+            return later
+    return ordered[-1] if ordered else None

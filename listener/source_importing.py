@@ -11,7 +11,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from config.database import reading, transaction
-from config.errors import GroundswellError
+from config.errors import GroundswellError, SettingsError
 from config.ground import Ground
 from config.http_client import PoliteClient
 from listener import store
@@ -19,7 +19,7 @@ from listener.answers import host_of
 from listener.declaring import DeclaredSource, apply_source, name_for
 from listener.opml import Outline
 from listener.tables import Source
-from listener.trying import Tried, first_guess, try_address
+from listener.trying import Tried, credential_for, first_guess, try_address
 
 Outcome = Literal["added", "known", "repeated", "failed"]
 LONGEST_TITLE = 100
@@ -42,6 +42,7 @@ def import_sources(
     outlines: Sequence[Outline],
     *,
     product: str,
+    credential: str | None,
     anyway: bool,
     note: Callable[[Imported], None],
 ) -> None:
@@ -52,9 +53,15 @@ def import_sources(
         client: the polite client.
         outlines: the list.
         product: the product they are about.
+        credential: the name of the credential to read them with.
         anyway: watch also those that do not answer now.
         note: called with the outcome of each, as it comes about.
+
+    Raises:
+        SettingsError: the settings have no such credential, or the list names several hosts, of
+            which only one may have it.
     """
+    _refuse_to_spread(ground, credential, outlines)
     fresh: list[Outline] = []
     for outline, outcome in _sorted_out(ground, outlines):
         if outcome is None:
@@ -64,12 +71,24 @@ def import_sources(
     hosts: dict[str, list[Outline]] = {}
     for outline in fresh:
         hosts.setdefault(host_of(outline.url), []).append(outline)
-    importing = _Importing(ground, client, product, anyway)
+    importing = _Importing(ground, client, product, credential, anyway)
     workers = ground.settings.listen.workers
     with ThreadPoolExecutor(min(workers, len(hosts) or 1), thread_name_prefix="import") as pool:
         turns = [pool.submit(_in_turn, importing, own, note) for own in hosts.values()]
         for turn in as_completed(turns):
             turn.result()
+
+
+def _refuse_to_spread(ground: Ground, name: str | None, outlines: Iterable[Outline]) -> None:
+    if name is None:
+        return
+    ground.settings.credential(name)
+    hosts = sorted({host_of(outline.url) for outline in outlines})
+    if len(hosts) > 1:
+        raise SettingsError(
+            f"the list names {len(hosts)} hosts ({', '.join(hosts[:3])}, …), and a credential "
+            "belongs to one: import a list of that host alone, the others without --credential"
+        )
 
 
 def _sorted_out(
@@ -106,12 +125,15 @@ class _Importing:
     ground: Ground
     client: PoliteClient
     product: str
+    credential: str | None
     anyway: bool
 
     def outcome(self, outline: Outline) -> Imported:
         """Try one feed and watch it."""
         try:
-            tried = try_address(self.ground, self.client, outline.url, follow=True)
+            tried = try_address(
+                self.ground, self.client, outline.url, credential=self.credential, follow=True
+            )
             if not tried.ok and not self.anyway:
                 return Imported(outline.url, "failed", reason=tried.reason)
             return self._kept(outline, tried)
@@ -128,7 +150,13 @@ class _Importing:
             title = outline.title[:LONGEST_TITLE].strip()
             taken = not title or store.source_named(session, title) is not None
             name = name_for(session, tried.url) if taken else title
-            declared = DeclaredSource(name=name, kind=kind, url=tried.url, product=self.product)
+            declared = DeclaredSource(
+                name=name,
+                kind=kind,
+                url=tried.url,
+                product=self.product,
+                credential=credential_for(tried.url, self.credential, given_for=outline.url),
+            )
             apply_source(session, declared, now=self.ground.clock.now())
         return Imported(outline.url, "added", name, kind, "" if tried.ok else tried.reason)
 

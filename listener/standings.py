@@ -4,12 +4,13 @@ Apart from ``health`` because it asks the store.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from listener import store
-from listener.health import LEAST_SILENCE, Standing, silence, standing
+from listener.health import GAP, LEAST_SILENCE, SILENT, Standing, silence, spell_of, standing
 from listener.tables import Source, SourceState
 
 TIMES = 200
@@ -34,6 +35,50 @@ def standings(
         )
         for row in rows
     }
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A place that a person should be told of."""
+
+    source: Source
+    fares: Standing
+    since: datetime
+    """When this spell of it began."""
+
+    @property
+    def kind(self) -> str:
+        """What the spell is called: one that fails may do so in many ways, and is one spell."""
+        apart = {SILENT, GAP, SourceState.GONE}
+        return self.fares.state if self.fares.state in apart else "failing"
+
+
+def troubles(session: Session, *, now: datetime) -> list[Trouble]:
+    """Return the watched places that a person should be told of, by name."""
+    rows = [row for row in store.sources(session) if is_watched(row)]
+    fare, newest = standings(session, rows, now=now), store.newest_posts(session)
+    found = []
+    for row in rows:
+        fares = fare[row.name]
+        since = spell_of(
+            fares,
+            failing_since=row.failing_since,
+            newest_at=newest.get(row.id or 0),
+            gaps=_gaps(session, row) if fares.state == GAP else (),
+            now=now,
+        )
+        if since is not None:
+            found.append(Trouble(row, fares, since))
+    return found
+
+
+def is_watched(source: Source) -> bool:
+    """Tell whether somebody still means to hear it; one that is gone waits for a person."""
+    return source.enabled or source.kind == store.MANUAL or source.state is SourceState.GONE
+
+
+def _gaps(session: Session, row: Source) -> list[datetime]:
+    return [gap.found_at for gap in store.gaps(session, row.id or 0)]
 
 
 def _quiet(session: Session, row: Source, newest: datetime | None) -> timedelta | None:

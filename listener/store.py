@@ -196,8 +196,14 @@ def latest_gaps(session: Session) -> Mapping[int, datetime]:
 
 def newest_posts(session: Session) -> Mapping[int, datetime]:
     """Return when the newest post of each source was written, by source id."""
-    query = select(Post.source_id, func.max(Post.published_at)).group_by(col(Post.source_id))
-    return dict(session.exec(query).all())
+    newest = (
+        select(func.max(Post.published_at))
+        .where(Post.source_id == Source.id)
+        .correlate(Source)
+        .scalar_subquery()
+    )  # one step in the index for each source, instead of a walk over all posts
+    rows = session.exec(select(Source.id, newest)).all()
+    return {source_id: at for source_id, at in rows if source_id is not None and at is not None}
 
 
 def post_times(session: Session, source_id: int, *, limit: int) -> Sequence[datetime]:

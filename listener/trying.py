@@ -11,6 +11,7 @@ from typing import Any
 from config.errors import GroundswellError, SettingsError
 from config.ground import Ground
 from config.http_client import PoliteClient, Response
+from listener.answers import host_of
 from listener.crawl import open_source
 from listener.discovering import Offer, feeds_at_common_paths, kinds_by_address, offers_of
 from listener.health import diagnose
@@ -65,7 +66,7 @@ def try_address(
         client: the polite client.
         url: what a person gave.
         kind: the kind they named.
-        credential: the credential they named.
+        credential: the credential they named; only the host of ``url`` gets it.
         follow: of a page that is no source itself, try what it offers; ``url`` of the outcome
             then is that.
     """
@@ -76,10 +77,16 @@ def try_address(
         if offer.url == url and offer.kind == "feed":
             continue  # just tried
         at = offer.url if follow or offer.kind == "feed" else url
-        tried = _try_as(ground, client, at, offer.kind, credential).tried
+        own = credential_for(at, credential, given_for=url)
+        tried = _try_as(ground, client, at, offer.kind, own).tried
         if tried.ok:
             return tried
     return first.tried
+
+
+def credential_for(url: str, credential: str | None, *, given_for: str) -> str | None:
+    """Return the credential for an address that another one led to; no other host may have it."""
+    return credential if host_of(url) == host_of(given_for) else None
 
 
 def _offers(

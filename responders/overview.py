@@ -17,7 +17,7 @@ from classifiers.store import reference
 from config.settings import Settings
 from config.tables import Beat
 from listener import store as posts_store
-from listener.health import SILENT, Standing
+from listener.health import GAP, SILENT, Standing
 from listener.standings import standings
 from listener.tables import Source, SourceState
 from responders.delivery import store as delivery_store
@@ -150,11 +150,12 @@ def source_warnings(sources: Sequence[Source]) -> list[str]:
 
 
 def quiet_warnings(fare: Mapping[str, Standing]) -> list[str]:
-    """Return which places answer, and yet are silent longer than their rhythm."""
+    """Return which places answer, and yet are silent longer than their rhythm or lost posts."""
+    words = {SILENT: "is silent", GAP: "has a gap"}
     return [
-        f"{name} is silent: {found.reason}; {found.remedy}"
+        f"{name} {words[found.state]}: {found.reason}; {found.remedy}"
         for name, found in fare.items()
-        if found.state == SILENT
+        if found.state in words
     ]
 
 

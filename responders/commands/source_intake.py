@@ -47,6 +47,7 @@ def import_list(
     file: Path,
     *,
     product: str | None = typer.Option(None, help="The product they are about."),
+    credential: str | None = typer.Option(None, help="Name of a [credentials.NAME] section."),
     yes: bool = typer.Option(False, "--yes", help="Watch also those that do not answer now."),
     as_json: bool = JsonOption,
 ) -> None:
@@ -58,7 +59,7 @@ def import_list(
     listed = _read(file)
     with reading(ground.engine) as session:
         about = chosen_product([row.name for row in store.products(session)], product)
-    outcomes = _imported(ground, listed, product=about, anyway=yes)
+    outcomes = _imported(ground, listed, product=about, credential=credential, anyway=yes)
     failed = [one for one in outcomes if one.outcome == "failed"]
     if as_json:
         emit_json([_imported_json(one) for one in outcomes])
@@ -77,7 +78,9 @@ def _read(file: Path) -> Opml:
         raise PermanentError(f"{file}: {error}") from error
 
 
-def _imported(ground: Ground, listed: Opml, *, product: str, anyway: bool) -> list[Imported]:
+def _imported(
+    ground: Ground, listed: Opml, *, product: str, credential: str | None, anyway: bool
+) -> list[Imported]:
     """Try them all; a person sees how far it is, and each line as it comes about."""
     outcomes: list[Imported] = []
     guard = threading.Lock()
@@ -92,7 +95,15 @@ def _imported(ground: Ground, listed: Opml, *, product: str, anyway: bool) -> li
                     say(f"{len(outcomes)} of {len(listed.outlines)}: {_line(one)}")
 
         client = open_client(ground)
-        import_sources(ground, client, listed.outlines, product=product, anyway=anyway, note=note)
+        import_sources(
+            ground,
+            client,
+            listed.outlines,
+            product=product,
+            credential=credential,
+            anyway=anyway,
+            note=note,
+        )
     order: dict[str, int] = {}
     for place, outline in enumerate(listed.outlines):
         order.setdefault(outline.url, place)

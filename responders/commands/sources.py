@@ -1,6 +1,7 @@
 """`groundswell source …`: the places we watch."""
 
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ from config.ground import Ground
 from listener import store
 from listener.answers import shown_address
 from listener.declaring import DeclaredSource, apply_source, name_for
-from listener.health import Standing
+from listener.health import GAP, Standing
 from listener.sources.base import RawPost
-from listener.standings import standings
-from listener.tables import Source, SourceState
-from listener.trying import Tried, first_guess, try_address
+from listener.standings import is_watched, standings
+from listener.store_pacing import requests_today
+from listener.tables import Source
+from listener.trying import Tried, credential_for, first_guess, try_address
 from responders.commands import source_intake
 from responders.commands.output import JsonOption, emit_list, emit_object, say, shown
 from responders.commands.source_intake import chosen_product
@@ -37,26 +39,29 @@ def list_sources(as_json: bool = JsonOption) -> None:
     Example: groundswell source list
     """
     ground = open_ground()
+    now = ground.clock.now()
     with reading(ground.engine) as session:
         products = {product.id: product.name for product in store.products(session)}
         counts = store.counts_by_source(session)
         watched = store.sources(session)
-        fare = standings(session, watched, now=ground.clock.now())
+        fare = standings(session, watched, now=now)
         rows = [
             source_json(
                 source,
                 fare[source.name],
                 product=products[source.product_id],
                 posts=counts.get(source.id, 0),
+                now=now,
             )
             for source in watched
             if source.id is not None
         ]
-    columns = ["name", "kind", "state", "posts", "last_heard_at", "next_due_at", "reason"]
+    columns = ["name", "kind", "state", "posts", "last_heard_at", "next_due_at"]
+    columns += ["requests_today", "reason"]
     emit_list(rows, as_json=as_json, columns=columns, empty=EMPTY)
     for row in rows:
         if row["remedy"] and not as_json:
-            say(f"! {row['name']} is {row['state'].replace('_', ' ')}: {row['remedy']}")
+            say(f"! {row['name']} is {_state_words(row['state'])}: {row['remedy']}")
 
 
 @app.command("add")
@@ -88,7 +93,7 @@ def add_source(
         kind=kind or (tried.recognised_as if tried.ok else first_guess(url)),
         url=tried.url,
         product=about,
-        credential=credential,
+        credential=credential_for(tried.url, credential, given_for=url),
     )
     with transaction(ground.engine) as session:
         _refuse_taken(store.source_named(session, declared.name), declared)
@@ -164,25 +169,27 @@ def list_gaps(name: str, as_json: bool = JsonOption) -> None:
     emit_list(rows, as_json=as_json, columns=columns, empty=f"Nothing of {name} was missed.")
 
 
-def source_json(source: Source, fares: Standing, *, product: str, posts: int) -> dict[str, Any]:
+def _state_words(state: str) -> str:
+    return "with a gap" if state == GAP else state.replace("_", " ")
+
+
+def source_json(
+    source: Source, fares: Standing, *, product: str, posts: int, now: datetime
+) -> dict[str, Any]:
     """Return a source as scripts read it; ``emit_…`` writes its times for them or for people."""
     return {
         "name": source.name,
         "kind": source.kind,
         "url": source.url,
         "product": product,
-        "state": fares.state if _is_watched(source) else REMOVED,
+        "state": fares.state if is_watched(source) else REMOVED,
         "reason": fares.reason or None,
         "last_heard_at": source.last_heard_at,
         "next_due_at": source.next_due_at,
         "posts": posts,
-        "remedy": fares.remedy if _is_watched(source) else None,
+        "remedy": fares.remedy if is_watched(source) else None,
+        "requests_today": requests_today(source, now=now),
     }
-
-
-def _is_watched(source: Source) -> bool:
-    """Tell whether somebody still means to hear it; one that is gone waits for a person."""
-    return source.enabled or source.kind == store.MANUAL or source.state is SourceState.GONE
 
 
 def _show_one(ground: Ground, name: str, *, as_json: bool) -> None:
@@ -190,9 +197,11 @@ def _show_one(ground: Ground, name: str, *, as_json: bool) -> None:
         source = _named(store.source_known_as(session, name), name)
         products = {row.id: row.name for row in store.products(session)}
         count = store.counts_by_source(session).get(source.id or 0, 0)
-        fares = standings(session, [source], now=ground.clock.now())[source.name]
+        now = ground.clock.now()
+        fares = standings(session, [source], now=now)[source.name]
     if as_json:
-        row = source_json(source, fares, product=products[source.product_id], posts=count)
+        about = products[source.product_id]
+        row = source_json(source, fares, product=about, posts=count, now=now)
         emit_object(row, as_json=True)
     else:
         say(f"{name} is watched as {source.kind}. Hear it now: groundswell run --once --only crawl")

@@ -26,7 +26,8 @@ class RestFaces(Looking):
         now = self.ground.clock.now()
         with reading(self.ground.engine) as session:
             found = overview.look(session, self.ground.settings, machine_time=SystemClock().now())
-            rows = lists.source_rows(found.sources, posts_store.counts_by_source(session), now=now)
+            counts = posts_store.counts_by_source(session)
+            rows = lists.source_rows(found.sources, counts, found.fare, now=now)
             return self.pages.html(
                 "sources.html",
                 frame=frame_of(session, self.ground, visitor),

@@ -22,7 +22,8 @@ from config.clock import SystemClock
 from config.database import reading, transaction
 from config.ground import Ground
 from config.logs import event_log
-from listener.store import products
+from listener.schedule import BURST
+from listener.store import poll_sooner, products
 from listener.tables import Post
 from responders.delivery import store as outbox
 from responders.delivery.erasures import Erasures, erasures
@@ -125,10 +126,17 @@ def _raise(session: Session, *, issue_id: int, ground: Ground) -> None:
     session.flush()
     card = _card(session, issue, erased, now=now)
     for destination in destinations(ground.settings):
-        row = _delivery(issue, destination, card, now=now)
-        row.drawn_without = erased.members
+        row = _delivery(issue, destination, card, revision=revision, now=now)
+        row.drawn_without, row.erasures = erased.members, issue.erasures
         outbox.queue(session, row)
-    log.info("issue_alerted", issue=reference(issue_id), title=card.title, reason=issue.reason)
+    _hurry(session, issue_id, now=now)
+    log.info("issue_alerted", issue=reference(issue_id), reason=issue.reason)
+
+
+def _hurry(session: Session, issue_id: int, *, now: datetime) -> None:
+    """Have the product's places looked at more often for a while: the next reports matter most."""
+    for post in posts_of_issue(session, issue_id, newest=1):
+        poll_sooner(session, post.source_id, now + BURST, now=now)
 
 
 def _card(session: Session, issue: Issue, erased: Erasures, *, now: datetime) -> Card:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, case, func
 from sqlmodel import Session, col, select
 
-from classifiers.tables import Issue, IssueKind
-from responders.oncall.tables import Alert
+from classifiers.tables import Emergence, Issue, IssueKind
+from listener.standings import Trouble
+from responders.oncall.tables import Alert, PlaceNotice
 
 SILENCED = frozenset({"muted", "snoozed", "not-an-issue"})
 """The flags by which a person said that nobody is to be told."""
@@ -34,3 +35,10 @@ def count_alerts(session: Session, product_id: int, *, now: datetime) -> int:
         .where(Alert.raised_at > now - timedelta(days=7), Alert.raised_at <= now)
     )
     return int(session.exec(query).one())
+
+
+def untold(session: Session, found: Sequence[Trouble]) -> list[Trouble]:
+    """Return the troubles of places that nobody was told of yet, each spell by its beginning."""
+    query = select(PlaceNotice.source_id, PlaceNotice.trouble, PlaceNotice.since)
+    told = set(session.exec(query).all()) if found else set()
+    return [one for one in found if (one.source.id, one.kind, one.since) not in told]

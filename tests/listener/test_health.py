@@ -16,8 +16,18 @@ from config.http_client import (
     Unreachable,
     Untrusted,
 )
-from listener.diagnoses import DiagnosedError
-from listener.health import GAP, SILENT, SLOW, Diagnosis, Standing, diagnose, silence, standing
+from listener.diagnoses import DiagnosedError, QuotaUsedError
+from listener.health import (
+    GAP,
+    SILENT,
+    SLOW,
+    Diagnosis,
+    Standing,
+    diagnose,
+    silence,
+    spell_of,
+    standing,
+)
 from listener.tables import SourceState
 from tests.conftest import NOON
 
@@ -47,6 +57,14 @@ def test_what_a_source_diagnosed_itself_stands(state: SourceState) -> None:
     error = DiagnosedError(state, "it says so", retry_after_s=7.0)
 
     assert diagnose(error) == Diagnosis(state, "it says so", 7.0)
+
+
+def test_a_quota_is_told_from_a_host_that_asks_for_silence() -> None:
+    used_up = QuotaUsedError(SourceState.RATE_LIMITED, "no more", retry_after_s=7.0)
+    busy = DiagnosedError(SourceState.RATE_LIMITED, "no more", retry_after_s=7.0)
+
+    assert diagnose(used_up).of_quota
+    assert not diagnose(busy).of_quota
 
 
 def test_what_a_host_asked_for_is_passed_on() -> None:
@@ -104,3 +122,46 @@ def test_what_is_wrong_though_it_answers_is_told_the_worst_first() -> None:
     assert state(last_gap_at=NOON - timedelta(days=2)) == "ok"
     failing = standing(SourceState.FAILING, "why", **(told | {"last_gap_at": NOON}))
     assert failing == Standing("failing", "why")
+
+
+@pytest.mark.parametrize(
+    ("state", "failing_hours", "told"),
+    [
+        (SourceState.UNREACHABLE, 5.9, False),
+        (SourceState.UNREACHABLE, 6, True),
+        (SourceState.NEEDS_LOGIN, 7, True),
+        (SourceState.GONE, 0, True),
+        (SourceState.OK, 7, False),
+        (SourceState.EMPTY, 7, False),
+        (SourceState.NEW, 7, False),
+        (SLOW, 7, False),
+        (SourceState.FAILING, None, False),
+    ],
+)
+def test_a_person_is_told_of_what_fails_for_long(
+    state: str, failing_hours: float | None, told: bool
+) -> None:
+    since = None if failing_hours is None else times(failing_hours)[0]
+
+    found = spell(state, failing_since=since)
+
+    assert found == (since if told else None)
+
+
+def test_a_silence_began_with_the_last_post() -> None:
+    (last,) = times(90)
+
+    assert spell(SILENT, newest_at=last) == last
+
+
+@pytest.mark.parametrize(
+    ("hours", "first"),
+    [([3], 3), ([3, 10, 20], 20), ([3, 10, 40], 10), ([20, 3, 26.9, 51], 26.9), ([], None)],
+)
+def test_gaps_of_a_day_are_one_spell(hours: list[float], first: float | None) -> None:
+    assert spell(GAP, gaps=times(*hours)) == (None if first is None else times(first)[0])
+
+
+def spell(state: str, **more: Any) -> datetime | None:
+    known: dict[str, Any] = {"failing_since": None, "newest_at": None, "gaps": ()}
+    return spell_of(Standing(str(state)), now=NOON, **(known | more))

@@ -11,7 +11,7 @@ from config.database import reading, transaction
 from config.ground import Ground
 from config.settings import Credential
 from listener import crawl as crawling
-from listener import store
+from listener import store, store_pacing
 from listener.tables import Quota, SourceState
 from responders.workspace import open_client
 from tests.conftest import NOON
@@ -219,7 +219,7 @@ def test_a_crawl_delay_that_we_know_of_is_kept_between_the_looks_at_a_host(
         for number in range(3):
             watch(ground, product, web.url(f"/feed?{number}"), f"s{number}")
         with transaction(ground.engine) as session:
-            crawling.store_pacing.slow_host(session, web.host_port, 20.0)
+            store_pacing.slow_host(session, web.host_port, 20.0)
         client = open_client(ground)
         client._pacing._sleep = waited.append  # nobody waits in a test
         crawling.crawl_due(ground, client)

@@ -8,7 +8,7 @@ from config.ground import Ground
 from listener import store
 from listener.health import Standing
 from listener.sources.base import Loss
-from listener.standings import standings
+from listener.standings import standings, troubles
 from listener.tables import Post, Source, SourceState
 from tests.conftest import NOON
 from tests.listener.installation import declare, watch
@@ -73,3 +73,25 @@ def test_a_gap_is_said_for_a_day(ground: Ground) -> None:
             found_at = NOON - timedelta(hours=hours)
             store.add_gap(session, source_id, Loss("rolled over"), now=found_at)
         assert fares(ground).state == state
+
+
+def test_a_person_is_told_of_each_watched_place_in_trouble(ground: Ground) -> None:
+    silent = heard(ground)
+    wrote(ground, silent, *days(*(3 + number for number in range(12))))
+    product, long = 1, NOON - timedelta(hours=7)
+    failing: dict[str, Any] = {"state": SourceState.TIMED_OUT, "failing_since": long}
+    watch(ground, product, "b", "slow", **failing)
+    watch(ground, product, "c", "removed", enabled=False, **failing)
+    watch(ground, product, "d", "ended", enabled=False, state=SourceState.GONE, failing_since=NOON)
+    holed = watch(ground, product, "e", "holed", state=SourceState.OK)
+    with transaction(ground.engine) as session:
+        store.add_gap(session, holed, Loss("lost"), now=NOON - timedelta(hours=2))
+        store.add_gap(session, holed, Loss("lost"), now=NOON - timedelta(hours=1))
+    with reading(ground.engine) as session:
+        found = [(one.source.name, one.kind, one.since) for one in troubles(session, now=NOON)]
+    assert found == [
+        ("blog", "silent", NOON - timedelta(days=3)),
+        ("ended", "gone", NOON),
+        ("holed", "gap", NOON - timedelta(hours=2)),
+        ("slow", "failing", long),
+    ]

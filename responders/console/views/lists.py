@@ -8,7 +8,10 @@ from datetime import datetime
 
 from classifiers.store import Counts, reference
 from classifiers.tables import Issue, IssueState
+from listener.health import GAP, SILENT, SLOW, Standing
+from listener.standings import is_watched
 from listener.store import MANUAL
+from listener.store_pacing import requests_today
 from listener.tables import Source, SourceState
 from responders.console.store import Proposal
 from responders.console.views.desk import Due, due_of
@@ -18,26 +21,17 @@ from responders.decisions.tables import AuditEntry
 from responders.page.tables import Incident
 from responders.voice.tables import Promise
 
-REMEDIES: Mapping[SourceState, str] = {
-    SourceState.NEEDS_LOGIN: "Give it a credential: [credentials.NAME] in the settings, then "
-    "groundswell source add with --credential NAME.",
-    SourceState.FORBIDDEN: "Ask its owner to let Groundswell read, or remove it.",
-    SourceState.NOT_FOUND: "Check its address: groundswell source discover finds the new one.",
-    SourceState.GONE: "It said that it ended. Remove it, or add its successor.",
-    SourceState.NOT_A_FEED: "Its address shows no feed any more: groundswell source discover.",
-    SourceState.HTML: "Its address shows a web page, not a feed: groundswell source discover.",
-    SourceState.CHALLENGE: "It wants a person in a browser. Ask its owner for a feed address.",
-    SourceState.TOO_LARGE: "Raise [http] max_bytes, or choose a smaller feed of it.",
-    SourceState.REFUSED: "Its address is private. Add it to [http] allow_hosts if you mean it.",
-    SourceState.UNREACHABLE: "Check that it is up; we look again by ourselves.",
-    SourceState.TIMED_OUT: "It is slow; we look again by ourselves.",
-    SourceState.RATE_LIMITED: "It asked for fewer looks; we wait as long as it said.",
-    SourceState.FAILING: "It answers with errors; we look again by ourselves.",
-}
-"""What to do about a place that cannot be heard."""
 DIGEST = re.compile("[0-9a-f]{64}")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
-WELL = frozenset({SourceState.NEW, SourceState.OK, SourceState.EMPTY})
+WELL: Mapping[str, tuple[str, str]] = {
+    SourceState.NEW: ("quiet", "not looked at yet"),
+    SourceState.OK: ("heard", "heard"),
+    SourceState.EMPTY: ("quiet", "quiet: it holds no post yet"),
+    SLOW: ("heard", "heard, but slow"),
+    SILENT: ("silent", "silent"),
+    GAP: ("silent", "heard, with a gap"),
+}
+"""The tone and the words of a place that answers; every other one cannot be heard."""
 
 
 @dataclass(frozen=True)
@@ -118,20 +112,30 @@ class SourceRow:
     reason: str
     remedy: str
     posts: int
+    requests: int
+    """Asked today."""
     replies: bool
 
 
 def source_rows(
-    sources: Sequence[Source], counts: Mapping[int, int], *, now: datetime
+    sources: Sequence[Source],
+    counts: Mapping[int, int],
+    fare: Mapping[str, Standing],
+    *,
+    now: datetime,
 ) -> Sequence[SourceRow]:
-    """Return places: those that cannot be heard first, then by name."""
-    rows = [_source_row(source, counts.get(source.id or 0, 0), now=now) for source in sources]
+    """Return places: those that want a look first, then by name."""
+    rows = [
+        _source_row(source, counts.get(source.id or 0, 0), fare[source.name], now=now)
+        for source in sources
+    ]
     order = ("silent", "heard", "quiet", "off")
     return sorted(rows, key=lambda row: (order.index(row.tone), row.name))
 
 
-def _source_row(source: Source, posts: int, *, now: datetime) -> SourceRow:
-    tone, word = _tone(source, now=now)
+def _source_row(source: Source, posts: int, fares: Standing, *, now: datetime) -> SourceRow:
+    tone, word = _tone(source, fares, now=now)
+    remedy = fares.remedy if tone != "off" and source.kind != MANUAL else None
     return SourceRow(
         name=public_name(source.name),
         host=public_name(source.url),
@@ -141,27 +145,24 @@ def _source_row(source: Source, posts: int, *, now: datetime) -> SourceRow:
         due=_due(source, now=now),
         word=word,
         tone=tone,
-        reason=source.reason,
-        remedy=REMEDIES.get(source.state, "") if source.enabled or tone == "silent" else "",
+        reason=fares.reason,
+        remedy=f"{remedy[:1].upper()}{remedy[1:]}." if remedy else "",
         posts=posts,
+        requests=requests_today(source, now=now),
         replies=source.reply,
     )
 
 
-def _tone(source: Source, *, now: datetime) -> tuple[str, str]:
+def _tone(source: Source, fares: Standing, *, now: datetime) -> tuple[str, str]:
     if source.kind == MANUAL:
         return "quiet", "filled by hand"
-    if source.state not in WELL:
-        word = str(source.state).replace("_", " ")
-        since = f", silent since {clock(source.last_heard_at, now)}" if source.last_heard_at else ""
-        return "silent", f"{word}{since}"
-    if not source.enabled:
+    if not is_watched(source):
         return "off", "not watched any more"
-    if source.state is SourceState.NEW:
-        return "quiet", "not looked at yet"
-    if source.state is SourceState.EMPTY:
-        return "quiet", "quiet: it holds no post yet"
-    return "heard", "heard"
+    if fares.state in WELL:
+        return WELL[fares.state]
+    word = fares.state.replace("_", " ")
+    since = f", not heard since {clock(source.last_heard_at, now)}" if source.last_heard_at else ""
+    return "silent", f"{word}{since}"
 
 
 def _due(source: Source, *, now: datetime) -> str:

@@ -3,6 +3,8 @@
 import json
 from dataclasses import replace
 
+import pytest
+
 from tests.places.feeds import FeedPlace, feed_item
 from tests.places.web import Asked, RawReply, Reply, Web
 from tests.places.wordpress import blog_web, said, written
@@ -95,6 +97,61 @@ def test_yes_watches_what_does_not_answer_now(groundswell: Workspace) -> None:
     (one,) = said.json
     assert (one["outcome"], one["kind"]) == ("added", "feed")
     assert "answers 500" in one["reason"]
+
+
+PRIVATE = ("GROUNDSWELL__CREDENTIALS__PRIVATE__TOKEN", "letmein")
+
+
+def test_a_list_is_read_with_the_credential_that_is_named(
+    groundswell: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def members_only(asked: Asked) -> Reply | RawReply:
+        known = asked.headers.get("authorization") == "Bearer letmein"
+        return many_feeds(asked) if known else Reply(401)
+
+    monkeypatch.setenv(*PRIVATE)
+    with Web(members_only) as web:
+        file = groundswell.write("feeds.opml", opml(web.url("/f1"), web.url("/f2")))
+        assert groundswell("source", "import", file).code == 1
+        said = groundswell("source", "import", file, "--credential", "private", "--json")
+        assert [one["outcome"] for one in said.json] == ["added", "added"]
+        assert groundswell(*CRAWL).code == 0
+    states = [row["state"] for row in groundswell("source", "list", "--json").json]
+    assert states == ["ok", "ok"]
+
+
+def test_a_list_of_several_hosts_gets_no_credential_and_nothing_is_asked(
+    groundswell: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(*PRIVATE)
+    with Web(many_feeds) as one, Web(many_feeds) as other:
+        file = groundswell.write("feeds.opml", opml(one.url("/f1"), other.url("/f2")))
+        said = groundswell("source", "import", file, "--credential", "private")
+        unknown = groundswell("source", "import", file, "--credential", "nobody")
+        assert one.log == other.log == []
+    assert (said.code, unknown.code) == (2, 2)
+    assert "a credential belongs to one" in said.err
+    assert "add [credentials.nobody]" in unknown.err
+    assert groundswell("source", "list", "--json").json == []
+
+
+def test_a_page_that_leads_to_another_host_leads_no_credential_there(
+    groundswell: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(*PRIVATE)
+    with Web(many_feeds) as feeds:
+        link = f'<link rel="alternate" type="application/rss+xml" href="{feeds.url("/f1")}">'
+        page = f"<html><head>{link}</head><body>Hi</body></html>".encode()
+        html = {"Content-Type": "text/html"}
+        with Web(lambda _asked: Reply(body=page, headers=html)) as web:
+            asked = ("source", "add", web.url("/"), "--credential", "private", "--name", "blog")
+            assert groundswell(*asked).code == 0
+            assert web.log[0].headers["authorization"] == "Bearer letmein"
+        assert groundswell(*CRAWL).code == 0
+        assert len(feeds.log) == 2
+        assert all("authorization" not in asked.headers for asked in feeds.log)
+    (row,) = groundswell("source", "list", "--json").json
+    assert (row["url"], row["state"]) == (feeds.url("/f1"), "ok")
 
 
 def test_a_list_that_is_none_is_told_in_a_line(groundswell: Workspace) -> None:

@@ -13,7 +13,7 @@ from tests.responders.commands.line import Workspace
 
 KEYS = [
     "name", "kind", "url", "product", "state", "reason", "last_heard_at", "next_due_at", "posts",
-    "remedy",
+    "remedy", "requests_today",
 ]  # fmt: skip
 CHECK_KEYS = ["url", "final_url", "ok", "status", "recognised_as", "reason"]
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
@@ -46,6 +46,7 @@ def test_a_feed_is_recognised_shown_and_watched(groundswell: Workspace) -> None:
         "next_due_at": None,
         "posts": 0,
         "remedy": None,
+        "requests_today": 0,
     }
     assert "Sync hangs." in said.err
     assert groundswell("source", "list", "--json").json == [said.json]
@@ -58,7 +59,7 @@ def test_a_source_that_was_heard_tells_when_and_how_many_posts(groundswell: Work
 
     (row,) = groundswell("source", "list", "--json").json
     assert row["state"] == "ok"
-    assert row["posts"] == 2
+    assert (row["posts"], row["requests_today"]) == (2, 1)
     assert RFC_3339.fullmatch(row["last_heard_at"])
     assert RFC_3339.fullmatch(row["next_due_at"])
 

@@ -1,11 +1,18 @@
 """Sources and audit as a person sees them."""
 
 from datetime import timedelta
+from typing import Any
 
+from config.clock import SystemClock
+from config.database import transaction
 from config.ground import Ground
+from listener import store
+from listener.sources.base import Loss
+from listener.tables import SourceState
 from responders.console.views.words import clock
 from responders.decisions import mute, pause
 from tests.conftest import NOON
+from tests.listener.installation import declare, watch
 from tests.responders.console.rooms import OPERATOR, visiting, words
 from tests.responders.incidents import Incident, happen
 
@@ -22,6 +29,37 @@ def test_each_place_says_when_it_was_heard_and_when_we_look_again(ground: Ground
     assert "not looked at yet" in shown
     assert "answers go by hand" in shown
     assert "as soon as it can" in shown
+
+
+def test_a_place_in_trouble_says_what_to_do_in_the_words_of_the_command_line(
+    ground: Ground,
+) -> None:
+    product, today = declare(ground), NOON.replace(hour=0)
+    asked: dict[str, Any] = {"requests": 7, "requests_day": today, "next_due_at": NOON}
+    out = {"state": SourceState.NEEDS_LOGIN, "reason": "it answers 401"}
+    watch(ground, product, "https://a.example", "locked", **out, **asked)
+    watch(ground, product, "https://b.example", "late", state=SourceState.OK, took_s=14.0)
+    watch(ground, product, "https://c.example", "left", enabled=False, **out)
+    with visiting(ground) as visit:
+        shown = words(visit.see("/console/sources"))
+    assert "needs login it answers 401 Write a log-in into [credentials.NAME]" in shown
+    assert "now 7 requests today" in shown
+    assert "heard, but slow its last answer took 14 s" in shown
+    assert shown.count("Write a log-in") == 1
+    assert "not watched any more" in shown
+
+
+def test_a_place_with_a_gap_stands_above_those_that_are_heard(ground: Ground) -> None:
+    product, well = declare(ground), {"state": SourceState.OK, "last_heard_at": NOON}
+    watch(ground, product, "https://a.example", "a whole place", **well)
+    holed = watch(ground, product, "https://b.example", "b holed place", **well)
+    with transaction(ground.engine) as session:
+        store.add_gap(session, holed, Loss("lost"), now=SystemClock().now())
+    with visiting(ground) as visit:
+        shown = words(visit.see("/console/sources"))
+    assert shown.index("b holed place") < shown.index("a whole place")
+    assert "heard, with a gap" in shown
+    assert "groundswell source gaps NAME" in shown
 
 
 def test_every_decision_stands_in_the_audit_with_who_and_why(ground: Ground) -> None:

@@ -12,12 +12,14 @@ from config.clock import FixedClock, SystemClock
 from config.database import reading
 from config.ground import Ground
 from config.leases import LeaseLost, acquire
+from listener.tables import Source
 from responders.delivery.channels import discord
 from responders.delivery.outbox import channels_of, deliver_due
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.oncall.alert import UNTITLED, alert_due, buckets
 from responders.oncall.tables import Alert
 from tests.conftest import NOON
+from tests.listener.installation import declare, rows, watch
 from tests.places.board import Board
 from tests.responders.incidents import Incident, Said, breaking, erase, forget, happen, measure
 
@@ -41,6 +43,24 @@ def test_an_issue_that_passed_the_level_is_alerted_once(ground: Ground) -> None:
     (row,) = deliveries(ground)
     assert row.key == f"terminal|{issue}|alert|1"
     assert (row.state, row.public, row.kind) == (DeliveryState.QUEUED, False, "alert")
+
+
+def test_an_alert_has_the_places_of_its_product_looked_at_sooner(ground: Ground) -> None:
+    happen(ground, Incident())
+    here, beside = at_rest(ground, 1, "here"), at_rest(ground, 1, "beside")
+    elsewhere = at_rest(ground, declare(ground, "other"), "elsewhere")
+    alert_due(ground)
+    kept = {row.id: row for row in rows(ground, Source)}
+    for hurried in (here, beside):
+        assert kept[hurried].next_due_at == NOON
+        assert kept[hurried].sooner_until == NOON + timedelta(hours=1)
+    assert kept[elsewhere].sooner_until is None
+    assert kept[elsewhere].next_due_at == NOON + timedelta(minutes=30)
+
+
+def at_rest(ground: Ground, product: int, name: str) -> int:
+    later = NOON + timedelta(minutes=30)
+    return watch(ground, product, f"https://{name}.example", name, next_due_at=later)
 
 
 def test_the_alert_shows_numbers_reason_and_quotes(ground: Ground) -> None:
