@@ -217,7 +217,7 @@ def canonical_link(url: str | None) -> str:
     )
     fragment = parts.fragment if _COMMENT_FRAGMENT.fullmatch(parts.fragment) else ""
     path = _PATH_SESSION.sub("", parts.path).rstrip("/")
-    return urlunsplit(("", place, path, urlencode(query), fragment))
+    return urlunsplit(("", place, path, urlencode(query, errors="replace"), fragment))
 
 
 def _shared_ids(posts: Sequence[Told], texts: Sequence[str]) -> frozenset[str]:

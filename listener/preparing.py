@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from listener.cleaning import web_address
 from listener.identity import Identified, identify
 from listener.query import Query
 from listener.sources.base import RawPost
@@ -87,13 +88,17 @@ def _ready(item: Identified[RawPost], rules: Rules, *, now: datetime) -> ReadyPo
 
 
 def storable(raw: RawPost) -> RawPost:
-    """Return the post without what no database takes, so that one bad post holds up no other."""
-    dirty: dict[str, Any] = {
+    """Return the post without what no database takes, so that one bad post holds up no other.
+
+    Its links are absolute ones of the web, or none: a stranger's link is shown to people.
+    """
+    clean: dict[str, Any] = {
         name: storable_text(value)
         for name, value in vars(raw).items()
         if name != "body" and isinstance(value, str)
     }
-    return replace(raw, **dirty)
+    clean |= {name: web_address(clean.get(name)) for name in ("url", "thread_url")}
+    return replace(raw, **clean)
 
 
 def storable_text(text: str) -> str:

@@ -136,7 +136,7 @@ class Door:
             raise DiagnosedError(
                 SourceState.NEEDS_LOGIN, f"Reddit refuses the log-in: {_LOG_IN}"
             ) from error
-        except PrawcoreException as error:
+        except (PrawcoreException, RecursionError) as error:  # JSON nested beyond all reason
             raise DiagnosedError(
                 SourceState.NOT_A_FEED,
                 f"{shown_address(self.login.oauth_url)} gave no answer of Reddit's API: check "
@@ -206,7 +206,7 @@ def _lasts_s(told: Response) -> float | None:
     try:
         answer = json.loads(told.body)
         lasts_s = float(answer["expires_in"]) - _EARLY_S
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ArithmeticError, ValueError, KeyError, TypeError, RecursionError):
         return None
     return lasts_s if told.status == 200 and answer.get("access_token") and lasts_s > 0 else None
 

@@ -27,6 +27,7 @@ from listener.bluesky_records import (
     server_of,
 )
 from listener.diagnoses import DiagnosedError
+from listener.preparing import storable_text
 from listener.quotas import limited, refuse_while_resting, reset_at, rests_until
 from listener.sources.base import (
     Batch,
@@ -43,6 +44,8 @@ PAGE: Final = 100
 ASKED_AGAIN: Final = 25
 BOUNDS: Final = Bounds(first=5, later=50)
 LIMITS: Final = "ratelimit-"
+MAX_TURN: Final = 1_000
+"""Characters of the mark by which a server turns its pages."""
 PATIENCE_S: Final = 300.0
 SESSION_S: Final = 3600.0
 """Seconds that a log-in is kept; it holds for two hours, and only 300 a day are given."""
@@ -195,7 +198,9 @@ class BlueskySource:
         turn = self._json(response).get("cursor")
         # A page of nothing but impossible times is turned all the same.
         at_all = seen or [Seen(known.last or "", one.at) for one in told[:1]]
-        following, loss = advance(known, at_all, str(turn) if turn else None, BOUNDS)
+        following, loss = advance(
+            known, at_all, storable_text(str(turn))[:MAX_TURN] if turn else None, BOUNDS
+        )
         remembered = {
             "did": known.did,
             "handle": known.handle,

@@ -13,7 +13,7 @@ from html import escape
 from typing import Any, Final
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
-from pydantic import BaseModel, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from config.clock import parse_time
 from config.http_client import PoliteClient, Response
@@ -38,6 +38,7 @@ PAGE: Final = 40
 BOUNDS: Final = Bounds(first=5, later=100)
 PATIENCE_S: Final = 300.0
 """Seconds in which a quota is given again, where the answer does not say."""
+_ID: Final = r"^[A-Za-z0-9_.-]{1,200}$"
 _TAG: Final = re.compile(r"/(?:web/timelines/tag|web/tags|tags|explore/tags)/(?P<tag>[^/]+)/?")
 _ACCOUNT: Final = re.compile(r"/@(?P<name>[\w.-]+(?:@[\w.:-]+)?)(?:/with_replies)?/?")
 _SEARCH: Final = re.compile(r"(?:/web)?/search/?")
@@ -62,7 +63,7 @@ class _Attachment(BaseModel):
 class _Told(BaseModel):
     """One status. Source: https://docs.joinmastodon.org/entities/Status/."""
 
-    id: str
+    id: str = Field(pattern=_ID)
     created_at: datetime
     content: str = ""
     spoiler_text: str = ""
@@ -70,7 +71,7 @@ class _Told(BaseModel):
     uri: str | None = None
     visibility: str = "public"
     language: str | None = None
-    in_reply_to_id: str | None = None
+    in_reply_to_id: str | None = Field(default=None, pattern=_ID)
     account: _Account
     reblog: dict[str, Any] | None = None
     media_attachments: list[_Attachment] = []
@@ -186,9 +187,10 @@ class MastodonSource:
         if found is None or known.account is not None:
             return known.account
         told = _json(self._get("/api/v1/accounts/lookup", {"acct": found["name"]}))
-        if not isinstance(told, dict) or not isinstance(told.get("id"), str):
+        account = told.get("id") if isinstance(told, dict) else None
+        if not isinstance(account, str) or not re.fullmatch(_ID, account):
             raise self._no_server()
-        return str(told["id"])
+        return account
 
     def _read(self, response: Response) -> list[_Told]:
         told = _json(response)

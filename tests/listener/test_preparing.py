@@ -195,9 +195,18 @@ def test_ordinary_text_is_stored_as_it_stands() -> None:
 
 def test_half_a_character_spoils_no_field() -> None:
     poison = "a\x00\ud800"
-    bad = raw(poison, title=poison, url=poison, author_name=poison, thread_id=poison)
+    url = f"https://x.example/{poison}"
+    bad = raw(poison, title=poison, url=url, author_name=poison, thread_id=poison)
 
     (post,) = prepare([bad], [poison], rules(), now=NOW)
 
-    stored = (post.title, post.author, post.item.text, post.item.raw.url, post.thread.remote_id)
+    stored = (post.title, post.author, post.item.text, post.thread.remote_id)
     assert set(stored) == {"a?"}
+    assert post.item.raw.url == "https://x.example/a?"
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "/posts/7", "7", "https://[", "", None])
+def test_a_link_that_leads_nowhere_on_the_web_is_none(url: str | None) -> None:
+    (post,) = prepare([raw("1", url=url, thread_url=url)], ["x"], rules(), now=NOW)
+
+    assert (post.item.raw.url, post.thread.url) == (None, None)
