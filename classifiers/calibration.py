@@ -8,6 +8,7 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from config.errors import SettingsError
 
@@ -19,6 +20,14 @@ Measured with both on mixed and on one-product streams of 50 to 1,500 posts a we
 
 POSTS_A_WEEK_MEASURED = 2000.0
 """Up to this traffic the level above was measured; beyond it every post is one more test."""
+
+
+MOST = 1e9
+"""No knob has a use for more."""
+SPANS = ("_hours", "_days", "_week")
+"""Ends of the names of knobs that measure time: none of it would hold nothing."""
+MAY_BE_NOTHING = frozenset({"history_min", "history_young"})
+MAY_BE_NEGATIVE = frozenset({"level_extra"})
 
 
 @dataclass(frozen=True)
@@ -76,18 +85,38 @@ class Knobs:
         """Turn the words of ``--set key=value`` into knobs.
 
         Raises:
-            SettingsError: an unknown key or a value that is not a number.
+            SettingsError: an unknown key, with the one that was probably meant, or a value that
+                the knob cannot have.
         """
-        fields = {field.name: field for field in dataclasses.fields(cls)}
+        fields = {field.name: field.type for field in dataclasses.fields(cls)}
         values: dict[str, float | int] = {}
         for key, text in settings.items():
             if key not in fields:
-                raise SettingsError(f"--set {key}: no such knob; there are {', '.join(fields)}")
-            try:
-                values[key] = int(text) if fields[key].type is int else float(text)
-            except ValueError as error:
-                raise SettingsError(f"--set {key}={text}: not a number") from error
+                close = get_close_matches(key, fields, n=1)
+                meant = f"did you mean {close[0]}?" if close else f"there are {', '.join(fields)}"
+                raise SettingsError(f"--set {key}: no such knob; {meant}")
+            values[key] = _number(key, text, whole=fields[key] is int)
         return dataclasses.replace(cls(), **values)  # type: ignore[arg-type]  # int or float each
+
+
+def _number(key: str, text: str, *, whole: bool) -> float | int:
+    """Return the value of a knob.
+
+    Raises:
+        SettingsError: it is no number, or one that the knob cannot have.
+    """
+    try:
+        value = int(text) if whole else float(text)
+    except ValueError as error:
+        kind = "whole number" if whole else "number"
+        raise SettingsError(f"--set {key}={text}: write a {kind}") from error
+    if not math.isfinite(value) or value > MOST:
+        raise SettingsError(f"--set {key}={text}: write a number up to {MOST:,.0f}")
+    if value < 0 and key not in MAY_BE_NEGATIVE:
+        raise SettingsError(f"--set {key}={text}: it cannot be negative")
+    if value == 0 and (key.endswith(SPANS) or (whole and key not in MAY_BE_NOTHING)):
+        raise SettingsError(f"--set {key}={text}: it must be more than 0")
+    return value
 
 
 def alert_level(knobs: Knobs, *, posts_a_week: float, history: int) -> float:

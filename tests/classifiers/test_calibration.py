@@ -1,5 +1,7 @@
 """Tests of the knobs and of the level of an alert."""
 
+import dataclasses
+
 import pytest
 
 from classifiers.calibration import Knobs, alert_level
@@ -35,3 +37,27 @@ def test_words_become_knobs() -> None:
 def test_wrong_words_are_named(settings: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match=next(iter(settings))):
         Knobs.with_settings(settings)
+
+
+def test_a_wrong_key_names_the_one_that_was_meant() -> None:
+    with pytest.raises(SettingsError, match=r"no such knob; did you mean slow_hours\?"):
+        Knobs.with_settings({"slow_hour": "9"})
+    with pytest.raises(SettingsError, match="there are false_alerts_per_week, window_posts"):
+        Knobs.with_settings({"zzz": "9"})
+
+
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Knobs)])
+def test_every_knob_can_be_set_and_refuses_what_it_cannot_be(name: str) -> None:
+    assert getattr(Knobs.with_settings({name: "7"}), name) == 7
+    for value in ("nan", "inf", "1e99", "", "many"):
+        with pytest.raises(SettingsError, match=f"--set {name}={value}: "):
+            Knobs.with_settings({name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("centring", "-1"), ("window_posts", "0"), ("window_posts", "1.5"), ("recent_hours", "0")],
+)
+def test_a_knob_refuses_a_number_that_would_mean_nothing(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"--set {name}={value}"):
+        Knobs.with_settings({name: value})
