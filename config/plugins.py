@@ -5,6 +5,7 @@ Listing them imports none of them, so a heavy library loads only where its plug-
 
 import importlib
 import pkgutil
+import sys
 from types import ModuleType
 from typing import cast
 
@@ -32,6 +33,9 @@ def load(package: str, name: str) -> ModuleType:
     Raises:
         SettingsError: there is none of that name.
     """
+    loaded = sys.modules.get(f"{package}.{name}")
+    if loaded is not None and name != CONTRACT and not name.startswith("_"):
+        return loaded  # asked at each look; the folder was read when it was loaded
     known = names(package)
     if name not in known:
         raise SettingsError(f"unknown kind {name}; known are: {', '.join(known)}")

@@ -66,9 +66,11 @@ def save_posts(
         raise ValueError("the source was not stored yet")
     known = _known_keys(session, source.id, [key for post in ready for key in post.item.keys])
     found = settle([post.item for post in ready], known)
-    gone = _erased(session, [settled.post for settled in found if settled.post is not None])
+    kept = _kept(session, [settled.post for settled in found if settled.post is not None])
     told = [
-        post.thread for post, settled in zip(ready, found, strict=True) if settled.post not in gone
+        post.thread
+        for post, settled in zip(ready, found, strict=True)
+        if settled.post is None or settled.post in kept
     ]
     threads = _save_threads(session, source.id, told)
     fresh: list[ReadyPost] = []
@@ -76,7 +78,10 @@ def save_posts(
     revised = 0
     for post, settled in zip(ready, found, strict=True):
         if settled.post is not None:
-            changed = _revise(session, settled.post, post, now=now)
+            same = kept.get(settled.post) in {None, post.item.content}
+            changed = not same and _revise(session, settled.post, post, now=now)
+            if changed:
+                kept[settled.post] = post.item.content
             revised += changed
             learnt.update(dict.fromkeys(settled.learnt(changed=changed), settled.post))
         else:
@@ -99,30 +104,33 @@ def _known_keys(session: Session, source_id: int, keys: Sequence[str]) -> dict[s
     return known
 
 
-def _erased(session: Session, post_ids: Sequence[int]) -> frozenset[int]:
-    """Return which posts were erased: what a place still shows of them is not learnt anew."""
-    found: set[int | None] = set()
+def _kept(session: Session, post_ids: Sequence[int]) -> dict[int, str]:
+    """Return the digests of posts by their id; one that was erased is not learnt anew.
+
+    Asked for all at once: of a feed that changed, most posts are as they were.
+    """
+    found: dict[int, str] = {}
     for start in range(0, len(post_ids), 500):
-        query = select(Post.id).where(
-            col(Post.id).in_(post_ids[start : start + 500]), col(Post.erased_at).is_not(None)
+        query = select(Post.id, Post.content_hash).where(
+            col(Post.id).in_(post_ids[start : start + 500]), col(Post.erased_at).is_(None)
         )
-        found.update(session.exec(query).all())
-    return frozenset(post_id for post_id in found if post_id is not None)
+        found.update({key: digest for key, digest in session.exec(query).all() if key is not None})
+    return found
 
 
 def _save_threads(
     session: Session, source_id: int, threads: Iterable[ReadyThread]
 ) -> dict[str, Thread]:
     wanted = _merged(threads)
-    rows: dict[str, Thread] = {}
-    names = {name: name for name in wanted} | {erased_name(name): name for name in wanted}
-    for start in range(0, len(stored := list(names)), 500):
-        query = select(Thread).where(
-            Thread.source_id == source_id, col(Thread.remote_id).in_(stored[start : start + 500])
+    rows = _threads_named(session, source_id, wanted)
+    fresh = [thread for name, thread in wanted.items() if name not in rows]
+    if fresh:
+        session.connection().execute(
+            insert(Thread), [_thread_row(source_id, thread) for thread in fresh]
         )
-        rows.update({names[row.remote_id]: row for row in session.exec(query).all()})
+        rows |= _threads_named(session, source_id, [thread.remote_id for thread in fresh])
     for remote_id, thread in wanted.items():
-        row = rows.setdefault(remote_id, Thread(source_id=source_id, remote_id=remote_id))
+        row = rows[remote_id]
         row.remote_id = remote_id  # an emptied thread in which somebody wrote again
         row.url = thread.url or row.url
         row.title = row.title if row.erased_at else thread.title or row.title
@@ -130,6 +138,28 @@ def _save_threads(
         session.add(row)
     session.flush()
     return rows
+
+
+def _threads_named(session: Session, source_id: int, named: Iterable[str]) -> dict[str, Thread]:
+    """Return stored threads by the names that their source gives them, emptied ones too."""
+    rows: dict[str, Thread] = {}
+    names = {stored: name for name in named for stored in (name, erased_name(name))}
+    for start in range(0, len(stored := list(names)), 500):
+        query = select(Thread).where(
+            Thread.source_id == source_id, col(Thread.remote_id).in_(stored[start : start + 500])
+        )
+        rows.update({names[row.remote_id]: row for row in session.exec(query).all()})
+    return rows
+
+
+def _thread_row(source_id: int, thread: ReadyThread) -> dict[str, Any]:
+    return {
+        "source_id": source_id,
+        "remote_id": thread.remote_id,
+        "url": thread.url,
+        "title": thread.title,
+        "locked": bool(thread.locked),
+    }
 
 
 def _merged(threads: Iterable[ReadyThread]) -> dict[str, ReadyThread]:
@@ -150,6 +180,10 @@ def _revise(session: Session, post_id: int, ready: ReadyPost, *, now: datetime) 
     """Keep the old text as a revision when the new one differs; tell whether it did."""
     post = session.get_one(Post, post_id)
     if post.erased_at is not None or post.content_hash == ready.item.content:
+        return False
+    # Held, or an erasure that commits while we write would be written over.
+    post = session.get_one(Post, post_id, with_for_update=True, populate_existing=True)
+    if post.erased_at is not None:
         return False
     session.add(
         Revision(
@@ -179,7 +213,11 @@ def _insert(
     known: Mapping[str, int],
     now: datetime,
 ) -> dict[str, int]:
-    """Write new posts in one statement, since row by row is forty times slower; give their keys."""
+    """Write new posts in one statement, since row by row is forty times slower; give their keys.
+
+    Told apart by their identities: SQLite gives ids back in no promised order, and to ask for one
+    has each row written by itself.
+    """
     if not posts:
         return {}
     rows = [
@@ -187,13 +225,13 @@ def _insert(
         for post in posts
     ]
     tell_ours(session, source.id or 0, rows)
-    statement = insert(Post).returning(col(Post.id), sort_by_parameter_order=True)
-    ids = session.connection().execute(statement, rows).scalars().all()
+    statement = insert(Post).returning(col(Post.identity), col(Post.id))
+    told = session.connection().execute(statement, rows).all()
+    ids: dict[str, int] = {row.identity: row.id for row in told}
     return {
-        key: post_id
-        for post, post_id in zip(posts, ids, strict=True)
+        key: ids[row["identity"]]
+        for post, row in zip(posts, rows, strict=True)
         for key in post.item.keys
-        if post_id is not None
     }
 
 
