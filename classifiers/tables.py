@@ -107,6 +107,8 @@ class Issue(SQLModel, table=True):
     opened_at: datetime = Field(sa_type=UtcTime)
     version: int = 1
     """Every change adds one; a person's decision names the version it was made on."""
+    erasures: int = 0
+    """Grows whenever posts of it, or of the whole it is part of, were erased and forgotten."""
 
 
 class Emergence(SQLModel, table=True):

@@ -82,6 +82,7 @@ class ListenKnobs(Knobs):
     max_items: int = Field(ge=1, le=100_000)
     parse_timeout_s: float = Field(gt=0, le=300)
     workers: int = Field(ge=1, le=64)
+    retention_days: float = Field(ge=0, le=36_500)
 
 
 class DetectKnobs(Knobs):

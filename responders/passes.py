@@ -70,12 +70,14 @@ def _crawl(ground: Ground, everything: bool) -> Step:
 
 def _detect(ground: Ground, _everything: bool) -> Step:
     from classifiers.detect import Detector
+    from classifiers.retiring import retire_due
 
     began = time.monotonic()
     embedder = open_embedder(ground.settings)
     took_s = round(time.monotonic() - began, 1)
     log.info("model_loaded", model=embedder.model_id, took_s=took_s)
-    return Detector(ground, embedder).detect_due
+    detector = Detector(ground, embedder)
+    return in_turn(lambda: retire_due(ground), detector.detect_due)
 
 
 def embedder_options(settings: Settings) -> tuple[ModuleType, Any]:
@@ -120,6 +122,7 @@ def _respond(ground: Ground, _everything: bool) -> Step:
 def _deliver(ground: Ground, _everything: bool) -> Step:
     from responders.delivery.outbox import channels_of, deliver_due
     from responders.delivery.revisiting import revisit_due
+    from responders.page.erasing import redact_due
     from responders.page.publish import PagePublisher, publish_due
     from responders.voice.settling import record_sent
 
@@ -128,6 +131,7 @@ def _deliver(ground: Ground, _everything: bool) -> Step:
         lambda: deliver_due(ground, channels),
         lambda: revisit_due(ground, channels),
         lambda: record_sent(ground),
+        lambda: redact_due(ground),
         lambda: publish_due(ground),
     )
 

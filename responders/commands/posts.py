@@ -18,6 +18,7 @@ from config.ground import Ground
 from listener import importing, store
 from listener.store_batch import Stored
 from listener.tables import Post
+from responders.commands import erasing
 from responders.commands.output import (
     NOTES,
     JsonOption,
@@ -177,6 +178,9 @@ def _outcome(stored: Stored, row: Mapping[str, Any] | None) -> str:
     return f"It was here already as {named}; nothing was added."
 
 
+app.command("erase")(erasing.erase)
+
+
 @app.command("import")
 def import_posts(
     file: Path,
@@ -256,6 +260,8 @@ def _post_json(post: Post, made: Membership | None) -> dict[str, Any]:
         "revision": post.revision,
         "backfill": post.backfill,
         "erased": post.erased_at is not None,
+        "ours": post.ours,
+        "answers_us": post.answers_us,
     }
 
 

@@ -1,17 +1,26 @@
-"""How much of an issue was erased; asked before anything about it is drawn, proposed or sent.
+"""How much of an issue was erased, and what became of the words in messages that are over.
 
-Apart from the outbox's store, because the passes that write texts ask the same. Posts are counted
-instead of times compared: an erasure may be committed after a text that was drawn later.
+Apart from the outbox's store, because the passes that write texts ask the same before anything is
+drawn, proposed or sent. Posts are counted instead of times compared: an erasure may be committed
+after a text that was drawn later.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, func
 from sqlalchemy.orm import Mapped
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
-from classifiers.tables import Membership
+from classifiers.tables import Issue, Membership
 from listener.tables import Post
+from responders.delivery.tables import Delivery, DeliveryState
+
+OVER = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.CANCELLED)
+"""Nobody needs the words of a message any more: it stands where it should, or never will."""
+NOTICES = ("alert", "reminder")
+"""The kinds whose words come from the posts of their issue."""
 
 
 @dataclass(frozen=True)
@@ -46,3 +55,52 @@ def erased_members(issue_id: Mapped[int] | Mapped[int | None]) -> ColumnElement[
         .where(col(Membership.issue_id) == issue_id, col(Post.erased_at).is_not(None))
     )
     return query.correlate_except(Membership, Post).scalar_subquery()
+
+
+def words_to_blank(session: Session) -> Sequence[Delivery]:
+    """Return the messages that are over and hold words of erased posts.
+
+    A reply does when the post it answers was erased, a notice when any post of its issue was.
+    What a text in public says of other people's posts only the voice can tell.
+    """
+    replies = (
+        select(Delivery)
+        .join(Post, col(Post.id) == col(Delivery.post_id))
+        .where(col(Delivery.state).in_(OVER), col(Post.erased_at).is_not(None))
+        .where(Delivery.text != "")
+    )
+    notices = (
+        select(Delivery)
+        .join(Issue, col(Issue.id) == col(Delivery.issue_id))
+        .where(col(Delivery.state).in_(OVER), col(Delivery.kind).in_(NOTICES))
+        .where(col(Delivery.erasures) != col(Issue.erasures), Delivery.text != "")
+    )
+    found = [*session.exec(replies).all(), *session.exec(notices).all()]
+    return sorted(found, key=lambda row: row.id or 0)
+
+
+def blank(session: Session, row: Delivery) -> bool:
+    """Take the words out of a message that is over; that it was sent, when and where, stays.
+
+    The address it answered goes too: it may hold the title of what was erased.
+    """
+    values: dict[str, Any] = {"text": "", "payload": {}}
+    if row.post_id is not None:
+        kept = ("source_url", "credential")
+        values["target"] = {name: row.target[name] for name in kept if name in row.target}
+    statement = (
+        update(Delivery)
+        .where(col(Delivery.id) == row.id, col(Delivery.state).in_(OVER))
+        .values(**values)
+    )
+    return session.connection().execute(statement).rowcount == 1
+
+
+def replace_spoken(session: Session, delivery_id: int, text: str, *, erasures: int) -> None:
+    """Keep of a text that went out only what is left of it; who shows it takes that over."""
+    statement = (
+        update(Delivery)
+        .where(col(Delivery.id) == delivery_id, col(Delivery.state) == DeliveryState.SENT)
+        .values(text=text, erasures=erasures)
+    )
+    session.connection().execute(statement)

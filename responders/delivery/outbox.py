@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from config.clock import Clock, SystemClock
-from config.database import durable, reading
+from config.database import durable, reading, transaction
 from config.errors import GroundswellError, PermanentError, TransientError
 from config.ground import Ground
 from config.logs import event_log, masked
@@ -24,6 +24,7 @@ from responders.delivery import store
 from responders.delivery import store_sending as sending
 from responders.delivery.barring import DELETED, Bar, barred
 from responders.delivery.channels.base import Channel, InDoubt, Message, Publisher, Receipt
+from responders.delivery.erasures import blank, words_to_blank
 from responders.delivery.opening import open_channels, ways_of
 from responders.delivery.tables import Delivery, DeliveryState
 
@@ -65,10 +66,12 @@ def deliver_due(
     """
     desk = _Desk(ground, channels, machine or SystemClock())
     with reading(ground.engine) as session:
-        for_nobody = sending.bereft(session)
+        for_nobody, repeating = sending.bereft(session), words_to_blank(session)
         open_ends = sending.abandoned(session, now=desk.machine.now())
     for row in for_nobody:
         desk.survive(desk.drop, row)
+    for row in repeating:
+        desk.survive(desk.blank, row)
     settled = sum([desk.survive(desk.settle, row) for row in open_ends])
     return settled + sum([desk.survive(desk.send, row) for row in _due(desk)])
 
@@ -105,6 +108,13 @@ class _Desk:
         with durable(self.ground.engine) as session:
             done = sending.bar(session, row, state=DeliveryState.CANCELLED, reason=DELETED)
         log.info("delivery_cancelled", delivery=row.id, reason=DELETED, recorded=done)
+        return False
+
+    def blank(self, row: Delivery) -> bool:
+        """Take the words of erased posts out of a message that is over."""
+        with transaction(self.ground.engine) as session:
+            done = blank(session, row)
+        log.info("delivery_blanked", delivery=row.id, recorded=done)
         return False
 
     def send(self, row: Delivery) -> bool:

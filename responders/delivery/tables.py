@@ -51,6 +51,8 @@ class Delivery(SQLModel, table=True):
     """The same, as the channel draws it."""
     drawn_without: int = 0
     """How many posts of the issue were erased when it was drawn; while more are, it stays here."""
+    erasures: int = 0
+    """The issue's ``erasures`` when its words were last looked at; what went out is, too."""
     state: DeliveryState = Field(default=DeliveryState.QUEUED, sa_type=words(DeliveryState))
     reason: str = ""
     tries: int = 0

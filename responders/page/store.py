@@ -16,6 +16,7 @@ from classifiers import store as issues_store
 from classifiers.tables import Issue, IssueKind, Membership
 from config.database import reading
 from listener.tables import Post
+from responders.delivery.tables import Delivery
 from responders.page.snapshot import Entry, Heading, Impact, Status, Word
 from responders.page.tables import Incident, IncidentUpdate
 
@@ -64,6 +65,23 @@ def add_update(session: Session, incident: Incident, update: IncidentUpdate) -> 
     session.flush()
 
 
+def outdated_updates(session: Session) -> Sequence[tuple[IncidentUpdate, Delivery]]:
+    """Return the updates whose delivery lost words since they were taken over from it."""
+    query = (
+        select(IncidentUpdate, Delivery)
+        .join(Delivery, col(Delivery.key) == col(IncidentUpdate.delivery_key))
+        .where(col(IncidentUpdate.erasures) != col(Delivery.erasures))
+        .order_by(col(IncidentUpdate.id))
+    )
+    return [(update, delivery) for update, delivery in session.exec(query).all()]
+
+
+def newest_update(session: Session, incident_id: int) -> IncidentUpdate | None:
+    """Return the update that an incident shows first."""
+    query = select(IncidentUpdate).where(IncidentUpdate.incident_id == incident_id)
+    return session.exec(query.order_by(col(IncidentUpdate.id).desc()).limit(1)).first()
+
+
 # What there is ----------------------------------------------------------------------------------
 
 
@@ -71,10 +89,12 @@ def marks(session: Session, *, now: datetime) -> list[Any]:
     """Return what differs as soon as a row was published or a promise fell due; plain JSON."""
     updates, newest = session.exec(select(func.count(), func.max(IncidentUpdate.id))).one()
     changed = session.exec(select(func.max(Incident.updated_at))).one()
+    erasures = session.exec(select(func.sum(IncidentUpdate.erasures))).one() or 0
     overdue = select(Incident.id).where(
         col(Incident.status) != "resolved", col(Incident.next_update_by) < now
     )
-    return [updates, newest, str(changed), sorted(session.exec(overdue).all(), key=str)]
+    late = sorted(session.exec(overdue).all(), key=str)
+    return [updates, newest, int(erasures), str(changed), late]
 
 
 def headings(session: Session) -> list[Heading]:

@@ -46,3 +46,5 @@ class IncidentUpdate(SQLModel, table=True):
     body: str
     next_update_by: datetime | None = Field(default=None, sa_type=UtcTime)
     created_at: datetime = Field(sa_type=UtcTime)
+    erasures: int = 0
+    """Those that the delivery's words had been looked at after when they were taken over."""

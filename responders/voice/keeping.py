@@ -73,11 +73,12 @@ def _press(session: Session, ground: Ground, row: Promise) -> str | None:
     done = store.set_broken(session, row) if late else store.set_reminded(session, row, at=now)
     if not done:
         return None
+    erasures_then = session.get_one(Issue, row.issue_id, populate_existing=True).erasures
     text, without = _drawn(session, row, late=late, now=now)
     what = OVERDUE if late else REMINDER
     for to in destinations(ground.settings):
         notice = _notice(row, to, what, text=text, now=now)
-        notice.drawn_without = without
+        notice.drawn_without, notice.erasures = without, erasures_then
         outbox.queue(session, notice)
     return what
 

@@ -23,7 +23,7 @@ from responders.voice.keeping import outdated, press, pressing, redraw
 from responders.voice.planning import Change, Exchange, Make, plan
 from responders.voice.proposing import Desk
 from responders.voice.tables import Draft, DraftState
-from responders.voice.withdrawing import withdraw, withdrawable
+from responders.voice.withdrawing import redact, spoken, withdraw, withdrawable
 
 log = event_log(__name__)
 
@@ -60,7 +60,8 @@ def _respond_product(ground: Ground, product: Product, page_url: str) -> int:
     number = product.id or 0
     withdrawn, promises = withdrawable(ground, number), pressing(ground, number)
     unspeakable = outdated(ground, number)
-    if not (withdrawn or unspeakable or promises or _due(ground, product, page_url)):
+    said = spoken(ground, number)
+    if not (withdrawn or said or unspeakable or promises or _due(ground, product, page_url)):
         return 0
     machine = SystemClock()
     name = f"respond:{number}"
@@ -68,6 +69,7 @@ def _respond_product(ground: Ground, product: Product, page_url: str) -> int:
         if held is None:
             return 0
         done = sum([withdraw(ground, draft, held) for draft in withdrawn])
+        done += sum([redact(ground, draft, held) for draft in said])
         done += sum([redraw(ground, row, held) for row in unspeakable])
         done += sum([press(ground, row, held) for row in promises])
         due = _due(ground, product, page_url)  # what was withdrawn may be owed anew

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select, update
 
 from classifiers.tables import Issue, IssueEvent, IssueKind, IssueState, Membership
 from listener.tables import Post, Source, Thread
+from responders.delivery import erasures as outbox
 from responders.delivery.erasures import erased_members
 from responders.delivery.tables import Delivery
 from responders.voice.drafting import digest
@@ -174,6 +175,42 @@ def unsent_with_erasures(
         .order_by(col(Draft.id))
     )
     return [(draft, post, issue) for draft, post, issue in session.exec(query).all()]
+
+
+def to_look_at_again(session: Session, product_id: int) -> Sequence[Draft]:
+    """Return the drafts done with whose issue lost words since, or whose post was erased."""
+    query = (
+        select(Draft)
+        .join(Issue, col(Issue.id) == col(Draft.issue_id))
+        .join(Post, col(Post.id) == col(Draft.post_id), isouter=True)
+        .where(Draft.product_id == product_id, col(Draft.state).not_in(LIVE), Draft.text != "")
+        .where(or_(col(Draft.erasures) != col(Issue.erasures), col(Post.erased_at).is_not(None)))
+        .order_by(col(Draft.id))
+    )
+    return session.exec(query).all()
+
+
+def drawn_before(session: Session, draft: Draft) -> Sequence[str]:
+    """Return the earlier texts of a draft that were the template's own."""
+    query = select(DraftVersion.text).where(
+        DraftVersion.draft_id == draft.id, DraftVersion.by == ""
+    )
+    return session.exec(query).all()
+
+
+def look_at(session: Session, draft: Draft, text: str, *, erasures: int) -> None:
+    """Note that a draft that is done with was looked at, with what is left of its text.
+
+    The hash of what a person approved stays; the message, and with it the page, says what is left.
+    """
+    statement = update(Draft).where(col(Draft.id) == draft.id, col(Draft.state).not_in(LIVE))
+    session.connection().execute(statement.values(text=text, erasures=erasures))
+    if text == draft.text:
+        return
+    earlier = update(DraftVersion).where(col(DraftVersion.draft_id) == draft.id)
+    session.connection().execute(earlier.values(text=""))
+    if draft.delivery_id is not None and draft.state is DraftState.SENT:
+        outbox.replace_spoken(session, draft.delivery_id, text, erasures=erasures)
 
 
 def standing_words(session: Session, issue_id: int) -> Sequence[str]:

@@ -56,6 +56,8 @@ class Draft(SQLModel, table=True):
     next_update_by: datetime | None = Field(default=None, sa_type=UtcTime)
     """The promise in the text; None where it makes none, as when all is resolved."""
     created_at: datetime = Field(sa_type=UtcTime)
+    erasures: int = 0
+    """The issue's ``erasures`` when its words were last looked at, once nothing waits for it."""
 
 
 class DraftVersion(SQLModel, table=True):

@@ -1,7 +1,7 @@
 """Erasures: what repeats words that a person took back is blanked before anything else happens.
 
-An approved text whose message has not left yet is called back with it. What stands in public
-already is not ours to change here.
+An approved text whose message has not left yet is called back with it. What went out is taken out
+of our rows, and with them off the page; what stands at another place only a person can take down.
 """
 
 from collections.abc import Sequence
@@ -21,9 +21,10 @@ from responders.delivery.erasures import Erasures, erasures
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice import store_respond as store
 from responders.voice.addressing import PAGE
+from responders.voice.redacting import is_a_persons, may_be_called, title_of, without_title
+from responders.voice.store import whole
 from responders.voice.symptoms import repeats
 from responders.voice.tables import Draft, DraftState
-from responders.voice.wording import UNTITLED
 
 DELETED = "the post was deleted"
 
@@ -56,6 +57,43 @@ def withdraw(ground: Ground, draft: Draft, held: leases.Held) -> int:
     return int(done)
 
 
+def spoken(ground: Ground, product_id: int) -> Sequence[Draft]:
+    """Return the drafts that are done with and may hold words erased since they were looked at."""
+    with reading(ground.engine) as session:
+        return store.to_look_at_again(session, product_id)
+
+
+def redact(ground: Ground, draft: Draft, held: leases.Held) -> int:
+    """Take erased words out of a draft that is done with; tell whether it had any."""
+    try:
+        with transaction(ground.engine) as session:
+            leases.check(session, held, now=SystemClock().now())
+            issue = session.get_one(Issue, draft.issue_id)
+            text = _left_of(session, draft, issue)
+            store.look_at(session, draft, text, erasures=issue.erasures)
+    except leases.LeaseLost:
+        raise
+    except Exception as error:
+        log.error("draft_broke", draft=draft.id, error=type(error).__name__, exc_info=True)
+        return 0
+    if text != draft.text:
+        log.info("draft_redacted", draft=draft.id, issue=reference(draft.issue_id), reason=DELETED)
+    return int(text != draft.text)
+
+
+def _left_of(session: Session, draft: Draft, issue: Issue) -> str:
+    """Return what is left of a text once the words are gone that nobody says any more."""
+    post = session.get(Post, draft.post_id) if draft.post_id is not None else None
+    by_person = bool(draft.edited_by) and not (post and post.erased_at)
+    if draft.channel == PAGE and draft.edited_by:
+        drawn = [title_of(text) for text in store.drawn_before(session, draft)]
+        by_person = is_a_persons(title_of(draft.text), drawn)
+    if by_person or not _is_bereft(session, draft, post, issue):
+        return draft.text
+    went_out = draft.state is DraftState.SENT
+    return without_title(draft.text) if draft.channel == PAGE and went_out else ""
+
+
 def _is_bereft(session: Session, draft: Draft, post: Post | None, issue: Issue) -> bool:
     if post is not None and post.erased_at is not None:
         return True
@@ -72,12 +110,10 @@ def _issue_words(issue: Issue, erased: Erasures) -> Sequence[str]:
 
 def _may_be_called(title: str, session: Session, issue: Issue, words: Sequence[str]) -> bool:
     """Tell whether a title consists of words that somebody still says, or that are ours."""
-    if title == UNTITLED or issue.titled_by:
+    if issue.titled_by:
         return True
-    said = [text.casefold() for text in (*words, *store.standing_words(session, issue.id or 0))]
-    parts = title.removeprefix(f"{UNTITLED}: ").rstrip("…").casefold()
-    wanted = parts.split(", ") if title.startswith(UNTITLED) else [parts]
-    return all(any(part in text for text in said) for part in wanted)
+    number = whole(session, issue.id or 0)
+    return may_be_called(title, (*words, *store.standing_words(session, number)))
 
 
 def _called_back(session: Session, draft: Draft) -> bool:

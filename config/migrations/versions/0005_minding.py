@@ -26,6 +26,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_watch_until"), "watch", ["until"], unique=False)
     _create_own_post()
     _create_answer()
+    for name in ("issue", "draft", "delivery", "incidentupdate"):
+        _count_erasures(name)
 
 
 def _widen_post() -> None:
@@ -39,6 +41,13 @@ def _widen_post() -> None:
     with op.batch_alter_table("post") as table:
         for name in ("ours", "answers_us"):
             table.alter_column(name, server_default=None)
+
+
+def _count_erasures(name: str) -> None:
+    with op.batch_alter_table(name) as table:
+        table.add_column(sa.Column("erasures", sa.Integer(), nullable=False, server_default="0"))
+    with op.batch_alter_table(name) as table:
+        table.alter_column("erasures", server_default=None)
 
 
 def _create_own_post() -> None:

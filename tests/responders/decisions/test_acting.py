@@ -32,6 +32,8 @@ NEEDS: Mapping[str, tuple[Role, dict[str, Any]]] = {
     "edit.add_draft": (Role.DRAFTER, {"thread_url": "https://f.example/1", "text": "We know."}),
     "edit.edit": (Role.DRAFTER, {"draft_id": 1, "text": "We know."}),
     "erase.erase_entry": (Role.ADMIN, {"number": 1, "reason": "asked for"}),
+    "erase_posts.erase_author": (Role.ADMIN, {"author": "Ann"}),
+    "erase_posts.erase_post": (Role.ADMIN, {"post_id": 1}),
     "merge.merge": (Role.APPROVER, {"issue_id": 1, "into": 2}),
     "merge.move_post": (Role.APPROVER, {"post_id": 1, "to": 1}),
     "merge.split": (Role.APPROVER, {"issue_id": 1, "post_ids": [1], "title": "It hangs"}),
