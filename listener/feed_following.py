@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from config.clock import parse_time
+from config.errors import TransientError
 from config.http_client import PoliteClient, Response
 from listener.answers import challenged, check_answer, login_headers, shown_address
 from listener.diagnoses import DiagnosedError
@@ -88,8 +89,10 @@ class FeedSource:
         }
         if (cursor.get("digest"), cursor.get("reader")) == (fresh["digest"], READER):
             return _unchanged(response, {**cursor, **fresh}, now)
-        entries = self._document(response).entries
-        posts = _oldest_first(_raw_post(entry, now) for entry in entries)
+        document = self._document(response)
+        if document.torn:  # what is missing must come with the next answer
+            fresh |= {"etag": None, "last_modified": None, "digest": None}
+        posts = _oldest_first(_raw_post(entry, now) for entry in document.entries)
         anchors = _anchors(posts[-MAX_ANCHORS:]) or cursor.get("anchors") or []
         return Batch(
             tuple(posts),
@@ -120,6 +123,11 @@ class FeedSource:
                 f"{shown_address(response.final_url)} cannot be read as a feed ({error}): "
                 "check the address",
             ) from error
+        if document.torn and not document.entries:
+            raise TransientError(
+                f"{shown_address(response.final_url)} ends in the midst of its first entry: the "
+                "site was interrupted; we ask again"
+            )
         if document.kind == "feed":
             return document
         raise _other_than_feed(document, response)

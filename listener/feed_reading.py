@@ -37,6 +37,7 @@ _BEGINS_WITHIN: Final = 4096
 _DOCTYPE: Final = re.compile(r"<!DOCTYPE(?P<name>[^\[>]*)(?:\[.*?\]\s*)?>", re.S | re.I)
 _ROOT: Final = re.compile(r"<([A-Za-z][\w.-]*:)?([A-Za-z][\w.-]*)")
 _BASE: Final = re.compile(r"\sxml:base\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')")
+_ITEM_START: Final = re.compile(r"<(?:\w+:)?(?:item|entry)(?:\s[^<>]*)?(?<!/)>", re.I)
 _ITEM_END: Final = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.I)
 _FEED_ROOTS: Final = frozenset({"rss", "rdf", "feed", "channel"})
 
@@ -51,6 +52,8 @@ class Document:
     cut: bool = False
     """It held more entries than were asked for."""
     page: Page | None = None
+    torn: bool = False
+    """It ends in the midst of an item, which is left out."""
 
 
 class _TooHeavy(Exception):
@@ -149,7 +152,8 @@ def _without_prologue(text: str) -> tuple[str, str]:
 
 def _read_xml(text: str, *, url: str, max_items: int) -> Document:
     # A stranger's feed must not choose which host our links name.
-    text, cut = _first_items(_BASE.sub("", text), max_items)
+    text, torn = _without_torn_item(_BASE.sub("", text))
+    text, cut = _first_items(text, max_items)
     data = b'<?xml version="1.0" encoding="utf-8"?>' + text.encode("utf-8")
     try:
         _weigh(data)
@@ -169,6 +173,7 @@ def _read_xml(text: str, *, url: str, max_items: int) -> Document:
         _readable(from_feedparser, parsed.entries[:max_items], base_url),
         title=str(parsed.feed.get("title") or ""),
         cut=cut or len(parsed.entries) > max_items,
+        torn=torn,
     )
 
 
@@ -189,6 +194,16 @@ def _base(feed: Any, url: str) -> str:
     """Return what relative links count from: the site's address if it is on the feed's host."""
     site = str(feed.get("link") or "")
     return site if site.startswith("http") and site.split("/")[:3] == url.split("/")[:3] else url
+
+
+def _without_torn_item(text: str) -> tuple[str, bool]:
+    """Leave out an item without an end: the answer was cut short, and half a post is none.
+
+    Its id may be missing or cut as well, and it would be taken for another post.
+    """
+    ends = [match.end() for match in _ITEM_END.finditer(text)]
+    torn = _ITEM_START.search(text, ends[-1] if ends else 0)
+    return (text, False) if torn is None else (text[: torn.start()], True)
 
 
 def _first_items(text: str, max_items: int) -> tuple[str, bool]:

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from config.errors import TransientError
 from config.settings import Credential
 from listener.diagnoses import DiagnosedError
 from listener.feed_following import FeedSource
 from listener.sources.feed import build
 from listener.tables import SourceState
 from tests.listener.sources.fetching import NOON, Clock, loopback_client, place_at
-from tests.places.feeds import feed_item, feed_web
-from tests.places.web import Reply, Web
+from tests.places.feeds import FeedFormat, FeedPlace, feed_item, feed_web
+from tests.places.web import Asked, RawReply, Reply, Web
 
 
 def source_at(url: str, clock: Clock | None = None) -> FeedSource:
@@ -189,7 +190,9 @@ def test_a_request_to_wait_is_passed_on(status: int) -> None:
     assert (caught.value.state, caught.value.retry_after_s) == (SourceState.RATE_LIMITED, 120.0)
 
 
-LATE: list[Callable[[], bytes]] = [lambda: b"<rss><channel><item>" + b"<a b='" * 1_600_000]
+LATE: list[Callable[[], bytes]] = [
+    lambda: b"<rss><channel><item>" + b"<a b='" * 1_600_000 + b"</item></channel></rss>"
+]
 
 
 @pytest.mark.parametrize("body", LATE)
@@ -210,3 +213,55 @@ def test_a_clock_a_little_ahead_is_believed(ahead: timedelta, believed: datetime
     with web:
         (post,) = source_at(web.url("/feed")).fetch({}).posts
     assert post.published_at == believed
+
+
+@pytest.mark.parametrize("where", ["<guid", "post-2</guid", "</title>", "<description>"])
+@pytest.mark.parametrize("kind", ["rss", "atom"])
+def test_half_a_post_of_an_answer_that_was_cut_short_is_left_out_and_had_later(
+    where: str, kind: FeedFormat
+) -> None:
+    """The length fits and nothing says that more was to come; half an id would be another post."""
+    place = FeedPlace([feed_item(1), feed_item(2), feed_item(3)], format=kind)
+    words = {"atom": {"<guid": "<id", "post-2</guid": "post-2</id", "<description>": "<content"}}
+    mark = words.get(kind, {}).get(where, where).encode()
+
+    def cut_short(asked: Asked) -> Reply | RawReply:
+        told = place(asked)
+        assert isinstance(told, Reply)
+        assert told.status == 200, "what was cut short must be asked for anew"
+        second = told.body.index(b"post-3")
+        second = told.body.index(b"<item" if kind == "rss" else b"<entry", second)
+        return replace(told, body=told.body[: told.body.index(mark, second) + 3])
+
+    with Web(cut_short) as web:
+        source = source_at(web.url("/feed"))
+        first = source.fetch({})
+        assert [post.remote_id for post in first.posts] == ["post-3"]
+        again = source.fetch(first.cursor)
+        assert not again.unchanged
+        web.script = place
+        whole = source.fetch(again.cursor)
+    assert [post.remote_id for post in whole.posts] == ["post-1", "post-2", "post-3"]
+    assert whole.loss is None
+
+
+def test_an_answer_cut_short_in_its_first_post_is_asked_for_again() -> None:
+    torn = Reply(body=b"<rss version='2.0'><channel><item><guid>po")
+    with (
+        Web(lambda asked: torn) as web,
+        pytest.raises(TransientError, match="in the midst of its first entry"),
+    ):
+        source_at(web.url("/feed")).fetch({})
+
+
+def test_items_that_end_in_their_tag_and_lists_of_items_are_whole() -> None:
+    body = (
+        b"<rdf:RDF xmlns='http://purl.org/rss/1.0/' "
+        b"xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+        b"<item rdf:about='http://a.example/1'><title>One</title></item>"
+        b"<channel><items><rdf:Seq/></items></channel><item/></rdf:RDF>"
+    )
+    with Web(lambda asked: Reply(body=body, headers={"ETag": '"a"'})) as web:
+        batch = source_at(web.url("/feed")).fetch({})
+    assert batch.cursor["etag"] == '"a"'
+    assert len(batch.posts) >= 1
