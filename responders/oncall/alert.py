@@ -34,8 +34,6 @@ from responders.oncall.card import Card, IssueFacts, Quoted, make_card
 from responders.oncall.drawing import DRAWINGS, as_lines
 from responders.oncall.tables import Alert
 
-REVISION = 1
-"""Later revisions are for an issue that came back or grew worse."""
 UNTITLED = "a problem whose title was erased"
 FACTS = 3
 """So many facts of a kind fit on a card."""
@@ -113,12 +111,12 @@ def _redraw(session: Session, *, row: Delivery) -> None:
 def _raise(session: Session, *, issue_id: int, ground: Ground) -> None:
     erased = erasures(session, issue_id)
     issue = session.get_one(Issue, issue_id)
-    now = ground.clock.now()
+    now, revision = ground.clock.now(), store.bursts(session, issue_id)
     session.add(
         Alert(
             product_id=issue.product_id,
             issue_id=issue_id,
-            revision=REVISION,
+            revision=revision,
             reason=issue.reason,
             raised_at=now,
         )
@@ -230,10 +228,12 @@ def _versions(issue: Issue) -> str | None:
     return likely(issue.release, issue.release_probability) or _joined(issue, "versions")
 
 
-def _delivery(issue: Issue, to: Destination, card: Card, *, now: datetime) -> Delivery:
+def _delivery(
+    issue: Issue, to: Destination, card: Card, *, revision: int, now: datetime
+) -> Delivery:
     text, payload = _drawn(card, to.channel)
     return Delivery(
-        key=f"{to.name}|{issue.id}|alert|{REVISION}",
+        key=f"{to.name}|{issue.id}|alert|{revision}",
         product_id=issue.product_id,
         issue_id=issue.id,
         channel=to.channel,

@@ -15,16 +15,43 @@ SILENCED = frozenset({"muted", "snoozed", "not-an-issue"})
 
 
 def unalerted(session: Session, product_id: int) -> Sequence[int]:
-    """Return the ids of issues that passed the level without an alert yet, oldest first."""
-    raised = select(Alert.id).where(Alert.issue_id == Issue.id).exists()
+    """Return the ids of issues with a burst that nobody was told of yet, oldest first."""
     query = (
         select(Issue)
         .where(Issue.product_id == product_id, Issue.kind == IssueKind.ISSUE)
-        .where(col(Issue.alerted_at).is_not(None), col(Issue.merged_into).is_(None), ~raised)
+        .where(col(Issue.alerted_at).is_not(None), col(Issue.merged_into).is_(None))
+        .where(_bursts() > _told())
         .order_by(col(Issue.alerted_at), col(Issue.id))
     )
     found = session.exec(query).all()
     return [row.id for row in found if row.id is not None and not SILENCED.intersection(row.flags)]
+
+
+def bursts(session: Session, issue_id: int) -> int:
+    """Return how many bursts an issue had; one that a person declared counts as one."""
+    return int(session.exec(select(_bursts()).where(Issue.id == issue_id)).one())
+
+
+def _bursts() -> ColumnElement[int]:
+    """The bursts of an issue of the enclosing query: those after which it was found open."""
+    found = (
+        select(func.count(col(Emergence.id)))
+        .where(Emergence.issue_id == Issue.id)
+        .correlate(Issue)
+        .scalar_subquery()
+    )
+    return case((found > 1, found), else_=1)
+
+
+def _told() -> ColumnElement[int]:
+    """The newest burst of an issue that an alert was raised for; 0 before the first."""
+    newest = (
+        select(func.max(Alert.revision))
+        .where(Alert.issue_id == Issue.id)
+        .correlate(Issue)
+        .scalar_subquery()
+    )
+    return func.coalesce(newest, 0)
 
 
 def count_alerts(session: Session, product_id: int, *, now: datetime) -> int:
