@@ -232,7 +232,8 @@ class _Visit:
             if not goes_on or time.monotonic() >= ends:
                 break
         if time.monotonic() < ends:
-            stored += Rechecker(self.ground, source, rules, self._check).take_turn(reader)
+            asking = Rechecker(self.ground, source, rules, self._check, self.writing)
+            stored += asking.take_turn(reader)
             self._count(source, meter)
         return stored
 
@@ -293,7 +294,6 @@ class _Visit:
             stored = store_batch.save_posts(session, source, ready, now=now)
             if stored.new or stored.revised:
                 rhythm.note_news(session, row, now=now)
-            erase_told(session, _id(source), batch, now=now)
             if batch.loss is not None:
                 store.add_gap(session, _id(source), batch.loss, now=now)
             # Between two pages the source stays due: after a kill the rest is fetched at once.
@@ -303,6 +303,7 @@ class _Visit:
                 batch = replace(batch, cursor=source.cursor)
             store.heard(session, _id(source), batch, now=now, next_due_at=due_at, took_s=took_s)
             store_pacing.note_spent(session, row, meter.take(), now=now)
+            erase_told(session, _id(source), batch, now=now)  # the cursor, too, may hold titles
             if not goes_on:
                 follow_move(row, batch.moved_to)
         return stored

@@ -45,6 +45,7 @@ def erase_posts(session: Session, post_ids: Collection[int], *, now: datetime) -
 
 
 def _erase(session: Session, posts: Sequence[Post], *, now: datetime) -> None:
+    session.flush()  # what waits to be written must not come after
     ids = [post.id for post in posts]
     titles = {post.title for post in posts if post.title}
     links = {post.url for post in posts if post.url}

@@ -5,7 +5,8 @@ wrong here, the look stands: what was not answered is asked for again in the nex
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, cast
 
@@ -46,6 +47,8 @@ class Rechecker:
     rules: Rules
     check: Callable[[Session, Source], object]
     """Refuses to write where the lease is lost or the source was changed."""
+    writing: AbstractContextManager[object] = field(default_factory=nullcontext)
+    """Held while something is written, as by every look."""
 
     def take_turn(self, reader: Reader) -> Stored:
         """Ask for what is due and write what became of it; whatever goes wrong is only noted."""
@@ -71,11 +74,11 @@ class Rechecker:
             raise
         except Exception:
             # What it stumbles over must not stand before all others in every turn.
-            with transaction(self.ground.engine) as session:
+            with self.writing, transaction(self.ground.engine) as session:
                 self.check(session, self.source)
                 minding.mark_rechecked(session, [post.id or 0 for post in due], now=now)
             raise
-        with transaction(self.ground.engine) as session:
+        with self.writing, transaction(self.ground.engine) as session:
             self.check(session, self.source)
             stored, erased = self._write(session, due, told, ready, now=now)
         log.info(
@@ -114,7 +117,7 @@ class Rechecker:
         found = diagnose(error)
         until = asked_until(self.ground.clock.now(), found.retry_after_s)
         if until is not None:
-            with transaction(self.ground.engine) as session:
+            with self.writing, transaction(self.ground.engine) as session:
                 store.rest_host(session, host_of(self.source.url), until=until)
         log.warning("recheck_unanswered", source=self.source.name, reason=found.reason)
 
