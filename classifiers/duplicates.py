@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 MAX_WORDS = 128
 SHORT_PAIRS = 5
 """With fewer word pairs two people may well have written the same words by themselves."""
+SHORT_REPLY = 8
+"""Words up to which a reply is understood by its thread alone, such as "same here, also 5.2"."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 

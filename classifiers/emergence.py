@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.calibration import Knobs, Span, alert_level
-from classifiers.duplicates import SHORT_PAIRS, Copy
+from classifiers.duplicates import SHORT_PAIRS, SHORT_REPLY, Copy
 from classifiers.embedding import Matrix
 from classifiers.scanning import (
     EXPLAIN_SHARE,
@@ -33,8 +33,6 @@ CENTRES, OLD_SAMPLE = 250, 400
 WEEK_HOURS = 168.0
 PAST_SPANS = 2.0
 """How many times as long as the evidence a baseline must be to say that it is unusual."""
-SHORT_REPLY = 8
-"""Words up to which a reply is understood by its thread alone, such as "same here, also 5.2"."""
 
 
 @dataclass(frozen=True)
@@ -265,7 +263,8 @@ class Scanner:
         if span.hours == self.knobs.recent_hours:
             fields["near"][place] = nearest + window.first
         seen = seen_from_the_middle(x, place, nearest)
-        past = Past(seen[old], at[old], old.size / max(hours, 1.0))
+        here = np.flatnonzero(~fields["gone"][:place])
+        past = Past(seen[old], at[old], old.size / max(hours, 1.0), seen[here], at[here])
         authors = np.where(fields["author"] == 0, -1 - np.arange(len(window)), fields["author"])
         ball = best_ball(
             Recent(seen[recent], at[recent], authors[recent], np.sort(at[at > since])),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session
 
 from classifiers import store, store_changes, store_decisions
+from classifiers.duplicates import SHORT_REPLY
 from classifiers.facts import facts_of
 from classifiers.following import follow_release
 from classifiers.likening import nearest_past
@@ -101,7 +102,18 @@ class IssueWriter:
             return None
         name = decision.duplicate_of or decision.post_id
         found = self._known.about(name, written=post.published_at)
-        return None if found is None else found.issue_id
+        return self._by_thread(post) if found is None else found.issue_id
+
+    def _by_thread(self, post: Post) -> int | None:
+        """Return the open issue that the thread of a short reply is about, the newest of several.
+
+        Such as "same here": what it means stands above it.
+        """
+        if post.thread_id is None or len(post.text.split()) > SHORT_REPLY:
+            return None
+        found = store_changes.issues_of_thread(self._session, post.thread_id)
+        ours = [row.id for row in found if row.kind is IssueKind.ISSUE]
+        return ours[-1] if ours else None
 
     def forget(self, issue_ids: Iterable[int]) -> None:
         """Take the words of erased posts out of issues: quotes, phrases and, if theirs, the title.

@@ -6,6 +6,8 @@ Source: a space-time scan (Kulldorff, https://doi.org/10.1080/03610929708831995)
 time around the newest post, tested with the Gamma-Poisson predictive distribution, which is
 negative binomial (Gelman et al., Bayesian Data Analysis, section 2.6). How much a subject's posts
 crowd anyway is read from its own past by Ripley's K function (https://doi.org/10.2307/3212829).
+What is usual at this hour and on this day of the week is read from the same hours of earlier days
+and weeks, past outbreaks weighing little, as in public health (https://doi.org/10.2307/2983331).
 """
 
 from dataclasses import dataclass
@@ -33,6 +35,12 @@ CROWDING_FROM = 4.0
 PAIRS_PRIOR = 3.0
 """How many pairs, spread by chance, a ball is taken to have had before anything was heard."""
 
+HABITS = ((24.0, 5), (168.0, 3))
+"""Hours after which people's habits come round, and how often they must have been seen to count."""
+
+HABIT_SLACK_HOURS = 1.0
+"""How much earlier or later a habit may come."""
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -44,6 +52,8 @@ class Past:
     similarities: Matrix
     at: Floats  # when each was written, in s since 1970
     posts_an_hour: float
+    all_similarities: Matrix  # of all posts, those of past bursts too: people's habits
+    all_at: Floats
 
 
 @dataclass(frozen=True)
@@ -115,6 +125,50 @@ def crowding(at: Floats, hours: Floats, posts_an_hour: float) -> Floats:
     return np.asarray(np.maximum(ratio - 1.0, 0.0), dtype=np.float64)
 
 
+def habit(at: Floats, *, start: float, end: float) -> tuple[float, float]:
+    """Give how many posts usually come between two moments of the day or of the week.
+
+    The median over the same hours of earlier days, or of earlier weeks, whichever is more: a burst
+    of the past is one outlier among them and does not make the next one usual.
+
+    Args:
+        at: when the posts of a ball were written, those of past bursts too.
+        start: of the time that is asked about, in s since 1970.
+        end: of it.
+
+    Returns:
+        The usual count, and how many posts it is known from; zeros where there is no habit yet.
+
+    Example: six posts each Monday at nine, for three weeks: (6, 18) for the fourth Monday at nine.
+    """
+    best = (0.0, 0.0)
+    for hours, fewest in HABITS:
+        period, slack = hours * 3600.0, HABIT_SLACK_HOURS * 3600.0
+        seen = int((end - float(at.min())) // period) if at.size else 0
+        if seen < fewest:
+            continue
+        ago = np.arange(1, seen + 1)[:, None] * period
+        inside = (at >= start - slack - ago) & (at <= end + slack - ago)
+        counts = inside.sum(axis=1)
+        usual = float(np.median(counts))
+        best = max(best, (usual, float(np.minimum(counts, usual).sum())))
+    return best
+
+
+def habit_score(people: int, usual: float, known: float) -> float:
+    """Give -log10 P(at least ``people`` posts) where ``usual`` come, as known from so many.
+
+    The rate is Gamma(1 + known) with mean ``usual``, so that a habit seen a few times only is
+    taken for less sure. Without a habit nothing is said: infinity.
+
+    Example: 6 where 6 are usual, known from 18: 0.3; 25 people: 5.8.
+    """
+    if usual < 1.0:
+        return float("inf")
+    tail = betainc(people, 1.0 + known, usual / (1.0 + known + usual))
+    return float(-np.log10(max(float(tail), 1e-300)))
+
+
 def exposure(start: Floats, end: Floats, inside: Ints, recent: Recent, past: Past) -> Floats:
     """Give the posts that usually come in the time from ``start`` to ``end``.
 
@@ -160,13 +214,25 @@ def best_ball(
         start = np.minimum(np.minimum(recent.at[near[hits]], at), end - floor_hours * 3600.0)
         weight, hours = exposure(start, end, hits + 2, recent, past), (end - start) / 3600.0
         score = _scores(weight, hours, past, share=share, level=level)
+        usual = _hold_against_habits(score, start, end, past.all_at[past.all_similarities >= level])
         score[: people - 2] = 0.0
         k = int(np.argmax(score))
         if best is None or score[k] > best.score:
             old = past.similarities
             expected = float(weight[k] * (1.0 + (old >= level).sum()) / (1.0 / share + old.size))
+            expected = max(expected, float(usual[k]))
             best = Ball(float(score[k]), near[: hits[k] + 1], k + 1, expected, float(hours[k]))
     return best
+
+
+def _hold_against_habits(score: Floats, start: Floats, end: Floats, at: Floats) -> Floats:
+    """Lower the scores of what is usual at this time; give how many posts usually come then."""
+    usual = np.zeros(score.size)
+    for k in np.flatnonzero(score >= CROWDING_FROM).tolist():
+        before = at[at < start[k] - HABIT_SLACK_HOURS * 3600.0]
+        usual[k], known = habit(before, start=float(start[k]), end=float(end[k]))
+        score[k] = min(score[k], habit_score(k + 2, float(usual[k]), known))
+    return usual
 
 
 def _scores(weight: Floats, hours: Floats, past: Past, *, share: float, level: float) -> Floats:

@@ -7,7 +7,7 @@ from classifiers.issues import REGRESSION
 from classifiers.tables import Emergence, Issue, IssueEvent, IssueState, Membership
 from config.database import reading, transaction
 from config.ground import Ground
-from listener.tables import Post
+from listener.tables import Post, Thread
 from tests.classifiers.telling import OUTAGE, TALK, Told, change, detect, only_issue
 from tests.conftest import NOON
 from tests.listener.installation import rows
@@ -122,6 +122,25 @@ def test_a_single_post_joins_the_open_issue_it_is_about_at_once(
     assert made[one].recognised
     assert made[other].issue_id is None
     assert issue.last_seen_at == end + timedelta(hours=1)
+
+
+def test_a_short_reply_is_about_what_its_thread_is_about(ground: Ground, forum: Told) -> None:
+    end, before = first_burst(ground, forum)
+    with transaction(ground.engine) as session:
+        thread = Thread(source_id=forum.sources[0], remote_id="t1")
+        session.add(thread)
+        session.flush()
+        session.get_one(Post, min(before)).thread_id = thread.id
+
+    short = forum.post("same here", end, thread_id=thread.id)
+    long = forum.post(
+        "where is the dark theme setting on android or in the app", end, thread_id=thread.id
+    )
+    detect(ground)
+
+    issue = only_issue(ground)
+    assert of_issue(ground, issue.id or 0) == before | {short}
+    assert long not in of_issue(ground, issue.id or 0)
 
 
 def test_a_new_burst_of_an_open_issue_is_that_issue_and_is_told_again(

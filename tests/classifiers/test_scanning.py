@@ -21,6 +21,8 @@ PAST = Past(
     np.linspace(-0.5, 0.19, 500, dtype=np.float32),
     np.linspace(-900_000.0, 0.0, 500),
     posts_an_hour=2.0,
+    all_similarities=np.zeros(0, dtype=np.float32),
+    all_at=np.zeros(0),
 )
 
 
@@ -80,7 +82,12 @@ def test_a_subject_that_comes_in_waves_scores_less_than_an_even_one() -> None:
             np.full(7, 0.7, np.float32), times, np.arange(1, 8), np.append(times, 3600.0)
         )
         found = best_ball(
-            recent, Past(similar, at, 2.0), LEVELS, at=3600.0, author=-1, floor_hours=0.25
+            recent,
+            Past(similar, at, 2.0, similar, at),
+            LEVELS,
+            at=3600.0,
+            author=-1,
+            floor_hours=0.25,
         )
         assert found is not None
         scores.append(found.score)
