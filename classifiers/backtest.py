@@ -1,7 +1,7 @@
-"""The judging core over a history file: the same decisions, with the posts' own clock.
+"""The judging core over a history: the same decisions as live, with the posts' own clock.
 
-Apart from the live pass because here nothing is stored: a file in, three files out, all of them or
-none.
+Apart from the live pass because here nothing is stored: posts in, three files out, all of them or
+none. What is found besides goes to those who compare or draw it (comparing.py).
 """
 
 import dataclasses
@@ -10,9 +10,8 @@ import json
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,15 +19,15 @@ from typing import Any
 from classifiers.calibration import Knobs
 from classifiers.embedders.base import Embedder
 from classifiers.embedding import VectorCache, embed
+from classifiers.history import read_stream
 from classifiers.judging import Arrival, Decision, Judge
+from classifiers.languages import bounded
 from classifiers.naming import Told, title_of
 from classifiers.relevance import KindJudge
 from config.errors import PermanentError
 
 Progress = Callable[[str, int, int], None]
 Row = dict[str, Any]
-
-FAULTS_SHOWN = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +45,25 @@ class Summary:
     model: str
     not_judged: float
     knobs: dict[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replay:
+    """What was decided about each post of a history, and by what."""
+
+    name: str
+    sha256: str
+    """Of the file, or of the words of the store."""
+    arrivals: Sequence[Arrival]
+    """In order of arrival."""
+    decisions: Sequence[Decision]
+    """One for each arrival."""
+    final: Mapping[str, int | None]
+    """The cluster of each post after the last one."""
+    knobs: Knobs
+    model: str
+    languages: frozenset[str] | None
+    """What the model can judge; None for all."""
 
 
 def run_backtest(
@@ -70,7 +88,44 @@ def run_backtest(
     Raises:
         PermanentError: file or folder cannot be used; nothing is written then.
     """
-    arrivals = check_files(stream, out)
+    arrivals = read_stream(stream)
+    refuse_unwritable(out)
+    replay = decide(
+        arrivals, name=stream.name, sha256=digest_of(stream), knobs=knobs, embedder=embedder,
+        cache=cache, progress=progress,
+    )  # fmt: skip
+    summary = summary_of(replay)
+    write_files(out, files_of(replay, dataclasses.asdict(summary)))
+    return summary
+
+
+def digest_of(stream: Path) -> str:
+    """Return the SHA-256 of a file, by which a result names what it is about."""
+    return hashlib.sha256(stream.read_bytes()).hexdigest()
+
+
+def decide(
+    arrivals: Sequence[Arrival],
+    *,
+    name: str,
+    sha256: str,
+    knobs: Knobs,
+    embedder: Embedder,
+    cache: VectorCache | None = None,
+    progress: Progress | None = None,
+) -> Replay:
+    """Decide posts in order of arrival, as the live pass does.
+
+    Args:
+        arrivals: the posts, in order of arrival.
+        name: what a person calls the history.
+        sha256: what it is, exactly.
+        knobs: the knobs of the judge.
+        embedder: the model.
+        cache: vectors of an earlier run.
+        progress: called with ("embed" or "judge", done, in all).
+    """
+    embedder = bounded(embedder)
     vectors = embed(
         [item.words for item in arrivals],
         embedder,
@@ -78,133 +133,29 @@ def run_backtest(
         progress=partial(progress, "embed") if progress else None,
     )
     decisions, final = _judge(arrivals, vectors, Judge(knobs, KindJudge(embedder)), progress)
-    summary = _summary(stream, arrivals, decisions, final, embedder=embedder, knobs=knobs)
-    _write(
-        out,
-        {
-            "assignments.jsonl": _lines(_assignments(decisions, final)),
-            "alerts.jsonl": _lines(_alerts(arrivals, decisions)),
-            "summary.json": json.dumps(dataclasses.asdict(summary), indent=2) + "\n",
-        },
-    )
-    return summary
-
-
-def check_files(stream: Path, out: Path) -> list[Arrival]:
-    """Return the posts of the file; what is wrong with file or folder is told before any work.
-
-    Raises:
-        PermanentError: the file cannot be read or has bad lines, or the folder cannot be written.
-    """
-    arrivals = read_stream(stream)
-    _refuse_unwritable(out)
-    return arrivals
-
-
-def read_stream(path: Path) -> list[Arrival]:
-    """Read a history file into posts in order of arrival; ties stay as in the file.
-
-    Raises:
-        PermanentError: names every bad line up to ten, with what to do about it.
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise PermanentError(f"there is no such file: {path}") from error
-    except OSError as error:
-        raise PermanentError(f"{path} cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise PermanentError(f"{path} is no UTF-8 text; save it as UTF-8") from error
-    arrivals: dict[str, Arrival] = {}
-    faults: list[str] = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            arrival = arrival_from(json.loads(line))
-        except (ValueError, TypeError, OverflowError, RecursionError) as error:
-            faults.append(f"line {number}: {error}")
-            continue
-        if arrival.post_id in arrivals:
-            faults.append(f"line {number}: the id {arrival.post_id} came before")
-        arrivals[arrival.post_id] = arrival
-    if faults:
-        more = f"; and {len(faults) - FAULTS_SHOWN} more" if len(faults) > FAULTS_SHOWN else ""
-        raise PermanentError(
-            f"{path}: {'; '.join(faults[:FAULTS_SHOWN])}{more}. "
-            'Each line must be like {"id": "1", "ts": "2026-01-05T10:00:00Z", "text": "…"}'
-        )
-    return own_titles(sorted(arrivals.values(), key=lambda arrival: arrival.seen_at))
-
-
-def own_titles(arrivals: Iterable[Arrival]) -> list[Arrival]:
-    """Leave a thread's title to its first post; files often repeat it on each reply."""
-    heard: set[tuple[str | None, str, str]] = set()
-    found: list[Arrival] = []
-    for arrival in arrivals:
-        if arrival.thread is not None and arrival.title is not None:
-            thread = (arrival.source, arrival.thread, arrival.title)
-            found.append(dataclasses.replace(arrival, title=None) if thread in heard else arrival)
-            heard.add(thread)
-        else:
-            found.append(arrival)
-    return found
-
-
-def arrival_from(row: Any) -> Arrival:
-    """Turn one line's value into a post.
-
-    Raises:
-        ValueError, TypeError: says which field is wrong and how.
-    """
-    if not isinstance(row, dict):
-        raise TypeError("not an object")
-    missing = [key for key in ("id", "ts", "text") if row.get(key) is None]
-    if missing:
-        raise ValueError(f"without {', '.join(missing)}")
-    if not isinstance(row["text"], str):
-        raise TypeError("text is not a string")
-    written = moment(row["ts"], "ts")
-    heard = moment(row["seen_at"], "seen_at") if row.get("seen_at") is not None else written
-    return Arrival(
-        post_id=str(row["id"]),
-        text=row["text"],
-        title=_word(row, "title"),
-        author=_word(row, "author"),
-        source=_word(row, "source"),
-        thread=_word(row, "thread"),
-        lang=_word(row, "lang"),
-        published_at=written,
-        seen_at=heard,
+    return Replay(
+        name=name,
+        sha256=sha256,
+        arrivals=arrivals,
+        decisions=decisions,
+        final=final,
+        knobs=knobs,
+        model=embedder.model_id,
+        languages=embedder.languages,
     )
 
 
-def moment(value: Any, field: str) -> datetime:
-    """Read a time: ISO 8601 (UTC where it names no zone) or seconds since 1970.
-
-    Raises:
-        ValueError: it is neither.
-    """
-    text = "" if isinstance(value, bool) else str(value).strip()
-    try:
-        try:
-            found = datetime.fromtimestamp(float(text), tz=UTC)
-        except ValueError:
-            found = datetime.fromisoformat(text)
-    except (ValueError, OverflowError, OSError) as error:
-        raise ValueError(
-            f"{field} is neither ISO 8601 nor seconds since 1970: {value!r}"
-        ) from error
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-
-
-def _word(row: Row, key: str) -> str | None:
-    value = row.get(key)
-    return None if value is None or value == "" else str(value)
+def files_of(replay: Replay, summary: Row) -> dict[str, str]:
+    """Return the files of a backtest by name."""
+    return {
+        "assignments.jsonl": _lines(_assignments(replay)),
+        "alerts.jsonl": _lines(alert_rows(replay)),
+        "summary.json": json.dumps(summary, indent=2) + "\n",
+    }
 
 
 def _judge(
-    arrivals: list[Arrival], vectors: Any, judge: Judge, progress: Progress | None
+    arrivals: Sequence[Arrival], vectors: Any, judge: Judge, progress: Progress | None
 ) -> tuple[list[Decision], dict[str, int | None]]:
     decisions: list[Decision] = []
     final: dict[str, int | None] = {}
@@ -219,18 +170,19 @@ def _judge(
     return decisions, final
 
 
-def _assignments(decisions: Iterable[Decision], final: dict[str, int | None]) -> Iterable[Row]:
-    for decision in decisions:
+def _assignments(replay: Replay) -> Iterable[Row]:
+    for decision in replay.decisions:
         yield {
             "id": decision.post_id,
             "cluster": decision.cluster,
-            "final_cluster": final[decision.post_id],
+            "final_cluster": replay.final[decision.post_id],
         }
 
 
-def _alerts(arrivals: list[Arrival], decisions: list[Decision]) -> Iterable[Row]:
+def alert_rows(replay: Replay) -> Iterable[Row]:
+    """Yield each alert as alerts.jsonl holds it, in order."""
     heard: dict[str, Arrival] = {}
-    for arrival, decision in zip(arrivals, decisions, strict=True):
+    for arrival, decision in zip(replay.arrivals, replay.decisions, strict=True):
         heard[arrival.post_id] = arrival
         found = decision.emergence
         if found is not None:
@@ -256,36 +208,30 @@ def _told(arrival: Arrival) -> Told:
     )
 
 
-def _summary(
-    stream: Path,
-    arrivals: list[Arrival],
-    decisions: list[Decision],
-    final: dict[str, int | None],
-    *,
-    embedder: Embedder,
-    knobs: Knobs,
-) -> Summary:
+def summary_of(replay: Replay) -> Summary:
+    """Return what a backtest came to."""
+    arrivals = replay.arrivals
     span = arrivals[-1].seen_at - arrivals[0].seen_at if arrivals else None
     days = span.total_seconds() / 86400.0 if span else 0.0
-    kinds = Counter(found.emergence.kind for found in decisions if found.emergence)
-    sizes = Counter(cluster for cluster in final.values() if cluster is not None)
+    kinds = Counter(found.emergence.kind for found in replay.decisions if found.emergence)
+    sizes = Counter(cluster for cluster in replay.final.values() if cluster is not None)
     foreign = [
-        item.lang not in embedder.languages
+        item.lang not in replay.languages
         for item in arrivals
-        if item.lang and embedder.languages is not None
+        if item.lang and replay.languages is not None
     ]
     return Summary(
-        stream=stream.name,
-        sha256=hashlib.sha256(stream.read_bytes()).hexdigest(),
+        stream=replay.name,
+        sha256=replay.sha256,
         posts=len(arrivals),
         days=round(days, 2),
         clusters=sum(size > 1 for size in sizes.values()),
-        copies=sum(found.duplicate_of is not None for found in decisions),
+        copies=sum(found.duplicate_of is not None for found in replay.decisions),
         alerts=dict(sorted(kinds.items())),
         alerts_a_week=round(kinds["issue"] / days * 7.0, 2) if days else 0.0,
-        model=embedder.model_id,
+        model=replay.model,
         not_judged=round(sum(foreign) / len(arrivals), 4) if arrivals else 0.0,
-        knobs=dataclasses.asdict(knobs),
+        knobs=dataclasses.asdict(replay.knobs),
     )
 
 
@@ -293,8 +239,12 @@ def _lines(rows: Iterable[Row]) -> str:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
-def _refuse_unwritable(out: Path) -> None:
-    """Refuse a folder that cannot be made or written, before an hour of work and not after it."""
+def refuse_unwritable(out: Path) -> None:
+    """Refuse a folder that cannot be made or written, before an hour of work and not after it.
+
+    Raises:
+        PermanentError: it says what stands in the way.
+    """
     place = out.absolute()
     while not place.exists():
         place = place.parent
@@ -304,8 +254,12 @@ def _refuse_unwritable(out: Path) -> None:
         raise PermanentError(f"cannot write to {out}: {place} is read-only; name another --out")
 
 
-def _write(out: Path, files: dict[str, str]) -> None:
-    """Write all files beside their place first, then move them there: never half of one."""
+def write_files(out: Path, files: dict[str, str]) -> None:
+    """Write all files beside their place first, then move them there: never half of one.
+
+    Raises:
+        PermanentError: the folder cannot be written.
+    """
     moves: list[tuple[str, Path]] = []
     try:
         out.mkdir(parents=True, exist_ok=True)

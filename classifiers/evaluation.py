@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from classifiers.backtest import Progress, read_stream, run_backtest
+from classifiers.backtest import Progress, run_backtest
 from classifiers.calibration import Knobs
 from classifiers.embedders.base import Embedder
 from classifiers.embedding import VectorCache
+from classifiers.history import read_stream
+from classifiers.languages import bounded
 from classifiers.scoring import Burst, Raised, Scores, alert_scores, cluster_scores
 from config.errors import PermanentError
 
@@ -79,7 +81,7 @@ def evaluate(
             _part(prefix, ".jsonl"),
             Path(folder),
             knobs=knobs,
-            embedder=embedder,
+            embedder=bounded(embedder, main_language(_meta(prefix))),
             cache=cache,
             progress=progress,
         )
@@ -134,6 +136,13 @@ def read_gold(prefix: Path) -> Gold:
         times=tuple(item.seen_at.timestamp() for item in arrivals),
         background=sum(not row.get("burst") for row in rows.values()),
     )
+
+
+def main_language(meta: Mapping[str, Any]) -> str | None:
+    """Return the language of most posts, which an operator would declare with the product."""
+    counts: Mapping[str, int] = meta.get("languages") or {}
+    most = max(counts, key=lambda code: counts[code], default=None)
+    return most if most and counts[most] > sum(counts.values()) / 2 else None
 
 
 def corpus_digest(prefixes: Sequence[Path]) -> str:

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from classifiers.lengths import in_words
+
 VERSION_MAX: Final = 80
 DELAY: Final = timedelta(days=2)
 """Mean time from a release to the first report of what it broke: updates roll out over days."""
@@ -195,11 +197,7 @@ def _reason(
 
 def _apart(passed: timedelta) -> str:
     """Say how long one was before the other: "6 h before", "3 days before", "20 min after"."""
-    side = "before" if passed >= timedelta() else "after"
-    hours = abs(passed.total_seconds()) / 3600.0
-    if hours < 1.5:
-        return f"{max(1, round(hours * 60))} min {side}"
-    return f"{round(hours)} h {side}" if hours < 47.5 else f"{round(hours / 24)} days {side}"
+    return f"{in_words(abs(passed))} {'before' if passed >= timedelta() else 'after'}"
 
 
 def version_key(text: str) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ VERBS = {
         "Decide every post of a history file as if it had been heard live.",
     ),
     "evaluate": Verb(
-        f"{ROOM}.backtests",
+        f"{ROOM}.evaluations",
         "evaluate",
         "Score detection on labelled streams; below a floor it fails.",
     ),
