@@ -8,25 +8,26 @@ worker that can be killed (listener/parsing.py).
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from listener.quoting import Line, own_lines
+
 MAX_CHARACTERS: Final = 20_000
 """Longer texts are cut: nobody describes one problem in more, and the model reads far less."""
 MAX_HTML: Final = 400_000
 MAX_PLAIN: Final = 100_000
 MAX_DEPTH: Final = 64
-MAX_SIGNATURE_LINES: Final = 8
 
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _CONTROLS: Final = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _LINE_ENDS: Final = re.compile("\r\n?|[\x85\u2028\u2029]")
 _SPACES: Final = re.compile(r"[^\S\n]+")
-_BLANKS: Final = re.compile(r"\n{4,}")
+_BLANKS: Final = re.compile(r"\n(?:[^\S\n]*\n){3,}")
 _LINE_BREAKS: Final = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
 _ENDS_AN_ADDRESS: Final = re.compile(r"[\s<>\"]")
 _PICTURE_DATA: Final = re.compile(r"data:[\w.+/-]{1,80};base64,[A-Za-z0-9+/=%]*", re.I)
@@ -49,19 +50,13 @@ _BLOCKS: Final = _names(
 # These never nest however often they are opened, so they say nothing about the depth.
 _UNNESTED: Final = _names("area base br col embed hr img input link meta p source track wbr param")
 _QUOTE_CLASS: Final = re.compile(
-    r"(?:^|\s)(?:quote[\w-]*|[\w-]*[-_]quote|bbcode_container)(?:\s|$)"
+    r"(?:^|\s)(?:quote[\w-]*|[\w-]*[-_]quote|yahoo_quoted|bbcode_container|email-hidden-reply)"
+    r"(?:\s|$)"
 )
+_POSTED_BY: Final = re.compile(r"\s*(?:originally posted by|zitat von)\b", re.IGNORECASE)
 _SIGNATURE_CLASS: Final = re.compile(r"(?:^|[\s_-])(?:post)?(?:signature|sig)(?:[\s_-]|$)")
 
-_QUOTE_LINE: Final = re.compile(r" {0,3}>(?:\s|>|$|\w)")
-_ATTRIBUTION: Final = re.compile(
-    r"(?:wrote|said|writes|schrieb.*|a écrit|escribió|ha scritto)\s*:$"
-)
 _BBCODE_QUOTE: Final = re.compile(r"\[(/?)quote\b[^\]\n]{0,200}\]", re.IGNORECASE)
-_RULE: Final = re.compile(r"--|_{8,}")
-_SENT_FROM: Final = re.compile(
-    r"(?:sent from my|sent via|get outlook for|von meinem .* gesendet)\b.{0,60}", re.I
-)
 _FENCE: Final = re.compile(r" {0,3}(?:```|~~~)")
 
 
@@ -74,19 +69,12 @@ class Cleaned:
     """Somebody else's words were cut from it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    text: str
-    verbatim: bool = False
-    """From a code block: spaces count and ``>`` is no quote."""
-
-
 @dataclass(slots=True)
 class _Page:
     """The lines written so far while a tree is walked."""
 
     base_url: str | None
-    lines: list[_Line] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     quotes: list[LexborNode] = field(default_factory=list)
 
@@ -95,12 +83,12 @@ class _Page:
         text = _SPACES.sub(" ", "".join(self.words).replace("\n", " ")).strip()
         self.words.clear()
         if text:
-            self.lines.append(_Line(text))
+            self.lines.append(Line(text))
 
     def blank(self) -> None:
         """Leave an empty line, as between two paragraphs."""
         self.end_line()
-        self.lines.append(_Line(""))
+        self.lines.append(Line(""))
 
 
 def clean_html(html: str, *, base_url: str | None = None) -> Cleaned:
@@ -186,7 +174,7 @@ def _walk(node: LexborNode, page: _Page) -> None:
     elif tag == "pre":
         page.end_line()
         code = node.text(deep=True)
-        page.lines.extend(_Line(line.rstrip(), verbatim=True) for line in code.split("\n"))
+        page.lines.extend(Line(line.rstrip(), verbatim=True) for line in code.split("\n"))
     elif tag == "img":
         page.words.append(f" {node.attributes.get('alt') or ''} ")
     elif tag == "a":
@@ -197,11 +185,15 @@ def _walk(node: LexborNode, page: _Page) -> None:
 
 def _walk_element(node: LexborNode, tag: str, page: _Page) -> None:
     classes = (node.attributes.get("class") or "").lower()
-    if tag == "blockquote" or _QUOTE_CLASS.search(classes):
+    if _is_quote(node, tag, classes):
+        page.end_line()
         page.quotes.append(node)
-        page.blank()
+        page.lines.append(Line("", quoted=True))
         return
-    if _SIGNATURE_CLASS.search(classes):
+    if _SIGNATURE_CLASS.search(classes) or "informations" in classes:
+        return
+    if "onebox" in classes.split():
+        _write_preview(node, page)
         return
     if tag in {"td", "th"}:
         page.words.append(" ")
@@ -214,6 +206,22 @@ def _walk_element(node: LexborNode, tag: str, page: _Page) -> None:
         page.blank()
     else:
         page.end_line()
+
+
+def _is_quote(node: LexborNode, tag: str, classes: str) -> bool:
+    """Tell a quote by its tag, its class, or as vBulletin 3 marks it: by its words alone."""
+    if tag == "blockquote" or _QUOTE_CLASS.search(classes):
+        return True
+    return "alt2" in classes and _POSTED_BY.match(node.text()[:200]) is not None
+
+
+def _write_preview(node: LexborNode, page: _Page) -> None:
+    """Write the link of a preview; its words are those of the page it leads to."""
+    link = node.css_first("a[href]")
+    page.end_line()
+    if link is not None:
+        page.words.append(web_address(link.attributes.get("href"), page.base_url) or "")
+    page.end_line()
 
 
 def _walk_children(node: LexborNode, page: _Page) -> None:
@@ -274,50 +282,23 @@ def _without_bbcode_quotes(text: str) -> str:
     return "".join(kept) + text[position:]
 
 
-def _plain_lines(text: str) -> list[_Line]:
-    lines: list[_Line] = []
+def _plain_lines(text: str) -> list[Line]:
+    lines: list[Line] = []
     fenced = False
     for line in text.split("\n"):
         if _FENCE.match(line):
             fenced = not fenced
         verbatim = fenced or line.startswith(("    ", "\t"))
-        lines.append(_Line(line.rstrip() if verbatim else _SPACES.sub(" ", line).strip(), verbatim))
+        lines.append(Line(line.rstrip() if verbatim else _SPACES.sub(" ", line).strip(), verbatim))
     return lines
 
 
-def _finished(lines: list[_Line], *, quoted: bool) -> Cleaned:
-    kept = list(_without_quotes(lines))
-    quoted = quoted or len(kept) < len(lines)
-    text = _joined(_without_signature(kept))
-    return Cleaned(text, quoted)
+def _finished(lines: list[Line], *, quoted: bool) -> Cleaned:
+    own = own_lines(lines)
+    return Cleaned(_joined(own.lines), quoted or own.quoted)
 
 
-def _without_quotes(lines: Iterable[_Line]) -> Iterator[_Line]:
-    """Drop the lines that quote, and the line before them that says whom."""
-    before: _Line | None = None
-    for line in lines:
-        if not line.verbatim and _QUOTE_LINE.match(line.text):
-            if before is not None and _ATTRIBUTION.search(before.text):
-                before = None
-            continue
-        if before is not None:
-            yield before
-        before = line
-    if before is not None:
-        yield before
-
-
-def _without_signature(lines: list[_Line]) -> list[_Line]:
-    end = len(lines)
-    while end and (not lines[end - 1].text or _SENT_FROM.fullmatch(lines[end - 1].text)):
-        end -= 1
-    for number in range(max(0, end - MAX_SIGNATURE_LINES - 1), end):
-        if not lines[number].verbatim and _RULE.fullmatch(lines[number].text):
-            return lines[:number]
-    return lines[:end]
-
-
-def _joined(lines: Iterable[_Line]) -> str:
+def _joined(lines: Iterable[Line]) -> str:
     """Join with at most one empty line in a row, in the composed form that databases compare."""
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(line.text for line in lines)).strip("\n")
     return unicodedata.normalize("NFC", text[:MAX_CHARACTERS]).strip()

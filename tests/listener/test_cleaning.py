@@ -121,6 +121,14 @@ def test_a_picture_inside_the_page_leaves_room_for_the_words() -> None:
     assert clean_html(html).text == "shot it crashes"
 
 
+def test_of_a_preview_the_link_is_kept_and_not_the_words_of_its_page() -> None:
+    html = (
+        '<p>See</p><aside class="onebox"><a href="https://x.example/a">x.example</a>'
+        "<article>Words of the page</article></aside><p>mine</p>"
+    )
+    assert clean_html(html).text == "See\n\nhttps://x.example/a\nmine"
+
+
 def test_a_title_is_one_line() -> None:
     assert clean_line(" a\n b\t<c> ") == "a b <c>"
     assert clean_line("AT&amp;T <b>down</b>", is_html=True) == "AT&T down"
@@ -154,6 +162,9 @@ BOMBS = {
     "formatting": "<b><i><u><p>" * 40_000 + "words",
     "tables": "<table><tr><td>" * 30_000 + "words",
     "quotes": "<blockquote>" * 40_000 + "words",
+    "closed quotes": "<blockquote>x</blockquote>" * 16_000,
+    "people said": "a said:<br>" * 36_000 + "<blockquote>words",
+    "heads of mails": "From: a<br>Sent: b<br>" * 20_000,
     "brackets": "<" * 400_000,
     "entities": "&amp;" * 100_000,
 }
@@ -176,6 +187,10 @@ def test_hostile_html_takes_seconds_at_the_most_not_minutes(html: str) -> None:
         "\n" * 400_000,
         "`" * 400_000,
         "a wrote:\n" * 40_000,
+        "schrieb " * 50_000 + "\n> a",
+        ">>> a\n>> b\n" * 30_000,
+        "From: a\n" * 40_000,
+        "\n " * 200_000,
     ],
 )
 def test_hostile_plain_text_takes_seconds_at_the_most_not_minutes(text: str) -> None:
