@@ -7,9 +7,9 @@ and brings nothing twice: the next look begins where the last committed one ende
 import math
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from sqlmodel import Session
@@ -94,32 +94,22 @@ def crawl_due(
         anew: as if it were the first look, but for what is remembered of the place.
     """
     with reading(ground.engine) as session:
-        known = {product.id: product for product in store.products(session)}
-    wanted = _Wanted(everything, only)
+        known = {product.id or 0: product for product in store.products(session)}
     writing = _one_writer(ground)
-    visits: dict[int, _Visit] = {}
-    tried: set[int] = set()
     with ExitStack() as leased:
 
-        def due() -> list[Source]:
-            for product_id in dict.fromkeys(source.product_id for source in wanted.due(ground)):
-                if product_id in tried or product_id not in known:
-                    continue
-                tried.add(product_id)
-                product = known[product_id]
-                held = leased.enter_context(_holding(ground, product))
-                if held is not None:
-                    visits[product_id] = _Visit(ground, client, product, held, writing, anew)
-            # Read again under the leases: whoever held them before us may have moved the cursors.
-            return [source for source in wanted.due(ground) if source.product_id in visits]
+        def begin(product: Product) -> _Visit | None:
+            held = leased.enter_context(_holding(ground, product))
+            return _Visit(ground, client, product, held, writing, anew) if held else None
 
-        return SideBySide[Source, Look](
-            act=lambda source: visits[source.product_id].look(source),
+        visits = _Visits(_Wanted(everything, only), ground, known, begin)
+        return SideBySide(
+            act=visits.look,
             place=lambda source: host_of(source.url) or source.name,
             name=lambda source: source.name,
             workers=ground.settings.listen.workers,
             ends=math.inf if everything else time.monotonic() + PASS_S,
-        ).do(due)
+        ).do(visits.due)
 
 
 @dataclass(frozen=True)
@@ -139,6 +129,32 @@ class _Wanted:
                 for source in store.due_sources(session, now=now, everything=self.everything)
                 if host_of(source.url) not in resting and self.only in {None, source.name}
             ]
+
+
+@dataclass(frozen=True)
+class _Visits:
+    """The products this pass may look at; the lease of each is taken when it has a source due."""
+
+    wanted: _Wanted
+    ground: Ground
+    known: Mapping[int, Product]
+    begin: Callable[[Product], "_Visit | None"]
+    begun: dict[int, "_Visit | None"] = field(default_factory=dict)
+
+    def due(self) -> list[Source]:
+        """Return what is to be looked at by us, the longest overdue first."""
+        for source in self.wanted.due(self.ground):
+            if source.product_id in self.known and source.product_id not in self.begun:
+                product = self.known[source.product_id]
+                self.begun[source.product_id] = self.begin(product)
+        # Read again under the leases: whoever held them before us may have moved the cursors on.
+        return [one for one in self.wanted.due(self.ground) if self.begun.get(one.product_id)]
+
+    def look(self, source: Source) -> Look:
+        """Look at one of them."""
+        visit = self.begun[source.product_id]
+        assert visit is not None  # noqa: S101 - only what is ours is due
+        return visit.look(source)
 
 
 def _one_writer(ground: Ground) -> AbstractContextManager[object]:

@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +11,8 @@ import pytest
 
 from config.database import transaction
 from config.ground import Ground
-from listener import declaring, store_batch
+from config.settings import Settings
+from listener import declaring, side_by_side, store_batch
 from listener.declaring import DeclaredSource
 from tests.conftest import NOON
 from tests.listener.installation import at, crawl, declare, posts, source, watch
@@ -42,6 +45,38 @@ def test_products_are_heard_side_by_side(ground: Ground) -> None:
 
     assert [(look.source, look.new) for look in looks] == [("one", 1), ("other", 1)]
     assert len({post.product_id for post in posts(ground)}) == 2
+
+
+def test_more_hostile_places_than_workers_delay_no_other(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They answer nothing until the good place is asked, which is declared after them."""
+    monkeypatch.setattr(side_by_side, "MOMENT_S", 0.05)
+    ground = replace(ground, settings=_with_workers(ground, 2))
+    heard, place = threading.Event(), FeedPlace([feed_item(1)])
+
+    def drip(asked: Asked) -> Reply | RawReply:
+        return place(asked) if heard.wait(timeout=30) else Reply(500)
+
+    def good(asked: Asked) -> Reply | RawReply:
+        heard.set()
+        return place(asked)
+
+    with ExitStack() as places:
+        product = declare(ground)
+        for number in range(5):
+            web = places.enter_context(Web(drip))
+            watch(ground, product, web.url("/feed"), f"slow {number}")
+        watch(ground, product, places.enter_context(Web(good)).url("/feed"), "good")
+        looks = crawl(ground)
+
+    assert {look.source: look.state for look in looks}["good"] == "ok"
+    assert {look.state for look in looks} == {"ok"}
+
+
+def _with_workers(ground: Ground, workers: int) -> Settings:
+    listen = ground.settings.listen.model_copy(update={"workers": workers})
+    return ground.settings.model_copy(update={"listen": listen})
 
 
 def test_an_address_changed_while_posts_are_written_has_the_last_word(
