@@ -20,7 +20,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.brigading import GLAD_COST
 from classifiers.calibration import Knobs
+from classifiers.disguises import own_words, undisguised
 from classifiers.duplicates import (
     SHORT_PAIRS,
     Copies,
@@ -31,7 +33,7 @@ from classifiers.duplicates import (
     name_number,
 )
 from classifiers.embedding import Matrix, half
-from classifiers.emergence import Emergence, Scanner
+from classifiers.emergence import Candidate, Emergence, Scanner
 from classifiers.emergence import Kind as WaveKind
 from classifiers.relevance import KindJudge
 from classifiers.space import Space
@@ -70,9 +72,9 @@ class Arrival:
 
     @property
     def words(self) -> str:
-        """Title and text, the title not said twice."""
-        title = (self.title or "").strip()
-        return self.text if not title or self.text.startswith(title) else f"{title}\n{self.text}"
+        """Title and text, the title not said twice: this person's own words, without disguises."""
+        title, text = (self.title or "").strip(), own_words(self.text)
+        return undisguised(text if not title or text.startswith(title) else f"{title}\n{text}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,11 +246,20 @@ class Judge:
             scanner.join(same, found.places, self.window, x)
             earlier = tuple(self.window.ids[place] for place in found.places[:-1])
             return replace(decision, joins=same.number, brings=earlier)
-        rows = self.window.raw[list(found.places)]
-        brigade = self._kinds is not None and self._kinds.is_brigade(rows)
-        kind: WaveKind = "brigade" if brigade else "issue"
+        kind = self._kind_of(found)
+        if kind is None:
+            return decision
         opened = scanner.open(kind, found.places, self.window, x, found.ball)
         return replace(decision, emergence=opened)
+
+    def _kind_of(self, wave: Candidate) -> WaveKind | None:
+        """Say what a wave is; None for praise that is not surprising enough to be looked into."""
+        if self._kinds is None:
+            return "issue"
+        rows = self.window.raw[list(wave.places)]
+        if wave.beyond < GLAD_COST and self._kinds.is_praise(rows):
+            return None
+        return "brigade" if self._kinds.is_brigade(rows) else "issue"
 
     def _listen(self, row: Row, raw: Matrix) -> Decision:
         """Place a post that is no evidence without changing anything."""

@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.brigading import LEVEL, OUTRAGE, contrast, likeness, understood
+from classifiers.brigading import GLAD, LEVEL, OUTRAGE, contrast, likeness, understood
 
 Kind = Literal["problem", "question", "request", "praise", "spam", "off_topic", "other"]
 
@@ -124,6 +124,7 @@ class KindJudge:
         self._seeds = [embedder.encode(list(SEEDS[kind])) for kind in self._kinds]
         self._outrage = embedder.encode(list(OUTRAGE))
         self._matters = [self._seeds[self._kinds.index(kind)] for kind in MATTERS]
+        self._praise = self._seeds[self._kinds.index("praise")]
         self._understood = understood(self._outrage, self._matters)
 
     def kinds(self, posts: Sequence[Worded], vectors: NDArray[np.float32]) -> list[Kind]:
@@ -133,12 +134,28 @@ class KindJudge:
             posts: the posts.
             vectors: (n, d) unit rows, one a post.
         """
-        if not posts:
-            return []
+        return self.named(self.scores(posts, vectors)) if posts else []
+
+    @property
+    def names(self) -> list[Kind]:
+        """The kinds in the order of the scores."""
+        return self._kinds
+
+    @property
+    def middle(self) -> NDArray[np.float32]:
+        """(d,) mean of all seeds: what posts share whatever they are about."""
+        return np.asarray(np.concatenate(self._seeds).mean(axis=0), dtype=np.float32)
+
+    def scores(self, posts: Sequence[Worded], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Give (n, kinds) how much each post is like the seeds of each kind, as cosines."""
         scores = np.stack([likeness(vectors, seeds) for seeds in self._seeds], axis=1)
         asks = np.array([post.words.rstrip().endswith("?") for post in posts])
         scores[:, self._kinds.index("question")] += ASKING * asks
         scores[:, self._kinds.index("problem")] -= ASKING * asks
+        return np.asarray(scores)
+
+    def named(self, scores: NDArray[np.float32]) -> list[Kind]:
+        """Name the best kind of each row; a post like none of the seeds is something else."""
         best = scores.argmax(axis=1)
         sure = scores.max(axis=1) >= UNSURE
         return [self._kinds[k] if s else "other" for k, s in zip(best, sure, strict=True)]
@@ -150,3 +167,11 @@ class KindJudge:
             rows: (n, d) unit rows of its posts.
         """
         return self._understood and contrast(rows, self._outrage, self._matters) >= LEVEL
+
+    def is_praise(self, rows: NDArray[np.float32]) -> bool:
+        """Say whether a wave of posts is praise rather than any matter of the product.
+
+        Args:
+            rows: (n, d) unit rows of its posts.
+        """
+        return self._understood and contrast(rows, self._praise, self._matters) >= GLAD

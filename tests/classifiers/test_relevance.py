@@ -73,6 +73,28 @@ def test_outrage_about_the_company_is_a_brigade_and_an_angry_report_is_not(
     assert not judge.is_brigade(packaged.encode(angry))
 
 
+def test_a_wave_of_praise_is_told_from_praise_with_a_complaint(
+    judge: KindJudge, packaged: SentenceEmbedder
+) -> None:
+    glad = [
+        "Love the new icons, great work!",
+        "The redesign looks gorgeous, well done",
+        "So much faster now, thanks!!",
+    ]
+    but = [
+        "Love the app but since the update it crashes",
+        "Great app, however sync stopped working today",
+        "The redesign is lovely and I cannot find my notes any more",
+    ]
+    assert judge.is_praise(packaged.encode(glad))
+    assert not judge.is_praise(packaged.encode(but))
+
+
+def test_a_model_without_meaning_calls_nothing_praise() -> None:
+    embedder = WordEmbedder()
+    assert not KindJudge(embedder).is_praise(embedder.encode(list(SEEDS["praise"])))
+
+
 def test_contrast_is_the_difference_of_likeness() -> None:
     rows = np.array([[1.0, 0.0]], dtype=np.float32)
     outrage, matter = np.array([[0.8, 0.6]]), np.array([[0.6, 0.8]])
