@@ -119,14 +119,12 @@ def read_gold(prefix: Path) -> Gold:
         raise PermanentError(
             f"{prefix}.gold.jsonl has no label for {len(missing)} posts, {missing[0]} the first"
         )
-    kinds = {
-        event["label"]: event.get("kind", "issue") for event in _meta(prefix).get("events", [])
-    }
+    kinds = {_wave(event): event.get("kind", "issue") for event in _meta(prefix).get("events", [])}
     waves: dict[str, list[int]] = defaultdict(list)
     for place, item in enumerate(arrivals):
         row = rows[item.post_id]
-        if row.get("burst") and row["label"] in kinds:
-            waves[row["label"]].append(place)
+        if row.get("burst") and _wave(row) in kinds:
+            waves[_wave(row)].append(place)
     return Gold(
         ids=tuple(item.post_id for item in arrivals),
         labels=tuple(rows[item.post_id]["label"] for item in arrivals),
@@ -136,6 +134,12 @@ def read_gold(prefix: Path) -> Gold:
         times=tuple(item.seen_at.timestamp() for item in arrivals),
         background=sum(not row.get("burst") for row in rows.values()),
     )
+
+
+def _wave(row: Mapping[str, Any]) -> str:
+    """Name a burst: what came back after a fix is a burst of its own, such as "sync, wave 2"."""
+    number = row.get("wave", 1)
+    return str(row["label"]) if number == 1 else f"{row['label']}, wave {number}"
 
 
 def main_language(meta: Mapping[str, Any]) -> str | None:

@@ -157,6 +157,11 @@ def reported(facts: Mapping[str, Any], kind: str) -> list[Reported]:
     ]
 
 
+def error_texts(text: str) -> list[str]:
+    """Return the messages and codes that a text names, in any language that writes them so."""
+    return [value for value, _ in _errors([text])]
+
+
 def _gathered(told: Sequence[Told], find: Callable[[Sequence[str]], Found]) -> list[Fact]:
     facts: dict[str, Fact] = {}
     for post in told:

@@ -175,7 +175,7 @@ class Verdict(SQLModel, table=True):
     product_id: int = Field(foreign_key="product.id", index=True)
     what: VerdictKind = Field(sa_type=words(VerdictKind))
     said: str = ""
-    """Of a post its kind; otherwise the other issue, such as ``GS-7``, or why. No words of users."""
+    """Of a post its kind; else the other issue, such as ``GS-7``, or why; no words of users."""
     issue_id: int | None = Field(default=None, foreign_key="issue.id", index=True)
     post_id: int | None = Field(default=None, foreign_key="post.id", index=True)
     data: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)

@@ -7,6 +7,7 @@ one of the weights' own authors. Heavy imports stay inside functions: Options mu
 
 import hashlib
 import importlib.util
+import math
 import os
 import time
 from functools import lru_cache
@@ -197,7 +198,8 @@ def _load(options: Options, place: str, *, offline: bool) -> "SentenceTransforme
             "name a folder with a sentence-transformers model, or leave the setting out"
         ) from error
     longest = model.max_seq_length or options.max_tokens
-    model.max_seq_length = min(options.max_tokens, longest)
+    if not math.isinf(longest):  # a model of word vectors takes a text of any length
+        model.max_seq_length = min(options.max_tokens, longest)
     return model.eval()
 
 
