@@ -124,6 +124,7 @@ def _deliver(ground: Ground, _everything: bool) -> Step:
     from responders.delivery.revisiting import revisit_due
     from responders.page.erasing import redact_due
     from responders.page.publish import PagePublisher, publish_due
+    from responders.voice.minding import mind_due
     from responders.voice.settling import record_sent
 
     channels = channels_of(ground, PagePublisher(ground))
@@ -131,6 +132,7 @@ def _deliver(ground: Ground, _everything: bool) -> Step:
         lambda: deliver_due(ground, channels),
         lambda: revisit_due(ground, channels),
         lambda: record_sent(ground),
+        lambda: mind_due(ground),
         lambda: redact_due(ground),
         lambda: publish_due(ground),
     )

@@ -10,6 +10,7 @@ from datetime import datetime
 from classifiers import store_changes
 from classifiers.tables import Issue, IssueState
 from config.ground import Ground
+from listener.tables import Thread
 from responders.decisions import store, store_drafts
 from responders.decisions.acting import Act, Actor, Role, acting, may
 from responders.decisions.holding import held, held_open, subject
@@ -23,6 +24,7 @@ from responders.delivery import store as outbox
 from responders.delivery.tables import Delivery
 from responders.voice.addressing import PAGE, delivery_of
 from responders.voice.drafting import digest
+from responders.voice.minding import hand_down
 from responders.voice.tables import Draft, DraftState
 
 HUMAN_ONLY = "human-only"
@@ -75,6 +77,7 @@ def approve(
         to, leaves_at = _told(delivery), delivery.next_try_at
         delivery_id = _queued(act, draft, delivery)
         _record(act, draft, delivery_id)
+        _hand_down(act, draft, delivery_id)
         if issue.state is IssueState.NEW:
             move_on(act, issue, IssueState.INVESTIGATING, note="the first public text was approved")
         return Approved(delivery_id, leaves_at, to)
@@ -161,6 +164,14 @@ def _queued(act: Act, draft: Draft, delivery: Delivery) -> int:
             f"a text for the place of draft {draft.id} is on its way already; nothing is sent twice"
         )
     return queued
+
+
+def _hand_down(act: Act, draft: Draft, delivery_id: int) -> None:
+    """Let the listener know the text before it leaves: it may be heard back before its receipt."""
+    thread = act.session.get(Thread, draft.thread_id) if draft.thread_id else None
+    if thread is not None:
+        row = act.session.get_one(Delivery, delivery_id, populate_existing=True)
+        hand_down(act.session, draft, row, thread)
 
 
 def _record(act: Act, draft: Draft, delivery_id: int) -> None:

@@ -18,6 +18,7 @@ from config.settings import Settings
 from listener.store import products
 from listener.tables import Product
 from responders.voice import store_respond as store
+from responders.voice.answering import read, unread
 from responders.voice.casebook import open_cases
 from responders.voice.keeping import outdated, press, pressing, redraw
 from responders.voice.planning import Change, Exchange, Make, plan
@@ -60,8 +61,9 @@ def _respond_product(ground: Ground, product: Product, page_url: str) -> int:
     number = product.id or 0
     withdrawn, promises = withdrawable(ground, number), pressing(ground, number)
     unspeakable = outdated(ground, number)
-    said = spoken(ground, number)
-    if not (withdrawn or said or unspeakable or promises or _due(ground, product, page_url)):
+    said, answers = spoken(ground, number), unread(ground, number)
+    heard = withdrawn or said or answers or unspeakable or promises
+    if not (heard or _due(ground, product, page_url)):
         return 0
     machine = SystemClock()
     name = f"respond:{number}"
@@ -70,6 +72,7 @@ def _respond_product(ground: Ground, product: Product, page_url: str) -> int:
             return 0
         done = sum([withdraw(ground, draft, held) for draft in withdrawn])
         done += sum([redact(ground, draft, held) for draft in said])
+        done += sum([read(ground, post, held) for post in answers])
         done += sum([redraw(ground, row, held) for row in unspeakable])
         done += sum([press(ground, row, held) for row in promises])
         due = _due(ground, product, page_url)  # what was withdrawn may be owed anew

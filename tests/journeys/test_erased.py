@@ -38,6 +38,7 @@ from responders.page.erasing import redact_due
 from responders.page.folder import folder_of
 from responders.page.publish import PagePublisher, publish_due
 from responders.voice.addressing import PAGE
+from responders.voice.minding import mind_due
 from responders.voice.respond import respond_due
 from responders.voice.settling import record_sent
 from responders.voice.tables import Draft, DraftState
@@ -88,14 +89,16 @@ class Loop:
                 source_id=forum.sources[number % 2],
                 remote_id=f"t{number}",
                 url=f"https://forum.example/t/{number}",
-                title=_title(number) if mine else None,
+                title=_title(number) if mine and number != 8 else None,
             )
             session.add(thread)
             session.flush()
-            given: dict[str, Any] = {"thread_id": thread.id, "title": thread.title}
+            given: dict[str, Any] = {"thread_id": thread.id}
         if mine:
-            given |= {"author": ANN, "author_key": "ann"}
+            given |= {"author": ANN, "author_key": "ann", "title": _title(number)}
         post_id = forum.post(text, at, source_id=forum.sources[number % 2], **given)
+        if number == 4:  # somebody else's words keep her thread, not its title
+            forum.post("I cannot say", at, source_id=forum.sources[0], thread_id=given["thread_id"])
         if mine:
             self.mine.append(post_id)
             with transaction(self.ground.engine) as session:
@@ -114,6 +117,7 @@ class Loop:
         channels = self.boards | {"page": Page(PagePublisher(self.ground))}
         deliver_due(self.ground, channels, machine=self.ground.clock)
         record_sent(self.ground)
+        mind_due(self.ground)
         redact_due(self.ground)
         publish_due(self.ground, machine=self.ground.clock)
 
