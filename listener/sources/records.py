@@ -1,4 +1,4 @@
-"""Files of records, JSONL or CSV: exports, archives and what other programs write beside us.
+"""Files of records, JSONL or CSV, here or on the web: exports, archives, what others write for us.
 
 A file that grows is read on from where the last look ended; one that was replaced is read anew, and
 the ids of its records keep them from coming twice. A line that cannot be read is told with its
@@ -8,17 +8,18 @@ number. ``read_records`` reads one file whole, for ``post import``.
 import hashlib
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
 from config.errors import PermanentError
-from config.http_client import PoliteClient
-from listener.answers import shown_address
+from config.http_client import PoliteClient, RefusedAddress
+from listener.answers import login_headers, shown_address
 from listener.diagnoses import DiagnosedError
+from listener.record_fetching import Fetched, fetch_stretch
 from listener.record_lines import (
     MAX_RECORD,
     BadRecordError,
@@ -33,6 +34,7 @@ from listener.tables import SourceState
 
 MAX_NAMED: Final = 10
 """Unreadable lines that are named one by one."""
+_ENDINGS: Final = frozenset({".jsonl", ".ndjson", ".csv", ".tsv"})
 _SAMPLE: Final = 4_096
 """Bytes at the beginning and before the end of what was read, by which a file is known again."""
 
@@ -68,6 +70,8 @@ class _Position(BaseModel):
     tail_bytes: int = 0
     unfinished: str | None = None
     """Digest of a last line without its end; it is taken once it stayed the same."""
+    validators: dict[str, str] = {}
+    """Of a file on the web that was read to its end."""
 
 
 @dataclass
@@ -127,26 +131,52 @@ class RecordsSource:
         detects_edits=False, detects_deletions=False, replies=False, max_backfill=None
     )
 
-    def __init__(self, place: Place) -> None:
-        self._path = file_path(place.url, place.folder)
+    def __init__(self, place: Place, client: PoliteClient) -> None:
+        self._place = place
+        self._client = client
+        self._on_web = is_on_web(place.url)
         self._max_items = place.max_items
 
     def fetch(self, cursor: Mapping[str, Any]) -> Batch:
         """Return what was appended, in the order of the file; see ``Source.fetch``."""
         position = _Position.model_validate(dict(cursor))
-        with _opened(self._path) as file:
+        if self._on_web:
+            return self._fetch_from_web(position, cursor)
+        path = file_path(self._place.url, self._place.folder)
+        with _opened(path) as file:
             if not _is_known(file, position):
                 position = _Position()
-            reading = _Reading(position, delimiter_of(self._path), final=False)
+            reading = _Reading(position, delimiter_of(path), final=False)
             more = self._read(file, reading)
-            position.head_bytes = position.tail_bytes = min(_SAMPLE, position.offset)
-            position.head, position.tail = _head(file, position), _tail(file, position)
-        return Batch(
-            tuple(reading.posts),
-            position.model_dump(exclude_defaults=True),
-            unchanged=not reading.posts and not reading.bad,
-            more=more,
-            loss=_loss(self._path, reading.bad),
+            _remember(file, position)
+        return _batch(path.name, str(path), reading, cursor, more=more)
+
+    def _fetch_from_web(self, position: _Position, cursor: Mapping[str, Any]) -> Batch:
+        fetched = self._fetched(position)
+        if fetched is None:
+            return Batch((), dict(cursor), unchanged=True)
+        stretch = fetched.stretch
+        if fetched.is_part and _tail(stretch, position) != position.tail:
+            position = _Position()
+            fetched = self._fetched(position)
+            stretch = fetched.stretch if fetched else stretch
+        elif not fetched.is_part and not _is_known(stretch, position):
+            position = _Position()
+        name = Path(urlsplit(self._place.url).path)
+        reading = _Reading(position, delimiter_of(name), final=False)
+        more = self._read(stretch, reading) or position.offset < stretch.ends < stretch.length
+        _remember(stretch, position)
+        position.validators = {} if more or fetched is None else dict(fetched.validators)
+        batch = _batch(name.name, shown_address(self._place.url), reading, cursor, more=more)
+        return replace(batch, moved_to=fetched.moved_to if fetched else None)
+
+    def _fetched(self, position: _Position) -> Fetched | None:
+        return fetch_stretch(
+            self._client,
+            self._place.url,
+            begins=position.offset - position.tail_bytes,
+            credentials=login_headers(self._place.credential),
+            validators={} if position.unfinished else position.validators,
         )
 
     def _read(self, file: IO[bytes], reading: _Reading) -> bool:
@@ -165,24 +195,36 @@ class RecordsSource:
         return False
 
 
-def build(place: Place, client: PoliteClient) -> RecordsSource:  # noqa: ARG001 - as every kind
-    """Return the source at a place; it needs no client."""
-    return RecordsSource(place)
+def build(place: Place, client: PoliteClient) -> RecordsSource:
+    """Return the source at a place; for a file of this machine it asks nobody."""
+    return RecordsSource(place, client)
+
+
+def recognises(url: str) -> bool:
+    """Tell whether an address on the web is a file of records, by its ending."""
+    return is_on_web(url) and Path(urlsplit(url).path).suffix.lower() in _ENDINGS
+
+
+def is_on_web(url: str) -> bool:
+    """Tell a file on the web from one of this machine."""
+    return url.lower().startswith(("http://", "https://"))
 
 
 def file_path(url: str, folder: Path) -> Path:
-    """Return the file that an address names: a path or a ``file:`` URL, relative to ``folder``.
+    """Return the file that a path names, relative to ``folder``.
 
     Raises:
-        PermanentError: it is an address on the web.
+        PermanentError: it is an address. A ``file:`` one is refused like any other that a page or
+            a redirect might name; who means a file gives its path.
     """
     parts = urlsplit(url)
+    if parts.scheme == "file":
+        raise RefusedAddress(f"{url!r} refused: of a file give the path, without file:")
     if parts.scheme in {"http", "https"}:
         raise PermanentError(
             f"{shown_address(url)} is no file: give a path, or another kind with --kind"
         )
-    path = unquote(parts.path) if parts.scheme == "file" else url
-    return (folder / path).absolute()
+    return (folder / url).absolute()
 
 
 def read_records(
@@ -241,13 +283,40 @@ def _tail(file: IO[bytes], position: _Position) -> str:
     return _digest(file.read(position.tail_bytes))
 
 
+def _remember(file: IO[bytes], position: _Position) -> None:
+    """Note by what the file is known again; of a stretch, the beginning stays as it was."""
+    begins = getattr(file, "begins", 0)
+    position.tail_bytes = min(_SAMPLE, position.offset - begins)
+    position.tail = _tail(file, position)
+    if not begins:
+        position.head_bytes = position.tail_bytes
+        position.head = _head(file, position)
+
+
+def _batch(
+    name: str, where: str, reading: _Reading, cursor: Mapping[str, Any], *, more: bool
+) -> Batch:
+    if cursor.get("offset") is None and reading.bad and not reading.posts:
+        raise DiagnosedError(
+            SourceState.NOT_A_FEED,
+            f"{where} holds no records ({reading.bad[0]}): give a file of JSONL or CSV",
+        )
+    return Batch(
+        tuple(reading.posts),
+        reading.position.model_dump(exclude_defaults=True),
+        unchanged=not reading.posts and not reading.bad,
+        more=more,
+        loss=_loss(name, reading.bad),
+    )
+
+
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:32] if data else ""
 
 
-def _loss(path: Path, bad: list[BadLine]) -> Loss | None:
+def _loss(name: str, bad: list[BadLine]) -> Loss | None:
     if not bad:
         return None
     named = "; ".join(str(line) for line in bad[:MAX_NAMED])
     rest = f"; and {len(bad) - MAX_NAMED} more" if len(bad) > MAX_NAMED else ""
-    return Loss(f"{path.name}: {named}{rest}")
+    return Loss(f"{name}: {named}{rest}")

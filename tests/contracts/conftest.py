@@ -8,8 +8,9 @@ import pytest
 from tests.contracts.source_fakes import FAKES, KINDS, Fake
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=sorted({*KINDS, *FAKES}))
 def kind(request: pytest.FixtureRequest) -> str:
+    """Each kind, twice where it has places of two sorts."""
     assert request.param in FAKES, f"give {request.param} a place in tests/places and an entry here"
     return str(request.param)
 

@@ -19,6 +19,7 @@ from tests.listener.sources.fetching import loopback_client, place_at, reddit_op
 from tests.places.bluesky import HANDLE, bluesky_web, options_for, post
 from tests.places.discourse import Forum, forum_post
 from tests.places.feeds import FeedPlace, feed_item
+from tests.places.files import FilePlace
 from tests.places.github import GithubPlace, issue
 from tests.places.mastodon import MastodonPlace, status
 from tests.places.reddit import RedditPlace, submission
@@ -196,6 +197,18 @@ def _drop(among: list[Any], gone: Callable[[Any], bool]) -> None:
     among[:] = [one for one in among if not gone(one)]
 
 
+@contextmanager
+def _records_on_the_web(_folder: Path) -> Iterator[Fake]:
+    place = FilePlace()
+
+    def say(number: int, text: str) -> None:
+        told = {"id": number, "ts": 1_778_000_000 + number, "text": text}
+        place.data += json.dumps(told).encode() + b"\n"
+
+    with Web(place) as web:
+        yield Fake(web.url(place.path), web.url(f"/{MISSING}"), say, reread=False, web=web)
+
+
 FAKES = {
     "bluesky": _bluesky,
     "discourse": _discourse,
@@ -203,15 +216,21 @@ FAKES = {
     "github": _github,
     "mastodon": _mastodon,
     "records": _records,
+    "records on the web": _records_on_the_web,
     "reddit": _reddit,
     "wordpress": _wordpress,
 }
 
 
+def plugin_of(kind: str) -> str:
+    """Return the plug-in of a kind, of which some have two places."""
+    return kind.partition(" ")[0]
+
+
 def source_of(kind: str, url: str, options: SourceOptions | None) -> Source:
     return cast(
         "Source",
-        plugins.load("listener.sources", kind).build(
+        plugins.load("listener.sources", plugin_of(kind)).build(
             place_at(url, options=options), loopback_client()
         ),
     )

@@ -12,11 +12,11 @@ from config import plugins
 from listener.diagnoses import DiagnosedError
 from listener.identity import identify
 from listener.sources.base import Loss, Rechecking, SourceOptions
-from tests.contracts.source_fakes import Fake, drained, looked, source_of
+from tests.contracts.source_fakes import Fake, drained, looked, plugin_of, source_of
 
 
 def test_a_kind_has_options_that_need_no_setting(kind: str) -> None:
-    options = plugins.options_of("listener.sources", kind)
+    options = plugins.options_of("listener.sources", plugin_of(kind))
     assert issubclass(options, SourceOptions)
     options()
 

@@ -10,7 +10,7 @@ import pytest
 from config.errors import GroundswellError
 from listener.health import Diagnosis, diagnose
 from listener.tables import SourceState as State
-from tests.contracts.source_fakes import KINDS, Answer, Fake, drained, source_of
+from tests.contracts.source_fakes import FAKES, Answer, Fake, drained, plugin_of, source_of
 from tests.places.web import Reply, raw
 
 MAX_ASKED = 12
@@ -21,7 +21,7 @@ JSON = {"Content-Type": "application/json"}
 CUT = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n"
 
 
-@pytest.fixture(params=[kind for kind in KINDS if kind != "records"])
+@pytest.fixture(params=[kind for kind in FAKES if kind != "records"])
 def kind(request: pytest.FixtureRequest) -> str:
     """Each kind that asks the web; a file refuses nothing."""
     return str(request.param)
@@ -96,6 +96,9 @@ def test_a_challenge_page_is_told_from_a_refusal(kind: str, fake: Fake, status: 
 def test_something_else_is_never_taken_for_an_empty_place(
     kind: str, fake: Fake, body: bytes, headers: dict[str, str]
 ) -> None:
+    if plugin_of(kind) == "records":
+        # Nobody knows yet what a line without its end will be, and an empty file is one.
+        body = body + b"\n" if body else b"nothing\n"
     diagnosis = refused(kind, fake, Reply(200, body, headers))
     assert diagnosis.state in ELSE
     assert ":" in diagnosis.reason

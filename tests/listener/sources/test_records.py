@@ -203,16 +203,27 @@ def test_a_whole_file_is_read_for_an_import(tmp_path: Path) -> None:
         list(read_records(path))
 
 
-@pytest.mark.parametrize("url", ["posts.jsonl", "file:posts.jsonl", "./posts.jsonl"])
+@pytest.mark.parametrize("url", ["posts.jsonl", "./posts.jsonl"])
 def test_a_relative_file_stands_beside_the_settings(tmp_path: Path, url: str) -> None:
     assert file_path(url, tmp_path) == tmp_path / "posts.jsonl"
 
 
 def test_an_absolute_file_stays(tmp_path: Path) -> None:
     path = tmp_path / "a b.jsonl"
-    assert file_path(path.as_uri(), Path("elsewhere")) == path
+    assert file_path(str(path), Path("elsewhere")) == path
 
 
 def test_an_address_on_the_web_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(PermanentError, match="is no file"):
         file_path("https://x.org/a.jsonl", tmp_path)
+
+
+def test_a_file_address_is_refused_like_any_other_that_is_not_of_the_web(tmp_path: Path) -> None:
+    with pytest.raises(PermanentError, match="give the path, without file:"):
+        file_path("file:///etc/passwd", tmp_path)
+
+
+def test_a_file_without_any_record_is_told(tmp_path: Path) -> None:
+    (tmp_path / "passwd").write_text("root:x:0:0\nbin:x:1:1\n")
+    with pytest.raises(DiagnosedError, match=r"holds no records \(line 1 is no JSON\)"):
+        build(place_at("passwd", folder=tmp_path), loopback_client()).fetch({})
