@@ -9,17 +9,20 @@ Floors are worth nothing if the corpus under them may change unseen, so they sta
 import hashlib
 import json
 import tempfile
+import zlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from classifiers.backtest import Progress, run_backtest
+from classifiers.backtest import Progress, decide, digest_of, files_of, write_files
 from classifiers.calibration import Knobs
 from classifiers.embedders.base import Embedder
 from classifiers.embedding import VectorCache
 from classifiers.history import read_stream
+from classifiers.judging import Arrival
 from classifiers.languages import bounded
 from classifiers.scoring import Burst, Raised, Scores, alert_scores, cluster_scores
 from config.errors import PermanentError
@@ -62,6 +65,7 @@ def evaluate(
     embedder: Embedder,
     cache: VectorCache | None = None,
     progress: Progress | None = None,
+    heard_every: timedelta = timedelta(),
 ) -> Scores:
     """Run a labelled stream through the backtest and score it.
 
@@ -71,21 +75,50 @@ def evaluate(
         embedder: the model.
         cache: vectors of an earlier run.
         progress: as in run_backtest.
+        heard_every: as in read_gold.
 
     Raises:
         PermanentError: a file is missing or wrong.
     """
-    gold = read_gold(prefix)
+    arrivals = _arrivals(prefix, heard_every)
+    gold = read_gold(prefix, heard_every=heard_every)
+    replay = decide(
+        arrivals,
+        name=prefix.name,
+        sha256=digest_of(_part(prefix, ".jsonl")),
+        knobs=knobs,
+        embedder=bounded(embedder, main_language(_meta(prefix))),
+        cache=cache,
+        progress=progress,
+    )
     with tempfile.TemporaryDirectory() as folder:
-        run_backtest(
-            _part(prefix, ".jsonl"),
-            Path(folder),
-            knobs=knobs,
-            embedder=bounded(embedder, main_language(_meta(prefix))),
-            cache=cache,
-            progress=progress,
-        )
+        write_files(Path(folder), files_of(replay, {}))
         return score(gold, Path(folder))
+
+
+def _arrivals(prefix: Path, heard_every: timedelta) -> list[Arrival]:
+    return heard_in_batches(read_stream(_part(prefix, ".jsonl")), heard_every)
+
+
+def heard_in_batches(arrivals: Iterable[Arrival], every: timedelta) -> list[Arrival]:
+    """Let posts be heard late and together, at the next round hour, half hour or whatever is asked.
+
+    Each source has its own minute, so that two never answer at once.
+
+    Args:
+        arrivals: posts in order of arrival.
+        every: how long a batch takes; zero hears each post when it was written.
+    """
+    if not every:
+        return list(arrivals)
+    moved = [replace(post, seen_at=_next_round(post, every.total_seconds())) for post in arrivals]
+    return sorted(moved, key=lambda post: post.seen_at)
+
+
+def _next_round(post: Arrival, every_s: float) -> datetime:
+    own_s = zlib.crc32((post.source or "").encode()) % 60
+    written = post.published_at.timestamp() - own_s
+    return datetime.fromtimestamp((written // every_s + 1) * every_s + own_s, tz=UTC)
 
 
 def score(gold: Gold, out: Path) -> Scores:
@@ -106,13 +139,17 @@ def score(gold: Gold, out: Path) -> Scores:
     return scores | found
 
 
-def read_gold(prefix: Path) -> Gold:
+def read_gold(prefix: Path, *, heard_every: timedelta = timedelta()) -> Gold:
     """Read a labelled stream.
+
+    Args:
+        prefix: path of the stream without an ending.
+        heard_every: as if posts were heard late and in batches, one each so long.
 
     Raises:
         PermanentError: a file is missing or wrong.
     """
-    arrivals = read_stream(_part(prefix, ".jsonl"))
+    arrivals = _arrivals(prefix, heard_every)
     rows = {str(row["id"]): row for row in _rows(_part(prefix, ".gold.jsonl"))}
     missing = [item.post_id for item in arrivals if item.post_id not in rows]
     if missing:

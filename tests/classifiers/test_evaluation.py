@@ -1,6 +1,7 @@
 """Tests of evaluation: labelled streams and pinned floors."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,39 @@ def test_a_post_without_label_is_named(corpus: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(PermanentError, match=r"none\.jsonl"):
         read_gold(tmp_path / "none")
+
+
+def test_what_comes_back_after_a_fix_is_a_burst_of_its_own(corpus: Path) -> None:
+    path = corpus / "one.gold.jsonl"
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    for row in rows[-4:]:
+        row["wave"] = 2
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    events = [{"label": "wifi", "kind": "issue"}, {"label": "wifi", "kind": "issue", "wave": 2}]
+    (corpus / "one.meta.json").write_text(json.dumps({"protocol": "G", "events": events}))
+
+    bursts = read_gold(corpus / "one").bursts
+
+    assert [(burst.label, len(burst.posts)) for burst in bursts] == [
+        ("wifi", 6),
+        ("wifi, wave 2", 4),
+    ]
+
+
+def test_posts_heard_in_batches_are_heard_late_and_together(corpus: Path) -> None:
+    as_written = read_gold(corpus / "one")
+    hourly = read_gold(corpus / "one", heard_every=timedelta(hours=1))
+
+    assert sorted(hourly.ids) == sorted(as_written.ids)
+    assert len(set(hourly.times)) < len(set(as_written.times))
+    late = dict(zip(hourly.ids, hourly.times, strict=True))
+    waits = [late[name] - at for name, at in zip(as_written.ids, as_written.times, strict=True)]
+    assert min(waits) > 0
+    assert max(waits) <= 3600
+
+
+def test_a_burst_heard_in_batches_is_found_all_the_same(corpus: Path) -> None:
+    scores = evaluate(
+        corpus / "one", knobs=Knobs(), embedder=WordEmbedder(), heard_every=timedelta(hours=2)
+    )
+    assert scores["recall"] == 1.0
