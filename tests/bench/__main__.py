@@ -1,16 +1,27 @@
-"""Run every row of the bench and print one table: `python -m tests.bench [--long]`."""
+"""Run every row of the bench and print its tables: `python -m tests.bench [--long]`.
+
+With ``--long`` the soak runs for half an hour as well; ``--only soak`` runs half a minute of it.
+"""
 
 import argparse
 import os
 import platform
 import sys
+import tempfile
 from importlib.metadata import version
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from tests.bench.rows import ROWS, Figure
+from tests.bench import listening
+from tests.bench.figures import Figure
+from tests.bench.rows import ROWS
+from tests.bench.soak import soak, table
+
+LONG_S, SHORT_S = 1800.0, 30.0
+"""Seconds of the soak."""
 
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
@@ -21,7 +32,8 @@ def main() -> None:
     parser.add_argument("--long", action="store_true", help="measure longer, for quieter figures")
     parser.add_argument("--only", help="only rows whose name holds this word")
     options = parser.parse_args()
-    rows = [row for row in ROWS if not options.only or options.only in row.name]
+    known = (*ROWS, *listening.ROWS)
+    rows = [row for row in known if not options.only or options.only in row.name]
     figures: list[Figure] = []
     notes = Console(stderr=True)
     with Progress(console=notes, disable=not notes.is_terminal) as bar:
@@ -31,12 +43,20 @@ def main() -> None:
             figures += row.measure(5 if options.long else 3)
             bar.advance(task)
     console = Console(width=100 if not sys.stdout.isatty() else None)
-    console.print(_table(figures))
+    if figures:
+        console.print(_table(figures))
+    if options.only == "soak" or (options.long and not options.only):
+        _soak(console, LONG_S if options.long else SHORT_S)
     console.print(
         f"Python {platform.python_version()}, torch {version('torch')}, "
         f"{os.cpu_count()} processors, {platform.machine()}. "
         "Medians; a ratio is taken pair by pair within one run."
     )
+
+
+def _soak(console: Console, machine_s: float) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        console.print(table(soak(machine_s, Path(folder))))
 
 
 def _table(figures: list[Figure]) -> Table:

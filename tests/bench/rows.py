@@ -5,7 +5,6 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,29 +14,9 @@ from classifiers.calibration import Knobs
 from classifiers.embedders import sentence
 from classifiers.embedding import MemoryCache, embed
 from classifiers.evaluation import evaluate, streams_of
+from tests.bench.figures import ROOT, Figure, Row
 
-ROOT = Path(__file__).parent.parent.parent
 TEXTS = 128
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One line of the table."""
-
-    what: str
-    ours: float | None
-    unit: str
-    peer: float | None = None
-    ratio: float | None = None
-    peer_name: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One thing to measure; ``measure`` takes how many rounds."""
-
-    name: str
-    measure: Callable[[int], list[Figure]]
 
 
 @lru_cache

@@ -69,10 +69,10 @@ def soak(machine_s: float, folder: Path, *, blogs: int = BLOGS, speed: float = S
     house = timedelta(seconds=machine_s * speed)
     clock = PacedClock(datetime.now(UTC), BEGIN, speed, fast_until=BEGIN + timedelta(days=99))
     until, began = BEGIN + house, time.monotonic()
-    with _crowd(clock, until) as place:
-        ground = _installation(folder, clock)
-        _watch(ground, place.port, blogs)
-        client = _client(place.port)
+    with crowd(clock.as_text(), BEGIN, until) as place:
+        ground = installation(folder, clock)
+        watch_blogs(ground, place.port, blogs)
+        client = client_to(place.port)
         looks = len(crawl_due(ground, client, everything=True))
         first_mb = _resident_mb()
         looks += _listen(ground, client, place, until)
@@ -120,7 +120,7 @@ def table(found: Soaked) -> Table:
 
 
 @dataclass
-class _Place:
+class Place:
     """The crowd's own process."""
 
     port: int
@@ -135,18 +135,19 @@ class _Place:
 
 
 @contextmanager
-def _crowd(clock: PacedClock, until: datetime) -> Iterator[_Place]:
-    command = [sys.executable, "-m", "tests.places.crowd", BEGIN.isoformat(), until.isoformat()]
+def crowd(clock: str, since: datetime, until: datetime) -> Iterator[Place]:
+    """Run the blogs in a process of their own, so that what they cost is not counted as ours."""
+    command = [sys.executable, "-m", "tests.places.crowd", since.isoformat(), until.isoformat()]
     with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[2],
-        env={**os.environ, ENVIRONMENT_KEY: clock.as_text()},
+        env={**os.environ, ENVIRONMENT_KEY: clock},
     ) as process:
         assert process.stdout is not None
-        place = _Place(int(process.stdout.readline()), process)
+        place = Place(int(process.stdout.readline()), process)
         try:
             yield place
         finally:
@@ -155,7 +156,8 @@ def _crowd(clock: PacedClock, until: datetime) -> Iterator[_Place]:
             place.faults = process.stdout.read().strip()
 
 
-def _installation(folder: Path, clock: Clock) -> Ground:
+def installation(folder: Path, clock: Clock) -> Ground:
+    """Return a fresh installation with the default settings in a folder."""
     environ = {"GROUNDSWELL__DATABASE__URL": f"sqlite:///{folder}/soak.db"}
     file = folder / "groundswell.toml"
     file.write_text("", encoding="utf-8")
@@ -166,12 +168,14 @@ def _installation(folder: Path, clock: Clock) -> Ground:
     return Ground(settings=settings, engine=engine, clock=clock, key=key, holder=make_holder())
 
 
-def _client(port: int) -> PoliteClient:
+def client_to(port: int) -> PoliteClient:
+    """Return a client for which every name leads to this machine."""
     knobs = HttpKnobs(user_agent="Soak/1", spacing_s=0.0, allow_hosts=(f"127.0.0.1:{port}",))
     return PoliteClient(knobs, resolver=lambda _host, _port: ["127.0.0.1"])
 
 
-def _watch(ground: Ground, port: int, blogs: int) -> None:
+def watch_blogs(ground: Ground, port: int, blogs: int) -> None:
+    """Declare a product and its blogs."""
     with transaction(ground.engine) as session:
         session.add(Product(id=1, name="fernsync", created_at=BEGIN))
         session.flush()
@@ -182,7 +186,7 @@ def _watch(ground: Ground, port: int, blogs: int) -> None:
             )
 
 
-def _listen(ground: Ground, client: PoliteClient, place: _Place, until: datetime) -> int:
+def _listen(ground: Ground, client: PoliteClient, place: Place, until: datetime) -> int:
     """Run the pass again and again until the time has come; return how many looks it took."""
     looks, never = 0, threading.Event()
     forgot_at = time.monotonic()

@@ -95,11 +95,12 @@ class Crowd:
             self._asked[blog] += 1
             fault = fault_of(blog, self._asked[blog]) if now < self.until else None
             self.faults.update([fault] if fault else [])
-        reply = self._feed(blog, asked, now)
+        reply = self.feed(blog, known=asked.headers.get("if-none-match"))
         return self._spoilt(fault, reply, asked) if fault else reply
 
-    def _feed(self, blog: int, asked: Asked, now: datetime) -> Reply:
-        posts = _newest(blog, self.since, min(now, self.until), most=SHOWN)
+    def feed(self, blog: int, *, known: str | None = None) -> Reply:
+        """Return what a blog shows now; nothing new to who knows it by its ETag."""
+        posts = _newest(blog, self.since, min(self.clock.now(), self.until), most=SHOWN)
         items = [
             FeedItem(
                 id=post.id,
@@ -116,7 +117,7 @@ class Crowd:
             "ETag": f'"{hashlib.sha256(body).hexdigest()[:16]}"',
             "Content-Type": "application/rss+xml; charset=utf-8",
         }
-        if asked.headers.get("if-none-match") == headers["ETag"]:
+        if known == headers["ETag"]:
             return Reply(304, headers=headers)
         return Reply(body=body, headers=headers)
 
