@@ -40,6 +40,8 @@ from classifiers.space import Space
 from classifiers.window import Row, Vectors, Window
 
 COPY_COSINE = 0.8
+YOUNG_STRETCH = 10
+"""Posts of a stretch as long as nothing can be measured."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,10 +180,20 @@ class Judge:
             decision = self._decide_new(space, row, raw, x, similarity)
         else:
             decision = self._decide_copy(space, row, origin)
-        due = self.window.next_serial - space.began >= self.knobs.refresh_posts
-        if due or len(self.tail) >= 10 * self.knobs.refresh_posts:
+        if self._is_stretch_over(space):
             decision = replace(decision, moved=self._refresh(space))
         return decision
+
+    def _is_stretch_over(self, space: Space) -> bool:
+        """Tell whether everything with a fraction is due to be made anew.
+
+        Until the first radii are known that is often, or the first burst of a young stream would
+        be over before anything could be measured.
+        """
+        fresh, posts = self.window.next_serial - space.began, self.knobs.refresh_posts
+        if self.scanner.levels is None:
+            posts = min(posts, YOUNG_STRETCH)
+        return fresh >= posts or len(self.tail) >= 10 * self.knobs.refresh_posts
 
     def _origin(self, row: Row, raw: Matrix, similarity: Matrix) -> int | None:
         """Find the place of the earlier post whose text this one repeats."""

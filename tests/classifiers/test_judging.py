@@ -272,3 +272,11 @@ def test_a_title_is_not_said_twice() -> None:
     post = Stream(1).add("t", START, title="It broke", text="It broke. Again.")
     assert post.words == "It broke. Again."
     assert dataclasses.replace(post, text="Help").words == "It broke\nHelp"
+
+
+def test_a_burst_in_the_first_days_of_a_stream_is_noticed_after_a_few_posts() -> None:
+    stream = Stream(1)
+    stream.burst("new", stream.background(75, hours=24 * 4), 12)
+    found = emergences(judged(stream, Knobs())[1])
+    assert len(found) == 1
+    assert int(found[0].post_id[1:]) <= 75 + 6
