@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
-from classifiers import store, store_changes, store_decisions
+from classifiers import store, store_changes, store_decisions, store_workarounds
 from classifiers.duplicates import SHORT_REPLY
 from classifiers.facts import facts_of
 from classifiers.following import follow_release
@@ -128,6 +128,7 @@ class IssueWriter:
             for named in (issue, *store_changes.parts_of(self._session, issue_id)):
                 self._retitle(named, told)
                 store_decisions.count_erasure(self._session, named)
+        store_workarounds.forget_erased(self._session, self._product_id)
 
     def explain_anew(self, issue_ids: Iterable[int]) -> None:
         """Bring issues up to the posts they have now, after a person moved posts between them.

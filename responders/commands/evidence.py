@@ -61,6 +61,7 @@ def _what(session: Session, row: Issue) -> Iterator[str]:
         "Alerted": _time(row.alerted_at) if row.alerted_at else None,
         "Why it alerted": row.reason,
         "Release it probably followed": release,
+        "Verified way around": value["workaround"]["text"] if value["workaround"] else None,
         "Merged into": value["merged_into"],
         "Nearest past issue": value["nearest_past"],
         "Said again and again": ", ".join(row.key_phrases),

@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from classifiers import store
+from classifiers import store, store_workarounds
 from classifiers.facts import KINDS, reported
 from classifiers.releases import likely
 from classifiers.tables import Issue
+from classifiers.workarounds import KIND as FIXES
 from config.clock import rfc3339
 from listener.store import products
 from responders.commands.output import shown
@@ -57,7 +58,7 @@ def _as_dict(
         "score": row.score,
         "key_phrases": row.key_phrases,
         "quotes": row.quotes,
-        "facts": row.facts,
+        "facts": _facts_json(session, row),
         "release": row.release,
         "nearest_past": store.reference(row.nearest_past) if row.nearest_past else None,
         "merged_into": store.reference(row.merged_into) if row.merged_into else None,
@@ -70,6 +71,42 @@ def _as_dict(
         "hushed_until": rfc3339(row.hushed_until) if row.hushed_until else None,
         "release_probability": row.release_probability,
         "release_reason": row.release_reason,
+        "workaround": _workaround(session, row),
+    }
+
+
+def _facts_json(session: Session, row: Issue) -> dict[str, Any]:
+    """Return the facts; what helped somebody names who found it, while their post stands."""
+    fixes = row.facts.get(FIXES)
+    if not fixes:
+        return row.facts
+    ids = {int(quote["post_id"]) for fact in fixes for quote in fact["quotes"]}
+    names = store_workarounds.authors(session, ids)
+    credited = [
+        {
+            **fact,
+            "quotes": [
+                {**quote, "author": names.get(int(quote["post_id"]))} for quote in fact["quotes"]
+            ],
+        }
+        for fact in fixes
+    ]
+    return {**row.facts, FIXES: credited}
+
+
+def _workaround(session: Session, row: Issue) -> dict[str, Any] | None:
+    """Return the way around that somebody verified, with who found it."""
+    credited = store_workarounds.workaround_of(session, row)
+    if credited is None:
+        return None
+    found = credited.found
+    return {
+        "text": found.text,
+        "post_id": None if found.post_id is None else str(found.post_id),
+        "author": credited.author,
+        "url": credited.url,
+        "by": found.by,
+        "at": found.at,
     }
 
 
@@ -112,6 +149,7 @@ def for_people(value: Mapping[str, Any]) -> dict[str, Any]:
         **({"release": release} if release else {}),
         "quotes": "\n".join(f"“{_line(part['text'])}” {_place(part)}" for part in value["quotes"]),
         "facts": "\n".join(_facts(value["facts"])),
+        **({"workaround": way_around(value["workaround"])} if value.get("workaround") else {}),
         "threads": f"told {threads['told']} of {threads['total']}",
         "events": "\n".join(map(_event, value["events"])),
     }
@@ -119,8 +157,28 @@ def for_people(value: Mapping[str, Any]) -> dict[str, Any]:
 
 def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
     for kind in (kind for kind in KINDS if kind in facts):
+        if kind == FIXES:
+            yield from _fixes(facts[kind])
+            continue
         values = (f"{_line(fact.value)} ({fact.people})" for fact in reported(facts, kind))
         yield f"{KINDS[kind]}: {'; '.join(values)}"
+
+
+def _fixes(fixes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what helped somebody, a line each, with who found it and the post to verify."""
+    for fact in fixes:
+        for quote in fact["quotes"]:
+            who = f" by {_line(quote['author'])}" if quote.get("author") else ""
+            link = f", {quote['url']}" if quote["url"] else ""
+            place = f"post {quote['post_id']}{who}{link}"
+            yield f"{KINDS[FIXES]}: “{_line(quote['text'])}” ({place})"
+
+
+def way_around(value: Mapping[str, Any]) -> str:
+    """Return a verified way around on one line, with its credit."""
+    credit = f"found by {_line(value['author'])}, " if value.get("author") else ""
+    link = f"; {value['url']}" if value.get("url") else ""
+    return f"{_line(value['text'])} ({credit}verified by {value['by']}{link})"
 
 
 def _line(text: str) -> str:

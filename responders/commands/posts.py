@@ -10,6 +10,7 @@ from rich.progress import Progress
 from sqlmodel import Session
 
 from classifiers import store as issues
+from classifiers.store_workarounds import workaround_of
 from classifiers.tables import Membership
 from config.clock import parse_time, rfc3339
 from config.database import reading
@@ -93,7 +94,16 @@ def show_post(post_id: str, as_json: bool = JsonOption) -> None:
             {"revision": old.revision, "title": old.title, "text": old.text}
             for old in store.revisions(session, post.id or 0)
         ]
+        row["workaround"] = _at_hand(session, post)
     emit_object(row if as_json else for_people(row), as_json=as_json)
+
+
+def _at_hand(session: Session, post: Post) -> str | None:
+    """Return what is verified to help against the issue a post is about."""
+    made = issues.memberships(session, [post.id or 0]).get(post.id or 0)
+    row = issues.issue_with_id(session, made.issue_id) if made and made.issue_id else None
+    credited = workaround_of(session, row) if row else None
+    return credited.found.text if credited else None
 
 
 def for_people(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -206,6 +206,7 @@ def done(deciding: Deciding, sorting: Sorting) -> Mapping[str, Done]:
         f"{CONSOLE}/issues": deciding.declare,
         f"{issue}/state": deciding.state,
         f"{issue}/rename": deciding.rename,
+        f"{issue}/workaround": deciding.workaround,
         f"{issue}/merge": deciding.merge,
         f"{issue}/unmerge": deciding.unmerge,
         f"{issue}/split": sorting.split,

@@ -36,6 +36,7 @@ from responders.decisions import (
     rename,
     settle,
     state,
+    workaround,
 )
 from responders.decisions.refusing import NotAllowed, NotFound
 
@@ -208,6 +209,20 @@ class Deciding:
             form,
             lambda key: rename.rename(self.ground, visitor.actor, key, form.text("title")),
         )
+
+    def workaround(self, request: Request, visitor: Visitor, form: Form) -> Response:
+        """Vouch for what helped somebody, or take that back."""
+
+        def act(issue_id: int) -> None:
+            if form.text("clear"):
+                workaround.take_back(self.ground, visitor.actor, issue_id)
+                return
+            workaround.verify(
+                self.ground, visitor.actor, issue_id, post_id=form.number("post"),
+                text=form.text("text"),
+            )  # fmt: skip
+
+        return self._on_issue(request, visitor, form, act)
 
     def merge(self, request: Request, visitor: Visitor, form: Form) -> Response:
         """Make an issue part of another one."""

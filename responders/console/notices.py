@@ -21,6 +21,7 @@ DONE: Final[Mapping[str, str]] = {
     "not-sent": "Noted that it is not there.",
     "state": "The state is changed. What the public hears next is drafted within seconds.",
     "rename": "The title is changed, and stays.",
+    "workaround": "Noted. Texts that wait are drafted anew with what helps now.",
     "merge": "Merged. Its posts and told threads went with it.",
     "unmerge": "Taken out again.",
     "split": "These posts are an issue of their own now. Nobody was alerted again.",

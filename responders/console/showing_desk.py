@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from classifiers import store as issues_store
 from classifiers.store import Counts, reference
+from classifiers.store_workarounds import workaround_of
 from classifiers.tables import Issue
 from config.database import reading
 from listener.tables import Post
@@ -170,7 +171,15 @@ class DeskFaces(Looking):
             row = issues_store.issue_with_id(session, issue.nearest_past)
             past = f"{reference(issue.nearest_past)} {row.title}" if row else ""
         counts = issues_store.counts(session, [key]).get(key, Counts())
-        return why_of(issue, counts, self.series(session, issue, now=now), past=past, now=now)
+        helps = workaround_of(session, issue)
+        return why_of(
+            issue,
+            counts,
+            self.series(session, issue, now=now),
+            past=past,
+            now=now,
+            helps=helps.found.text if helps else "",
+        )
 
     def _undo(
         self, visitor: Visitor, proposals: Sequence[Proposal], *, now: datetime

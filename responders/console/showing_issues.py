@@ -9,8 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from classifiers import store as issues_store
+from classifiers import store_workarounds
+from classifiers.facts import reported
 from classifiers.store import Counts, reference
 from classifiers.tables import Issue, IssueState
+from classifiers.workarounds import KIND as FIXES
 from config.database import reading
 from listener import store as posts_store
 from responders.console import store
@@ -139,6 +142,15 @@ class IssueFaces(Looking):
             drafts=store.of_issue(session, key),
             events=issues_store.events(session, key),
             incident=incident,
+            workaround=store_workarounds.workaround_of(session, row),
+            finders=store_workarounds.authors(
+                session,
+                {
+                    int(quote.post_id)
+                    for fact in reported(row.facts, FIXES)
+                    for quote in fact.quotes
+                },
+            ),
         )
         alerts = store.alerts(session, key)
         return issue_view.issue_page(

@@ -5,13 +5,17 @@ rendered whenever rows, promises or the heartbeat ask for it. So a full disk sto
 a process killed between the two leaves files that the next run completes.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from classifiers.store import issue_with_id
+from classifiers.store_workarounds import workaround_of
 from config import leases
 from config.clock import Clock, SystemClock
 from config.database import durable, reading
@@ -20,6 +24,7 @@ from config.ground import Ground
 from config.logs import event_log
 from config.settings import Settings
 from responders.delivery.channels.base import Message, Receipt
+from responders.delivery.inert import quoted
 from responders.page import store, wording, writing
 from responders.page.folder import Folder, folder_of, page_url
 from responders.page.snapshot import Impact, Status
@@ -29,6 +34,10 @@ from responders.page.writing import PageUnwritable
 LEASE = "page"
 IMPACT_OF = {"cosmetic": "none", "minor": "minor", "major": "major", "critical": "critical"}
 """What Statuspage's clients call our severities."""
+
+WORKAROUND = "workaround"
+LONGEST_HELP, RECOGNISED = 300, 60
+"""Characters of a way around as an entry shows it, and so many tell that a text says it."""
 
 log = event_log(__name__)
 
@@ -98,6 +107,7 @@ class PagePublisher:
             store.add_incident(session, incident)
         now = max(now, incident.updated_at)  # an update is never older than the one before it
         _move(incident, target, name, now)
+        incident.known = _known(incident.known or {}, body, target.phase, _helps(session, target))
         update = IncidentUpdate(
             incident_id=incident.id or 0,
             delivery_key=key,
@@ -117,6 +127,27 @@ class PagePublisher:
             url=f"{page_url(self.ground.settings)}incidents/{incident.public_id}",
             at=update.created_at,
         )
+
+
+def _helps(session: Session, target: Target) -> str:
+    """Return what is verified to help, as it may stand in public."""
+    issue = issue_with_id(session, target.issue_id)
+    while issue is not None and issue.merged_into is not None:
+        issue = issue_with_id(session, issue.merged_into)
+    credited = workaround_of(session, issue) if issue else None
+    return quoted(credited.found.text, LONGEST_HELP) if credited else ""
+
+
+def _known(known: Mapping[str, Any], body: str, phase: str, helps: str) -> dict[str, Any]:
+    """Return what else the entry tells: a way around only where the approved text says it.
+
+    Once a change was made against it, what was told before stays as history.
+    """
+    if helps and helps[:RECOGNISED].rstrip("….") in " ".join(body.split()):
+        return {**known, WORKAROUND: [helps]}
+    if phase in {"investigating", "identified"}:
+        return {name: value for name, value in known.items() if name != WORKAROUND}
+    return dict(known)
 
 
 def split(text: str) -> tuple[str, str]:

@@ -57,6 +57,8 @@ class Asked:
     """Whether the page said the same phase before: the promised word, and nothing new."""
     heard: str = ""
     """How many told us, in words."""
+    workaround: str = ""
+    """What a person verified to help until it is fixed."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ def draft(asked: Asked) -> Text:
         since=since_when(asked.since) if asked.since else "",
         again=asked.again,
         heard=asked.heard,
+        workaround=noted(asked.workaround),
         clock=f"{asked.now:%H:%M} UTC",
     )
     return Text(text.strip(), language, note)

@@ -20,6 +20,8 @@ class Proposed:
     """Whether it leads where a reply should lead now."""
     due: datetime | None
     edited_by: str
+    helps: bool = True
+    """Whether it says the way around that is verified now, and no other."""
 
 
 def why_renew(proposed: Proposed, *, phase: str, due: datetime | None, now: datetime) -> str | None:
@@ -38,6 +40,8 @@ def why_renew(proposed: Proposed, *, phase: str, due: datetime | None, now: date
         return "the time it promised has passed" if late else None
     if proposed.due != due:
         return "the next word comes at another time"
+    if not proposed.helps:
+        return "what helps is known, or known better"
     return None if proposed.link else "the entry was published"
 
 

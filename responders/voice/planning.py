@@ -117,6 +117,7 @@ class _Plan:
             link=link in row.text.split(),
             due=row.next_update_by,
             edited_by=row.edited_by,
+            helps=desk.says_workaround(row),
         )
         return why_renew(proposed, phase=desk.case.phase, due=due, now=desk.now)
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from sqlmodel import Session
 
 from classifiers.store import counts, reference
+from classifiers.store_workarounds import workaround_of
 from config import plugins
 from config.ground import Ground
 from config.settings import Settings
@@ -29,10 +30,14 @@ from responders.voice.store_respond import Reported
 from responders.voice.symptoms import symptom
 from responders.voice.tables import Draft, DraftState
 from responders.voice.withholding import withheld
-from responders.voice.wording import UNTITLED, entry_link, heard_from, title_from
+from responders.voice.wording import UNTITLED, entry_link, heard_from, noted, title_from
 
 BY_HAND = "manual"
 """The channel of a thread that a person must answer with their own hands."""
+MAY_HELP = "this may help: "
+"""How our texts begin a way around (templates/…/workaround.j2)."""
+NEEDS_A_WAY = frozenset({"investigating", "identified"})
+"""Once a change was made against it, the way around is history."""
 FOR_A_PERSON = "a person must answer this one"
 
 
@@ -199,7 +204,19 @@ class Desk:
             again=again,
             still=still,
             heard=heard,
+            workaround=self.workaround,
         )
+
+    @cached_property
+    def workaround(self) -> str:
+        """What a person verified to help; empty once it needs no way around any more."""
+        found = workaround_of(self.session, self.case.issue)
+        return found.found.text if found and self.case.phase in NEEDS_A_WAY else ""
+
+    def says_workaround(self, row: Draft) -> bool:
+        """Tell whether a waiting text says what helps now, and nothing that does not."""
+        says, helps = MAY_HELP in row.text, noted(self.workaround)
+        return (not helps and not says) or (bool(helps) and helps in row.text)
 
     def _draft(
         self, kind: str, channel: str, text: Text, *, due: datetime | None, issue_id: int

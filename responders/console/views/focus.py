@@ -180,8 +180,16 @@ def our_text(one: Proposal, *, now: datetime) -> OurText:
     )
 
 
-def why_of(issue: Issue, counts: Counts, series: Series, *, past: str, now: datetime) -> Why:
-    """Return why this is one problem, in facts and a small picture."""
+def why_of(
+    issue: Issue,
+    counts: Counts,
+    series: Series,
+    *,
+    past: str,
+    now: datetime,
+    helps: str = "",
+) -> Why:
+    """Return why this is one problem, in facts and a small picture; ``helps`` is at hand."""
     usual = "" if series.usual is None else f"; usual {usual_range(series.usual)}"
     people = several(series.running, "person", "people")
     before = (
@@ -195,6 +203,7 @@ def why_of(issue: Issue, counts: Counts, series: Series, *, past: str, now: date
         ("Heard from", _heard(issue, counts, now=now)),
         ("Alike in", ", ".join(f"“{one_line(phrase)}”" for phrase in issue.key_phrases[:5])),
         ("Followed release", likely(issue.release, issue.release_probability)),
+        ("Verified way around", helps),
         ("Nearest past", past),
     ]
     return Why(

@@ -1,13 +1,15 @@
 """One issue: what people say, how fast, what we said and promised, and what may be decided."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from classifiers.facts import KINDS, reported
 from classifiers.releases import likely
 from classifiers.store import Counts, reference
+from classifiers.store_workarounds import Credited
 from classifiers.tables import Issue, IssueEvent, Membership
+from classifiers.workarounds import KIND as FIXES
 from listener.tables import Post, Product, Source
 from responders.console.store import Proposal
 from responders.console.views.desk import HUSHED, PAGE, place_of
@@ -79,6 +81,24 @@ class FactRow:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """What helped somebody, for a person to verify."""
+
+    post_id: str
+    words: str
+    author: str
+
+
+@dataclass(frozen=True)
+class Helps:
+    """What is verified to help, with who found it and who vouches for it."""
+
+    words: str
+    author: str
+    by: str
+
+
+@dataclass(frozen=True)
 class Head:
     """What the head of the page says."""
 
@@ -110,6 +130,8 @@ class IssuePage:
     members: Sequence[Member]
     counts: Counts
     facts: Sequence[FactRow]
+    helps: Helps | None
+    offers: Sequence[Offer]
     ledger: Ledger
     promise: PromiseBar | None
     promises: Sequence[PromiseRow]
@@ -131,6 +153,9 @@ class IssueRows:
     drafts: Sequence[Proposal]
     events: Sequence[IssueEvent]
     incident: Incident | None
+    workaround: Credited | None = None
+    finders: Mapping[int, str] = field(default_factory=dict)
+    """Who wrote the posts that tell what helped."""
 
 
 def happenings(
@@ -287,7 +312,26 @@ def facts(issue: Issue) -> Sequence[FactRow]:
     rows.append(("Words", ", ".join(f"“{one_line(words)}”" for words in issue.key_phrases[:8])))
     return [
         *(FactRow(name, words) for name, words in rows if words),
-        *(_fact_row(issue, kind) for kind in KINDS if issue.facts.get(kind)),
+        *(_fact_row(issue, kind) for kind in KINDS if kind != FIXES and issue.facts.get(kind)),
+    ]
+
+
+def helps(credited: Credited | None) -> Helps | None:
+    """Return the verified way around, if there is one."""
+    if credited is None:
+        return None
+    found = credited.found
+    return Helps(one_line(found.text), one_line(credited.author or ""), found.by)
+
+
+def offers(issue: Issue, finders: Mapping[int, str], verified: Credited | None) -> Sequence[Offer]:
+    """Return what helped somebody and is not the verified way already, one for each post."""
+    known = verified.found.post_id if verified else None
+    return [
+        Offer(quote.post_id, one_line(quote.text), one_line(finders.get(int(quote.post_id), "")))
+        for fact in reported(issue.facts, FIXES)
+        for quote in fact.quotes
+        if int(quote.post_id) != known and int(quote.post_id) in finders
     ]
 
 
@@ -341,6 +385,8 @@ def issue_page(
         members=members(rows.posts, issue, now=now),
         counts=rows.counts,
         facts=facts(issue),
+        helps=helps(rows.workaround),
+        offers=offers(issue, rows.finders, rows.workaround),
         ledger=threads,
         promise=promise_bar(rows.promises, now=now),
         promises=promised,

@@ -15,7 +15,7 @@ KEYS = [
     "id", "product", "title", "state", "severity", "kind", "flags", "first_seen_at",
     "last_seen_at", "alerted_at", "posts", "authors", "sources", "reason", "score", "key_phrases",
     "quotes", "facts", "release", "nearest_past", "merged_into", "threads", "next_update_by",
-    "page", "hushed_until", "release_probability", "release_reason",
+    "page", "hushed_until", "release_probability", "release_reason", "workaround",
 ]  # fmt: skip
 
 

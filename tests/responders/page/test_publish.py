@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from config.database import reading
+from classifiers.tables import Issue
+from config.database import reading, transaction
 from config.errors import PermanentError
 from config.settings import load_settings
 from responders.delivery.channels.base import Message, Receipt
@@ -177,3 +178,34 @@ def test_the_address_of_the_page_is_the_operators(office: Office, tmp_path: Path
     build_to(office.now, tmp_path / "out")
     page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert 'href="/known/assets/page.css"' in page
+
+
+HELP = "Pair it again from the menu."
+
+
+def helps(office: Office, issue: int, text: str | None) -> None:
+    """Let somebody vouch for a way around, or take it back."""
+    with transaction(office.ground.engine) as session:
+        row = session.get_one(Issue, issue)
+        row.workaround = text and {"text": text, "post_id": None, "quoted": False, "by": "Ruth"}
+        session.add(row)
+
+
+def test_an_entry_tells_a_way_around_only_where_an_approved_text_says_it(office: Office) -> None:
+    issue = office.issue()
+    helps(office, issue, HELP)
+    office.say(issue)
+    assert _incident(office).known == {}
+    office.say(issue, text=f"Notes hang\n\nWe know. Until then this may help: {HELP}")
+    assert _incident(office).known == {"workaround": [HELP]}
+    office.say(issue, "monitoring", text="Notes hang\n\nWe made a change.")
+    assert _incident(office).known == {"workaround": [HELP]}, "it is history, and stays"
+
+
+def test_a_way_around_that_was_taken_back_leaves_with_the_next_update(office: Office) -> None:
+    issue = office.issue()
+    helps(office, issue, HELP)
+    office.say(issue, text=f"Notes hang\n\nUntil then this may help: {HELP}")
+    helps(office, issue, None)
+    office.say(issue, text="Notes hang\n\nStill so.")
+    assert _incident(office).known == {}

@@ -177,3 +177,15 @@ def test_the_same_facts_give_the_same_text_and_hash() -> None:
 
 def test_a_note_stays_short() -> None:
     assert len(draft(asked(phase="identified", note="n " * 500)).text) < 600 + NOTE_LIMIT
+
+
+HELPED = ("investigating", "identified")
+
+
+@pytest.mark.parametrize(("kind", "phase"), KINDS)
+def test_a_verified_way_around_is_said_until_a_change_was_made(kind: str, phase: str) -> None:
+    without = draft(asked(kind=kind, phase=phase)).text
+    said = draft(asked(kind=kind, phase=phase, workaround="Pair it again")).text
+    helps = "Until then this may help: Pair it again. "
+    assert (helps in said) is (phase in HELPED)
+    assert said.replace(helps, "") == without
