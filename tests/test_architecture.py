@@ -26,6 +26,7 @@ PURE = (
     "listener/quoting.py",
     "listener/health.py",
     "listener/charsets.py",
+    "listener/crossing.py",
     "listener/discovery.py",
     "listener/feed_times.py",
     "listener/opml.py",
