@@ -1,11 +1,13 @@
 """The documents cannot fall behind: what they name exists, and what exists is named."""
 
+import dataclasses
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from classifiers.calibration import Knobs
 from responders.cli import VERBS
 from tests.reference import DEFAULTS, FILE, ROOT, commands, reference
 
@@ -49,3 +51,9 @@ def test_every_command_a_document_names_exists(document: Path) -> None:
             assert (verb,) in known or (verb, inner) in known, f"{document.name}: {verb} {inner}"
         else:
             assert verb in VERBS, f"{document.name} names groundswell {verb}"
+
+
+def test_every_knob_that_can_be_tried_is_listed_with_its_default() -> None:
+    text = (ROOT / "docs" / "detection.md").read_text(encoding="utf-8")
+    for field in dataclasses.fields(Knobs):
+        assert f"| `{field.name}` | {field.default:g} | " in text
