@@ -84,6 +84,19 @@ REMEDIES: Final[Mapping[str, str]] = {
     SourceState.FAILING: "nothing at first; tell its owner if it stays",
 }
 """What to do in each state; there is nothing to do about ``new`` and ``ok``."""
+_WORDS: Final[Mapping[str, str]] = {
+    GAP: "has a gap",
+    SourceState.NEEDS_LOGIN: "needs a log-in",
+    SourceState.MOVED: "has moved",
+    SourceState.HTML: "is a web page",
+    SourceState.CHALLENGE: "asks for a browser",
+}
+"""States that "is" does not fit."""
+
+
+def told_as(state: str) -> str:
+    """Return a state as the rest of a sentence about a place: "is timed out"."""
+    return _WORDS.get(state) or f"is {state.replace('_', ' ')}"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from classifiers.store import reference
 from config.settings import Settings
 from config.tables import Beat
 from listener import store as posts_store
-from listener.health import GAP, SILENT, Standing
+from listener.health import GAP, SILENT, Standing, told_as
 from listener.standings import standings
 from listener.tables import Source, SourceState
 from responders.delivery import store as delivery_store
@@ -25,6 +25,7 @@ from responders.delivery.tables import Delivery, DeliveryState, Pause
 from responders.page import publish
 from responders.passes import PASSES, embedder_options
 from responders.voice.store import whole
+from responders.voice.store_minding import Heard, answers_waiting
 from responders.voice.tables import Draft, DraftState, Promise, PromiseState
 
 STALE_S = 60.0
@@ -32,6 +33,8 @@ STALE_S = 60.0
 UNJUDGED_SHARE = 0.05
 """From this share of posts on, a language the model cannot judge is worth a warning."""
 
+ANSWERS_SHOWN = 5
+"""A short list: whoever has more reads the threads."""
 COUNTED = ("queued", "in_doubt", "failed", "by_hand")
 """The states of messages that a person should know the number of."""
 
@@ -54,6 +57,8 @@ class Overview:
     warnings: Sequence[str] = field(default=())
     fare: Mapping[str, Standing] = field(default_factory=dict)
     """How each source fares, by name."""
+    answers: Sequence[Heard] = field(default=())
+    """The answers to us that wait for a word, those against a fix first."""
 
     @property
     def paused(self) -> bool:
@@ -98,7 +103,13 @@ def look(session: Session, settings: Settings, *, machine_time: datetime) -> Ove
         beats=found,
         warnings=tuple(warnings),
         fare=fare,
+        answers=answers_to_us(session),
     )
+
+
+def answers_to_us(session: Session) -> Sequence[Heard]:
+    """Return the few answers to us that nobody answered yet, those against a fix first."""
+    return answers_waiting(session, limit=ANSWERS_SHOWN)
 
 
 def beats(session: Session) -> Mapping[str, Beat]:
@@ -143,7 +154,7 @@ def service_warnings(found: Mapping[str, Beat], *, now: datetime) -> list[str]:
 def source_warnings(sources: Sequence[Source]) -> list[str]:
     """Return which sources are in trouble and why."""
     return [
-        f"{source.name} is {source.state.replace('_', ' ')}: {source.reason}"
+        f"{source.name} {told_as(source.state)}: {source.reason}"
         for source in sources
         if (source.enabled and source.state in TROUBLE) or source.state is SourceState.GONE
     ]
@@ -151,11 +162,10 @@ def source_warnings(sources: Sequence[Source]) -> list[str]:
 
 def quiet_warnings(fare: Mapping[str, Standing]) -> list[str]:
     """Return which places answer, and yet are silent longer than their rhythm or lost posts."""
-    words = {SILENT: "is silent", GAP: "has a gap"}
     return [
-        f"{name} {words[found.state]}: {found.reason}; {found.remedy}"
+        f"{name} {told_as(found.state)}: {found.reason}; {found.remedy}"
         for name, found in fare.items()
-        if found.state in words
+        if found.state in {SILENT, GAP}
     ]
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from classifiers.calibration import Knobs
+from listener.health import GAP, REMEDIES, SILENT, SLOW
+from listener.tables import SourceState
 from responders.cli import VERBS
 from tests.reference import DEFAULTS, FILE, ROOT, commands, reference
 
@@ -57,3 +59,11 @@ def test_every_knob_that_can_be_tried_is_listed_with_its_default() -> None:
     text = (ROOT / "docs" / "detection.md").read_text(encoding="utf-8")
     for field in dataclasses.fields(Knobs):
         assert f"| `{field.name}` | {field.default:g} | " in text
+
+
+def test_every_state_of_a_place_stands_in_the_documents_with_its_remedy() -> None:
+    text = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    rows = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("| ")]
+    told = {row[0].strip(): row[2].strip() for row in rows if len(row) == 3}
+    for state in (*SourceState, SILENT, GAP, SLOW):
+        assert told.get(str(state)) == REMEDIES.get(state, "nothing"), f"{state}: operating.md"

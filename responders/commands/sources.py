@@ -13,7 +13,7 @@ from config.ground import Ground
 from listener import store
 from listener.answers import shown_address
 from listener.declaring import DeclaredSource, apply_source, name_for
-from listener.health import GAP, Standing
+from listener.health import Standing, told_as
 from listener.sources.base import RawPost
 from listener.standings import is_watched, standings
 from listener.store_pacing import requests_today
@@ -61,7 +61,7 @@ def list_sources(as_json: bool = JsonOption) -> None:
     emit_list(rows, as_json=as_json, columns=columns, empty=EMPTY)
     for row in rows:
         if row["remedy"] and not as_json:
-            say(f"! {row['name']} is {_state_words(row['state'])}: {row['remedy']}")
+            say(f"! {row['name']} {told_as(row['state'])}: {row['remedy']}")
 
 
 @app.command("add")
@@ -167,10 +167,6 @@ def list_gaps(name: str, as_json: bool = JsonOption) -> None:
         ]
     columns = ["after", "before", "reason", "found_at"]
     emit_list(rows, as_json=as_json, columns=columns, empty=f"Nothing of {name} was missed.")
-
-
-def _state_words(state: str) -> str:
-    return "with a gap" if state == GAP else state.replace("_", " ")
 
 
 def source_json(

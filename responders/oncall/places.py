@@ -16,6 +16,7 @@ from config.clock import SystemClock
 from config.database import reading, transaction
 from config.ground import Ground
 from config.logs import event_log
+from listener.health import told_as
 from listener.standings import Trouble, troubles
 from listener.store import products
 from listener.tables import Product
@@ -106,9 +107,9 @@ def text_of(product: str, found: Sequence[Trouble]) -> str:
 
 
 def _told(one: Trouble) -> str:
-    state, since = one.fares.state.replace("_", " "), f"{one.since:%Y-%m-%d %H:%M} UTC"
+    state, since = told_as(one.fares.state), f"{one.since:%Y-%m-%d %H:%M} UTC"
     reason = _line(one.fares.reason, REASON)
-    return f"{_line(one.source.name, NAME)} is {state} since {since}: {reason}. {_remedy(one)}"
+    return f"{_line(one.source.name, NAME)} {state} since {since}: {reason}. {_remedy(one)}"
 
 
 def _remedy(one: Trouble) -> str:

@@ -27,6 +27,7 @@ from listener.health import (
     silence,
     spell_of,
     standing,
+    told_as,
 )
 from listener.tables import SourceState
 from tests.conftest import NOON
@@ -83,6 +84,19 @@ def test_an_error_nobody_foresaw_tells_its_kind_and_nothing_of_its_text() -> Non
 def test_every_state_that_is_not_well_has_its_remedy(state: str) -> None:
     well = {SourceState.NEW, SourceState.OK}
     assert (Standing(str(state)).remedy is None) is (state in well)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (SourceState.TIMED_OUT, "is timed out"),
+        (SourceState.NEEDS_LOGIN, "needs a log-in"),
+        (GAP, "has a gap"),
+        (SILENT, "is silent"),
+    ],
+)
+def test_each_state_goes_on_a_sentence(state: str, words: str) -> None:
+    assert told_as(state) == words
 
 
 def times(*hours: float) -> list[datetime]:
