@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from config import plugins
+from config.settings import Credential
 from listener.sources.base import Batch, RawPost, Source, SourceOptions
 from listener.sources.github import Options as GithubOptions
 from responders.demo.formats import FeedItem
@@ -227,11 +228,13 @@ def plugin_of(kind: str) -> str:
     return kind.partition(" ")[0]
 
 
-def source_of(kind: str, url: str, options: SourceOptions | None) -> Source:
+def source_of(
+    kind: str, url: str, options: SourceOptions | None, credential: Credential | None = None
+) -> Source:
     return cast(
         "Source",
         plugins.load("listener.sources", plugin_of(kind)).build(
-            place_at(url, options=options), loopback_client()
+            place_at(url, options=options, credential=credential), loopback_client()
         ),
     )
 

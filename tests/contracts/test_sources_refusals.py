@@ -6,12 +6,14 @@ Every answer but the log-in's is exchanged, so each kind is asked as its real cl
 import json
 
 import pytest
+from pydantic import SecretStr
 
 from config.errors import GroundswellError
+from config.settings import Credential
 from listener.health import Diagnosis, diagnose
 from listener.tables import SourceState as State
 from tests.contracts.source_fakes import FAKES, Answer, Fake, drained, plugin_of, source_of
-from tests.places.web import Reply, raw
+from tests.places.web import Reply, Web, raw
 
 MAX_ASKED = 12
 """A place that refuses is not asked on and on; WordPress tries two ways in, and its feeds."""
@@ -106,3 +108,27 @@ def test_something_else_is_never_taken_for_an_empty_place(
 
 def test_an_answer_that_is_cut_off_is_tried_again_later(kind: str, fake: Fake) -> None:
     assert refused(kind, fake, raw(CUT + b'[{"id": 1')).state is State.UNREACHABLE
+
+
+SECRET = "correct-horse-battery"
+MARKS = ("authorization", "api-key", "user-api-key", "cookie")
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_no_credential_follows_to_another_host_or_shows_in_words(
+    kind: str, fake: Fake, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    key = SecretStr(SECRET)
+    credential = Credential(token=key, api_key=key, username="reader", password=key)
+    said = ""
+    with Web(lambda _asked: Reply(403, b"{}", JSON)) as elsewhere:
+        fake.wrap(lambda asked, _: Reply(status, b"", {"Location": elsewhere.url(asked.path)}))
+        try:
+            drained(source_of(kind, fake.url, fake.options, credential), {})
+        except GroundswellError as error:
+            said = f"{error!r} {error.__cause__!r} {diagnose(error).reason}"
+    told = [f"{asked.path} {asked.headers}" for asked in elsewhere.log]
+    assert not [asked for asked in elsewhere.log if set(MARKS) & set(asked.headers)]
+    assert SECRET not in said + " ".join(told) + caplog.text + str(caplog.records)
+    assert all(SECRET not in str(vars(record)) for record in caplog.records)
