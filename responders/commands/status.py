@@ -1,16 +1,22 @@
 """`groundswell status`: how things stand, for a person or a script."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
+from classifiers.store import reference
 from config.clock import SystemClock, rfc3339
 from config.database import reading
 from listener.tables import Source, SourceState
 from responders.commands.output import PEOPLE, JsonOption, emit_json, emit_list, shown
 from responders.overview import Overview, look
+from responders.voice.store_minding import Heard
 from responders.workspace import open_ground
+
+SHOWN_WORDS = 100
+"""Characters of an answer on a line."""
 
 
 def status(as_json: bool = JsonOption) -> None:
@@ -50,6 +56,21 @@ def status_json(found: Overview) -> dict[str, Any]:
             for name, beat in found.beats.items()
         },
         "warnings": list(found.warnings),
+        "answers_to_us": [answer_json(one) for one in found.answers],
+    }
+
+
+def answer_json(one: Heard) -> dict[str, Any]:
+    """Return an answer to us as scripts read it."""
+    return {
+        "post_id": str(one.post.id),
+        "issue_id": reference(one.issue.id or 0),
+        "source": one.source.name,
+        "thread_url": one.thread.url,
+        "url": one.post.url,
+        "published_at": rfc3339(one.post.published_at),
+        "contradicts": one.contradicts,
+        "text": one.post.text,
     }
 
 
@@ -81,8 +102,20 @@ def _print(found: Overview) -> None:
         numbers.add_row(Text(name, style="dim"), Text(str(number)))
     PEOPLE.print()
     PEOPLE.print(numbers)
+    _print_answers(found.answers)
     for warning in found.warnings:
         PEOPLE.print(Text("! ", style="yellow").append(shown(warning)), soft_wrap=True)
+
+
+def _print_answers(answers: Sequence[Heard]) -> None:
+    """Say who answered us; an answer against a fix says so."""
+    for one in answers:
+        about = f"{reference(one.issue.id or 0)}, {one.source.name}"
+        says = "answers us: it is not over" if one.contradicts else "answers us"
+        words = shown(" ".join(one.post.text.split())[:SHOWN_WORDS])
+        line = Text("! " if one.contradicts else "  ", style="yellow")
+        line.append(f"post {one.post.id} ({about}) {says}: “{words}”", style="none")
+        PEOPLE.print(line, soft_wrap=True)
 
 
 def _state(source: Source, found: Overview) -> str:

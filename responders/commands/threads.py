@@ -7,11 +7,12 @@ from config.database import reading
 from responders.commands.output import JsonOption, emit_list, say
 from responders.commands.references import issue_named
 from responders.voice.store import ThreadOfIssue, threads_of
+from responders.voice.store_minding import count_answers
 from responders.workspace import open_ground
 
 app = typer.Typer(help="Where issues were reported, and who was told.", no_args_is_help=True)
 
-COLUMNS = ("id", "state", "told_at", "phase", "source", "url", "title", "draft_id")
+COLUMNS = ("id", "state", "told_at", "phase", "answers", "source", "url", "title", "draft_id")
 
 
 @app.callback()
@@ -31,7 +32,9 @@ def list_(
     """
     with reading(open_ground().engine) as session:
         row = issue_named(session, issue)
-        rows = [_as_dict(found) for found in threads_of(session, row.id or 0)]
+        threads = threads_of(session, row.id or 0)
+        answers = count_answers(session, [found.thread.id or 0 for found in threads])
+        rows = [_as_dict(found, answers.get(found.thread.id or 0, 0)) for found in threads]
     name = reference(row.id or 0)
     empty = (
         f"{name} was reported in no thread that could be answered; "
@@ -42,7 +45,7 @@ def list_(
         say(f"told {sum(row['state'] == 'told' for row in rows)} of {len(rows)}")
 
 
-def _as_dict(found: ThreadOfIssue) -> dict[str, object]:
+def _as_dict(found: ThreadOfIssue, answers: int) -> dict[str, object]:
     return {
         "id": str(found.thread.id),
         "url": found.thread.url,
@@ -51,5 +54,6 @@ def _as_dict(found: ThreadOfIssue) -> dict[str, object]:
         "state": found.state,
         "told_at": found.told_at,
         "phase": found.phase,
+        "answers": answers,
         "draft_id": str(found.draft_id) if found.draft_id else None,
     }

@@ -22,8 +22,10 @@ from responders.console.looking import Looking
 from responders.console.notices import Notice
 from responders.console.rendering import Visitor, counts_of, frame_of, pace_of
 from responders.console.store import Proposal
+from responders.console.views.answers import answer_rows
 from responders.console.views.desk import Tray, desk, tray_of
 from responders.console.views.focus import Focus, Why, focus, sending, whom, why_of
+from responders.overview import answers_to_us
 
 
 class DeskFaces(Looking):
@@ -123,6 +125,7 @@ class DeskFaces(Looking):
             "focus": self._focus(session, one, now=now) if one else None,
             "undo": self._undo(visitor, proposals, now=now),
             "heard": self.heard(session, now=now),
+            "answers": answer_rows(answers_to_us(session), now=now),
         }
 
     def live(self, _request: Request, visitor: Visitor) -> Response:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import and_, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from classifiers.tables import Issue, Membership
+from classifiers.tables import Issue, IssueState, Membership
 from listener.tables import OwnPost, Post, Source, Thread, Watch
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice.store import LIVE
@@ -105,19 +106,29 @@ def told_before(session: Session, post: Post) -> Told | None:
     return last or session.exec(here.order_by(col(Told.told_at), col(Told.id))).first()
 
 
-def answers_waiting(session: Session, *, since: datetime, limit: int) -> Sequence[Heard]:
+def answers_waiting(session: Session, *, limit: int) -> Sequence[Heard]:
     """Return the answers to us that nobody answered since, those against a fix first.
+
+    One goes from here when we tell its thread something later, or when somebody of ours writes
+    there; thanks need no answer, and go with their issue's end.
 
     Args:
         session: an open session.
-        since: only those written after then.
         limit: at the most so many.
     """
+    ours = aliased(Post)
     later = (
         select(Told.id)
         .where(Told.thread_id == Answer.thread_id, col(Told.told_at) > col(Post.published_at))
         .exists()
     )
+    by_hand = (
+        select(ours.id)
+        .where(ours.thread_id == Answer.thread_id, col(ours.role) == "staff")
+        .where(col(ours.published_at) > col(Post.published_at))
+        .exists()
+    )
+    over = and_(col(Issue.state) == IssueState.RESOLVED, ~col(Answer.contradicts))
     whole: Any = select(Post, Thread, Source, Issue)  # sqlmodel types four entities at the most
     query = (
         whole.add_columns(col(Answer.contradicts))
@@ -125,7 +136,7 @@ def answers_waiting(session: Session, *, since: datetime, limit: int) -> Sequenc
         .join(Thread, col(Thread.id) == col(Answer.thread_id))
         .join(Source, col(Source.id) == col(Post.source_id))
         .join(Issue, col(Issue.id) == col(Answer.issue_id))
-        .where(Post.published_at > since, col(Post.erased_at).is_(None), ~later)
+        .where(col(Post.erased_at).is_(None), ~later, ~by_hand, ~over)
         .order_by(col(Answer.contradicts).desc(), col(Post.published_at).desc(), col(Post.id))
     )
     return [Heard(*row) for row in session.exec(query.limit(limit)).all()]

@@ -12,6 +12,7 @@ from tests.responders.commands.line import Workspace
 KEYS = {
     "id", "source", "remote_id", "thread_url", "url", "author", "published_at", "seen_at", "title",
     "text", "lang", "kind", "cluster", "issue_id", "revision", "backfill", "erased",
+    "ours", "answers_us",
 }  # fmt: skip
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
 

@@ -158,6 +158,8 @@ def test_answers_against_a_fix_come_first_and_go_once_we_answer(ground: Ground) 
     here = later(here, minutes=1)
     thanks = say(here, "Thanks!", reply_to=url)
     respond(here)
+    assert waiting(here) == [against]  # it is resolved, and thanks need no answer
+    set_state(here, issue, "monitoring")
     assert waiting(here) == [against, thanks]
     with reading(here.engine) as session:
         thread = rows(here, Post)[0].thread_id or 0
@@ -171,10 +173,18 @@ def test_answers_against_a_fix_come_first_and_go_once_we_answer(ground: Ground) 
     assert waiting(here) == []
 
 
+def test_an_answer_goes_from_the_list_once_somebody_of_ours_writes_there(ground: Ground) -> None:
+    here, _ = told(ground, "monitoring")
+    say(here, "Still broken.", reply_to=rows(here, OwnPost)[-1].url)
+    respond(here)
+    assert len(waiting(here)) == 1
+    say(later(here, minutes=5), "We look again.", role="staff")
+    assert waiting(here) == []
+
+
 def waiting(ground: Ground) -> list[int | None]:
     with reading(ground.engine) as session:
-        since = ground.clock.now() - timedelta(days=7)
-        return [one.post.id for one in answers_waiting(session, since=since, limit=9)]
+        return [one.post.id for one in answers_waiting(session, limit=9)]
 
 
 def test_a_failed_text_is_never_handed_down_as_standing(ground: Ground) -> None:
