@@ -5,12 +5,18 @@ the title stays as it was given, above all by a person, quotes and counts follow
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
-from classifiers import store, store_changes, store_decisions, store_workarounds
+from classifiers import (
+    store,
+    store_changes,
+    store_decisions,
+    store_known,
+    store_workarounds,
+)
 from classifiers.duplicates import SHORT_REPLY
 from classifiers.facts import facts_of
 from classifiers.following import follow_release
@@ -37,6 +43,8 @@ PAST_ISSUES = 200
 """With how many past issues, the newest, a new one is compared."""
 REGRESSION = "regression"
 """The flag of an issue that came back after a fix, and the kind of the event that says so."""
+QUIET = timedelta(hours=24)
+"""After so long without a burst the next one of an open issue is told to on-call again."""
 EXPLAINED_POSTS = 200
 """How many of an issue's posts, the newest, its words are taken from: enough for three quotes."""
 
@@ -192,11 +200,15 @@ class IssueWriter:
         return issue, store_decisions.put_into_issue(self._session, members, issue.id or 0)
 
     def _grow(self, known: "Known", evidence: "Evidence") -> Issue:
-        """Note a new burst of an issue that is still open."""
+        """Note a new burst of an issue that is still open; told again only if it was quiet."""
         issue = self._session.get_one(Issue, known.issue_id, with_for_update=True)
+        last = store_known.last_told_at(self._session, known.issue_id)
+        again = last is None or evidence.first_seen - last >= QUIET
         issue.reason, issue.score = evidence.reason, round(evidence.score, 2)
-        self._tell(known.issue_id, "grew", f"again: {evidence.reason}")
-        log.info("issue_grew", issue=store.reference(known.issue_id), reason=evidence.reason)
+        issue.bursts += again
+        said = f"{'again' if again else 'more'}: {evidence.reason}"
+        self._tell(known.issue_id, "grew", said)
+        log.info("issue_grew", issue=store.reference(known.issue_id), reason=said)
         return issue
 
     def _open(self, evidence: "Evidence", kind: IssueKind, past: "Known | None") -> Issue:

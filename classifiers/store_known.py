@@ -6,10 +6,12 @@ Apart from store_decisions.py, which writes decisions, because this only reads.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, or_, select
 
 from classifiers.store_changes import last_event
 from classifiers.tables import Emergence, Issue, IssueKind, IssueState, Membership
+from listener.tables import Post
 
 STATE_EVENT = "state"
 
@@ -45,6 +47,16 @@ def own_posts(session: Session, issue_id: int) -> Sequence[int]:
         .order_by(col(Membership.post_id))
     )
     return session.exec(query).all()
+
+
+def last_told_at(session: Session, issue_id: int) -> datetime | None:
+    """Return when the newest post of an issue's bursts was written; None without one."""
+    query = (
+        select(func.max(Post.published_at))
+        .join(Membership, col(Membership.post_id) == Post.id)
+        .where(Membership.issue_id == issue_id, col(Membership.recognised).is_(False))
+    )
+    return session.exec(query).one()
 
 
 def resolved_emergences(session: Session, product_id: int, numbers: Iterable[int]) -> list[int]:

@@ -104,6 +104,8 @@ class Issue(SQLModel, table=True):
     first_seen_at: datetime = Field(sa_type=UtcTime)
     last_seen_at: datetime = Field(sa_type=UtcTime)
     alerted_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    bursts: int = 1
+    """How often it burst, each time after it had been quiet; on-call is told of each."""
     opened_at: datetime = Field(sa_type=UtcTime)
     version: int = 1
     """Every change adds one; a person's decision names the version it was made on."""

@@ -111,7 +111,7 @@ def _redraw(session: Session, *, row: Delivery) -> None:
 def _raise(session: Session, *, issue_id: int, ground: Ground) -> None:
     erased = erasures(session, issue_id)
     issue = session.get_one(Issue, issue_id)
-    now, revision = ground.clock.now(), store.bursts(session, issue_id)
+    now, revision = ground.clock.now(), issue.bursts
     session.add(
         Alert(
             product_id=issue.product_id,

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
-from classifiers.tables import Emergence, Issue, IssueKind
+from classifiers.tables import Issue, IssueKind
 from listener.standings import Trouble
 from responders.oncall.tables import Alert, PlaceNotice
 
@@ -20,27 +20,11 @@ def unalerted(session: Session, product_id: int) -> Sequence[int]:
         select(Issue)
         .where(Issue.product_id == product_id, Issue.kind == IssueKind.ISSUE)
         .where(col(Issue.alerted_at).is_not(None), col(Issue.merged_into).is_(None))
-        .where(_bursts() > _told())
+        .where(col(Issue.bursts) > _told())
         .order_by(col(Issue.alerted_at), col(Issue.id))
     )
     found = session.exec(query).all()
     return [row.id for row in found if row.id is not None and not SILENCED.intersection(row.flags)]
-
-
-def bursts(session: Session, issue_id: int) -> int:
-    """Return how many bursts an issue had; one that a person declared counts as one."""
-    return int(session.exec(select(_bursts()).where(Issue.id == issue_id)).one())
-
-
-def _bursts() -> ColumnElement[int]:
-    """The bursts of an issue of the enclosing query: those after which it was found open."""
-    found = (
-        select(func.count(col(Emergence.id)))
-        .where(Emergence.issue_id == Issue.id)
-        .correlate(Issue)
-        .scalar_subquery()
-    )
-    return case((found > 1, found), else_=1)
 
 
 def _told() -> ColumnElement[int]:

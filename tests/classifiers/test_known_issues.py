@@ -1,13 +1,28 @@
 """What becomes of posts and bursts on an issue that is known already, through the live pass."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import cast
+
+import numpy as np
+import pytest
 
 from classifiers import store, store_changes
-from classifiers.issues import REGRESSION
-from classifiers.tables import Emergence, Issue, IssueEvent, IssueState, Membership
+from classifiers.emergence import Emergence as Evidence
+from classifiers.issues import REGRESSION, IssueWriter
+from classifiers.judging import Decision
+from classifiers.known_issues import KnownIssues
+from classifiers.recognising import Known
+from classifiers.tables import (
+    Emergence,
+    Issue,
+    IssueEvent,
+    IssueState,
+    Membership,
+)
 from config.database import reading, transaction
 from config.ground import Ground
-from listener.tables import Post, Thread
+from listener.tables import Post, Product, Thread
 from tests.classifiers.telling import OUTAGE, TALK, Told, change, detect, only_issue
 from tests.conftest import NOON
 from tests.listener.installation import rows
@@ -155,8 +170,48 @@ def test_a_new_burst_of_an_open_issue_is_that_issue_and_is_told_again(
     assert len(of_issue(ground, issue.id or 0) - before) > len(again) / 2
     assert len(rows(ground, Emergence)) == 2
     assert told_of(ground, issue.id or 0).count("grew") == 1
+    assert issue.bursts == 2
     newest = rows(ground, Emergence)[-1].members
     assert not any(row.recognised for row in rows(ground, Membership) if row.post_id in newest)
+
+
+class Always:
+    """Takes every burst for one issue."""
+
+    def __init__(self, issue_id: int) -> None:
+        self._known = Known(issue_id, np.eye(1, dtype=np.float32))
+
+    def returning(self, post_ids: Sequence[str]) -> Known:
+        """Say so."""
+        return self._known
+
+    def forget(self) -> None:
+        """Nothing is kept."""
+
+
+@pytest.mark.parametrize(("hours", "bursts"), [(3, 1), (30, 2)])
+def test_more_of_a_burst_that_goes_on_is_not_told_again(
+    ground: Ground, forum: Told, hours: int, bursts: int
+) -> None:
+    start = forum.talk()
+    forum.burst(start)
+    detect(ground)
+    issue_id = only_issue(ground).id or 0
+    more = forum.burst(start + timedelta(hours=hours))
+    evidence = Evidence(
+        number=99, kind="issue", members=tuple(map(str, more)), reason="12 posts", score=9.0,
+        posts=12, authors=12, sources=2, window_hours=1.0, expected=0.1,
+        first_seen=start + timedelta(hours=hours),
+    )  # fmt: skip
+
+    with transaction(ground.engine) as session:
+        product = session.get_one(Product, forum.product_id)
+        known = cast("KnownIssues", Always(issue_id))
+        writer = IssueWriter(session, product, now=NOON, known=known)
+        writer.follow([Decision(post_id=str(more[-1]), emergence=evidence)])
+
+    assert only_issue(ground).bursts == bursts
+    assert told_of(ground, issue_id)[-1] == "grew"
 
 
 def test_another_problem_beside_an_open_issue_is_an_issue_of_its_own(
