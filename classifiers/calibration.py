@@ -119,6 +119,59 @@ def _number(key: str, text: str, *, whole: bool) -> float | int:
     return value
 
 
+MOST_EXTRA = 1.5
+"""What verdicts may add to the level at the most: thirty times fewer false alerts."""
+STEP = 0.1
+"""The level moves in such steps, so that it does not move at each pass."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What people said of the alerts of a stretch of time."""
+
+    alerts: int = 0  # all of them, judged or not
+    confirmed: int = 0
+    dismissed: int = 0
+
+
+@dataclass(frozen=True)
+class Extra:
+    """What verdicts add to a level, with its reason."""
+
+    extra: float
+    reason: str
+
+
+def learned_extra(told: Told, *, budget: float, weeks: float) -> Extra:
+    """Give what people's verdicts on alerts add to the level.
+
+    False alerts come as a Poisson process whose rate is taken as Gamma(1, budget): the budget,
+    held as firmly as one false alert. Only that share of the weeks counts whose alerts people
+    judged, so that without verdicts the rate is the budget. A rate f times as high needs log10 f
+    points more, because the score is -log10 of a tail probability. Never below 0: a quiet stretch
+    earns no laxer level.
+
+    Args:
+        told: what people said of the alerts of these weeks.
+        budget: false alerts a week that this product may have.
+        weeks: length of the stretch.
+
+    Example: 7 of 8 alerts in 4 weeks judged false at a budget of 1: (1 + 7) / (1 + 4) = 1.6 a week
+    instead of 1, 0.2 points more.
+
+    Source: Gelman et al., Bayesian Data Analysis, section 2.6 (Poisson model, Gamma prior).
+    """
+    judged = told.confirmed + told.dismissed
+    if not judged or not told.dismissed:
+        return Extra(0.0, "")
+    heard = weeks * min(1.0, judged / max(told.alerts, judged))
+    rate = (1.0 + told.dismissed) / (1.0 / max(budget, 1e-6) + heard)
+    points = min(max(math.log10(rate / max(budget, 1e-6)), 0.0), MOST_EXTRA)
+    extra = round(round(points / STEP) * STEP, 1)
+    said = f"{told.dismissed} of the last {judged} alerts that were judged were called not an issue"
+    return Extra(extra, f"{said}, about {rate:.1f} false a week where {budget:.1f} are accepted")
+
+
 def alert_level(knobs: Knobs, *, posts_a_week: float, history: int) -> float:
     """Give the score at which evidence becomes an alert.
 

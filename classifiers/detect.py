@@ -5,7 +5,7 @@ leaves either both or neither, and the next run goes on as if nothing had happen
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,7 +19,11 @@ from classifiers.embedding import Matrix, embed, text_hash
 from classifiers.issues import IssueWriter
 from classifiers.judging import Arrival, Decision, Judge
 from classifiers.known_issues import KnownIssues, Memory
+from classifiers.languages import Bounded, bounded
+from classifiers.learning import shown_kind
 from classifiers.relevance import KindJudge
+from classifiers.store_verdicts import said_of
+from classifiers.teaching import Lessons, level_extra, teach
 from config import leases
 from config.clock import SystemClock
 from config.database import reading, transaction
@@ -60,9 +64,11 @@ class Detector:
 
     def __init__(self, ground: Ground, embedder: Embedder) -> None:
         self._ground = ground
-        self._embedder = embedder
+        self._model = embedder
+        self._embedder = bounded(embedder)
         self._cache = store.StoredVectors(ground.engine)
         self._kinds = KindJudge(embedder)
+        self._lessons = Lessons(self._kinds)
         self._judges: dict[int, _Remembered] = {}
         self._memories: dict[int, Memory] = {}
         self._failed: list[GroundswellError] = []
@@ -95,7 +101,8 @@ class Detector:
         with leases.holding(self._ground.engine, name, clock=clock, holder=holder) as held:
             if held is None:
                 return 0
-            knobs = self._knobs(shared_by)
+            self._embedder = bounded(self._model, next(iter(product.languages), None))
+            knobs = self._knobs(_id(product.id), shared_by)
             self._forget_erased(product, held, knobs)
             while batch := self._due(product):
                 self._decide_or_split(product, held, batch, knobs)
@@ -140,10 +147,13 @@ class Detector:
             }
             store.add_memberships(session, [row])
 
-    def _knobs(self, shared_by: int) -> Knobs:
-        """Share the budget of the installation evenly over its products."""
-        budget = self._ground.settings.detect.false_alerts_per_week
-        return Knobs(false_alerts_per_week=budget / shared_by)
+    def _knobs(self, product_id: int, shared_by: int) -> Knobs:
+        """Share the budget evenly over the products; add what verdicts say of this one's alerts."""
+        budget = self._ground.settings.detect.false_alerts_per_week / shared_by
+        now = self._ground.clock.now()
+        with reading(self._ground.engine) as session:
+            extra = level_extra(session, product_id, budget=budget, now=now)
+        return Knobs(false_alerts_per_week=budget, level_extra=extra)
 
     def _due(self, product: Product) -> Sequence[Post]:
         with reading(self._ground.engine) as session:
@@ -154,8 +164,16 @@ class Detector:
             owners = title_owners(session, [post.thread_id for post in batch if post.thread_id])
             arrivals = [arrival_of(post, titled=post.id in owners) for post in batch]
             known = store.text_hashes(session, [_id(post.id) for post in batch])
+            learned = self._lessons.of(session, _id(product.id), self._embedder)
+            said = said_of(session, [_id(post.id) for post in batch])
         vectors = self._vectors(arrivals, [post.id in known for post in batch])
-        kinds = self._kinds.kinds(arrivals, vectors)
+        found = zip(batch, learned.kinds(arrivals, vectors), strict=True)
+        kinds = [shown_kind(said.get(_id(post.id), kind)) for post, kind in found]
+        ours = learned.ours(vectors)
+        arrivals = [
+            arrival if our else replace(arrival, relevant=False)
+            for arrival, our in zip(arrivals, ours, strict=True)
+        ]
         judge, _ = self._judge(_id(product.id), knobs)
         self._end_resolved(_id(product.id), judge)
         decisions = [
@@ -169,9 +187,10 @@ class Detector:
         with transaction(self._ground.engine) as session:
             leases.check(session, held, now=SystemClock().now())
             known = self._known(session, _id(product.id), judged.judge)
-            writer = _Writer(session, product, self._ground, self._embedder.model_id, known)
+            writer = _Writer(session, product, self._ground, self._embedder, known)
             writer.write(judged.batch, judged.arrivals, judged.kinds, judged.decisions)
             number = writer.remember(judged.judge)
+            self._lessons.note(session, _id(product.id), at=self._ground.clock.now())
         remembered = _Remembered(judged.judge, number, self._embedder.model_id)
         self._judges[_id(product.id)] = remembered
 
@@ -212,8 +231,9 @@ class Detector:
         )
 
     def _end_resolved(self, product_id: int, judge: Judge) -> None:
-        """Let no later post join what a person has resolved: it may be a return of it."""
+        """Let no later post join what a person has resolved, and take in what people dismissed."""
         with reading(self._ground.engine) as session:
+            teach(session, product_id, judge)
             judge.end(store_known.resolved_emergences(session, product_id, judge.open_numbers))
 
     def _vectors_in(self, session: Session) -> "_VectorsOfPosts":
@@ -281,10 +301,10 @@ class _Writer:
         session: Session,
         product: Product,
         ground: Ground,
-        model: str,
+        embedder: Bounded,
         known: KnownIssues,
     ) -> None:
-        self._session, self._model = session, model
+        self._session, self._embedder = session, embedder
         self._product_id = _id(product.id)
         self._now = ground.clock.now()
         self._issues = IssueWriter(session, product, now=self._now, known=known)
@@ -341,13 +361,14 @@ class _Writer:
             "final_cluster_id": cluster,
             "issue_id": None,
             "duplicate_of": None if decision.duplicate_of is None else int(decision.duplicate_of),
+            "beyond": next(iter(self._embedder.beyond([arrival.words]))),
             "decided_at": self._now,
         }
 
     def remember(self, judge: Judge) -> int:
         """Write what the judge must remember; returns the number of this writing."""
         return store.keep_judge_state(
-            self._session, self._product_id, model=self._model, data=judge.snapshot()
+            self._session, self._product_id, model=self._embedder.model_id, data=judge.snapshot()
         )
 
 

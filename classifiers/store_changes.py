@@ -108,6 +108,12 @@ def move_posts(session: Session, post_ids: Collection[int], *, to: int, out_of: 
     return moved
 
 
+def take_out(session: Session, post_id: int) -> None:
+    """Let a post belong to no issue."""
+    statement = update(Membership).where(col(Membership.post_id) == post_id)
+    session.connection().execute(statement.values(issue_id=None, recognised=False))
+
+
 def issues_of_thread(session: Session, thread_id: int) -> Sequence[Issue]:
     """Return the open issues that posts of a thread belong to, oldest first."""
     inside = (

@@ -57,6 +57,7 @@ VERBS = {
     "source": Verb(f"{ROOM}.sources", "app", "The places that are listened to."),
     "post": Verb(f"{ROOM}.posts", "app", "What people wrote."),
     "issue": Verb(f"{ROOM}.issues", "app", "The problems that were noticed."),
+    "verdict": Verb(f"{ROOM}.verdicts", "app", "What people corrected, and what was learned."),
     "draft": Verb(f"{ROOM}.drafts", "app", "The texts that are proposed, and your yes or no."),
     "delivery": Verb(f"{ROOM}.deliveries", "app", "What was sent, and what became of it."),
     "thread": Verb(f"{ROOM}.threads", "app", "Where issues were reported, and who was told."),

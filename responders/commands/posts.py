@@ -10,6 +10,7 @@ from rich.progress import Progress
 from sqlmodel import Session
 
 from classifiers import store as issues
+from classifiers.learning import KINDS, NOT_OURS
 from classifiers.store_workarounds import workaround_of
 from classifiers.tables import Membership
 from config.clock import parse_time, rfc3339
@@ -20,6 +21,7 @@ from listener import importing, store
 from listener.store_batch import Stored
 from listener.tables import Post
 from responders.commands import erasing
+from responders.commands.deciding import ByOption, decider, tell
 from responders.commands.output import (
     NOTES,
     JsonOption,
@@ -29,6 +31,7 @@ from responders.commands.output import (
     say,
 )
 from responders.commands.references import issue_named, post_named
+from responders.decisions.judging import judge_post
 from responders.workspace import open_client, open_ground
 
 app = typer.Typer(help="What people wrote.", no_args_is_help=True)
@@ -96,6 +99,39 @@ def show_post(post_id: str, as_json: bool = JsonOption) -> None:
         ]
         row["workaround"] = _at_hand(session, post)
     emit_object(row if as_json else for_people(row), as_json=as_json)
+
+
+@app.command("judge")
+def judge(
+    post: str = typer.Argument(..., metavar="POST", help="The number in `post list`."),
+    kind: str | None = typer.Argument(None, metavar="KIND", help=f"One of {', '.join(KINDS)}."),
+    *,
+    not_ours: bool = typer.Option(False, "--not-ours", help="It is not about this product."),
+    by: str | None = ByOption,
+    as_json: bool = JsonOption,
+) -> None:
+    """Say what a post is; it counts so at once, and posts like it from now on.
+
+    Spam and what is not about us leaves its issue. Take it back: groundswell verdict undo.
+
+    Examples:
+        groundswell post judge 12 praise
+        groundswell post judge 12 --not-ours
+    """
+    if (kind is None) is not not_ours:
+        raise SettingsError(f"say one of {', '.join(KINDS)}, or --not-ours")
+    ground = open_ground()
+    with reading(ground.engine) as session:
+        number = post_named(session, post).id or 0
+    verdict = judge_post(ground, decider(ground, by), number, kind or NOT_OURS)
+    with reading(ground.engine) as session:
+        row = posts_json(session, [post_named(session, post)])[0]
+    said = "not about us" if not_ours else str(kind).replace("_", " ")
+    tell(
+        f"Post {number} is {said} from now on. Undo it: groundswell verdict undo {verdict}",
+        row,
+        as_json=as_json,
+    )
 
 
 def _at_hand(session: Session, post: Post) -> str | None:

@@ -10,6 +10,7 @@ from listener.store import product_named, products
 from listener.tables import Product
 from responders.decisions.acting import Act, Actor, Role, acting
 from responders.decisions.merge import explain, post_home
+from responders.decisions.recording import confirm
 from responders.decisions.refusing import NotAllowed, NotFound
 from responders.decisions.tracking import ref, tell
 from responders.decisions.wording import one_line
@@ -52,6 +53,7 @@ def declare(
         store_changes.move_posts(act.session, posts, to=issue_id, out_of=None)
         tell(act, issue, kind="opened", text=issue.reason, data={"posts": posts})
         explain(act, issue)
+        confirm(act, issue)
         act.note("issue declared", ref(issue), posts=posts, title_sha256=digest(name))
         return issue_id
 

@@ -6,14 +6,15 @@ Each merge keeps in the timeline which posts it moved, so that the way back move
 
 from collections.abc import Collection
 
-from classifiers import store, store_changes
+from classifiers import store, store_changes, store_verdicts
 from classifiers.issues import IssueWriter
-from classifiers.tables import Issue, IssueState
+from classifiers.tables import Issue, IssueState, VerdictKind
 from config.ground import Ground
 from listener.tables import Product
 from responders.decisions import store_drafts
 from responders.decisions.acting import Act, Actor, Role, acting
 from responders.decisions.mute import NOT_AN_ISSUE
+from responders.decisions.recording import record, take_back
 from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
 from responders.decisions.tracking import change, hold_issue, ref, tell, when
 from responders.decisions.wording import one_line
@@ -21,8 +22,8 @@ from responders.oncall.tables import Alert
 from responders.voice.drafting import digest
 
 MERGED = "merged"
-NOBODY_ALERTED = 0
-"""The revision of an alert that was not sent: people know of these posts already."""
+NOBODY_ALERTED = 1
+"""The burst that no alert is sent for: people know of these posts already."""
 
 
 def merge(ground: Ground, actor: Actor, issue_id: int, into: int) -> None:
@@ -51,6 +52,12 @@ def merge(ground: Ground, actor: Actor, issue_id: int, into: int) -> None:
         )  # fmt: skip
         store_drafts.stale(act.session, issue_id, reason=f"merged into {ref(whole)}")
         explain(act, issue, whole)
+        take_back(act, VerdictKind.UNMERGED, issue_id=issue_id)
+        undo_split(act, issue, whole)
+        record(
+            act, VerdictKind.MERGED, product_id=issue.product_id, said=ref(whole),
+            issue_id=issue_id, into=whole.id,
+        )  # fmt: skip
         act.note("issue merged", ref(issue), into=ref(whole), posts=sorted(posts))
 
 
@@ -76,6 +83,11 @@ def unmerge(ground: Ground, actor: Actor, issue_id: int) -> None:
             data={"out_of": whole.id, "posts": sorted(back)}, merged_into=None,
         )  # fmt: skip
         _left(act, whole, issue, back)
+        take_back(act, VerdictKind.MERGED, issue_id=issue_id)
+        record(
+            act, VerdictKind.UNMERGED, product_id=issue.product_id, said=ref(whole),
+            issue_id=issue_id, out_of=whole.id,
+        )  # fmt: skip
         act.note("issue unmerged", ref(issue), out_of=ref(whole), posts=sorted(back))
 
 
@@ -108,6 +120,10 @@ def split(
         )  # fmt: skip
         _alert_nobody(act, fresh)
         _left(act, issue, fresh, wanted)
+        record(
+            act, VerdictKind.SPLIT, product_id=issue.product_id, said=ref(fresh),
+            issue_id=issue_id, into=fresh_id, posts=sorted(wanted),
+        )  # fmt: skip
         act.note(
             "issue split", ref(issue), into=ref(fresh), posts=sorted(wanted),
             title_sha256=digest(name),
@@ -138,6 +154,11 @@ def move_post(ground: Ground, actor: Actor, post_id: int, to: int) -> None:
         if old is not None:
             _left(act, old, issue, [post_id])
         explain(act, issue)
+        take_back(act, VerdictKind.MOVED, post_id=post_id)
+        record(
+            act, VerdictKind.MOVED, product_id=issue.product_id, said=ref(issue), issue_id=to,
+            post_id=post_id, out_of=before,
+        )  # fmt: skip
         act.note("post moved", f"post {post_id}", to=ref(issue), out_of=ref(old) if old else None)
 
 
@@ -157,6 +178,13 @@ def post_home(act: Act, post_id: int, product_id: int) -> int | None:
     if found.product_id != product_id:
         raise NotAllowed(f"post {post_id} is about another product")
     return found.issue_id
+
+
+def undo_split(act: Act, part: Issue, whole: Issue) -> None:
+    """Take the verdict back that split a part off, now that it is one with the rest again."""
+    split_off = store_verdicts.standing(act.session, [VerdictKind.SPLIT], issue_id=whole.id)
+    undone = [row for row in split_off if row.data.get("into") == part.id]
+    store_verdicts.undo(act.session, undone, by=act.actor.name, at=act.now)
 
 
 def _unmerged(act: Act, issue_id: int) -> Issue:

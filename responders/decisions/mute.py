@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from classifiers import store_changes
-from classifiers.tables import Issue
+from classifiers.tables import Issue, VerdictKind
 from config.database import reading
 from config.ground import Ground
 from responders.decisions import store_drafts
 from responders.decisions.acting import Act, Actor, Role, acting
+from responders.decisions.recording import record, take_back
 from responders.decisions.refusing import AlreadyDone, NotAllowed
 from responders.decisions.tracking import change, hold_issue, ref, when
 from responders.decisions.wording import at_time, one_line
@@ -120,6 +121,17 @@ def _quieten(act: Act, issue: Issue, flag: str, *, why: str, until: datetime | N
     flags = [*_others(issue.flags), flag]
     change(act, issue, kind=flag, text=text, data=data, flags=flags, hushed_until=until)
     act.note(f"issue {flag}", ref(issue), **data)
+    _learn(act, issue, flag, why)
+
+
+def _learn(act: Act, issue: Issue, flag: str, why: str) -> None:
+    """Leave the verdict that a quiet flag is; to rest for a while is none."""
+    take_back(act, VerdictKind.MUTED, VerdictKind.NOT_AN_ISSUE, issue_id=issue.id)
+    if flag == NOT_AN_ISSUE:
+        take_back(act, VerdictKind.REAL, issue_id=issue.id)
+    if flag != SNOOZED:
+        what = VerdictKind(flag)
+        record(act, what, product_id=issue.product_id, said=why, issue_id=issue.id)
 
 
 def _wake(act: Act, issue: Issue, *, text: str) -> None:
@@ -127,6 +139,8 @@ def _wake(act: Act, issue: Issue, *, text: str) -> None:
     flags = _others(issue.flags)
     change(act, issue, kind="woken", text=text, data=data, flags=flags, hushed_until=None)
     act.note("issue woken", ref(issue), **data)
+    if act.actor is not CLOCK:  # a mute that ran out was not wrong
+        take_back(act, VerdictKind.MUTED, VerdictKind.NOT_AN_ISSUE, issue_id=issue.id)
 
 
 def _others(flags: Iterable[str]) -> list[str]:

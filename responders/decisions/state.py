@@ -4,14 +4,17 @@ Every way is allowed, also back from resolved: what a person knows now counts, a
 """
 
 from classifiers import store_changes
-from classifiers.tables import Issue, IssueState
+from classifiers.tables import Issue, IssueKind, IssueState
 from config.ground import Ground
 from responders.decisions.acting import Act, Actor, Role, acting
+from responders.decisions.recording import confirm
 from responders.decisions.refusing import AlreadyDone
 from responders.decisions.tracking import change, hold_issue, ref, when
 from responders.decisions.wording import one_line
 
 STATE = "state"
+ACCEPTED = (IssueState.INVESTIGATING, IssueState.IDENTIFIED, IssueState.MONITORING)
+"""Who says so takes the issue for real. Resolved may also mean that it was nothing."""
 
 
 def set_state(
@@ -51,6 +54,8 @@ def move_on(act: Act, issue: Issue, state: IssueState, *, note: str) -> None:
     data = {"from": issue.state.value, "to": state.value, "note": note}
     text = f"{data['from']} → {data['to']}{f': {note}' if note else ''}"
     change(act, issue, kind=STATE, text=text, data=data, state=state)
+    if state in ACCEPTED and issue.kind is IssueKind.ISSUE:
+        confirm(act, issue)
     act.note("issue state changed", ref(issue), **data)
 
 

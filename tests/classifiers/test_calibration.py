@@ -3,8 +3,10 @@
 import dataclasses
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from classifiers.calibration import Knobs, alert_level
+from classifiers.calibration import Knobs, Told, alert_level, learned_extra
 from config.errors import SettingsError
 
 
@@ -61,3 +63,43 @@ def test_every_knob_can_be_set_and_refuses_what_it_cannot_be(name: str) -> None:
 def test_a_knob_refuses_a_number_that_would_mean_nothing(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"--set {name}={value}"):
         Knobs.with_settings({name: value})
+
+
+def test_without_verdicts_the_level_is_what_the_budget_says() -> None:
+    for alerts in (0, 3, 40):
+        assert learned_extra(Told(alerts=alerts), budget=1.0, weeks=4.0).extra == 0.0
+    confirmed = Told(alerts=9, confirmed=9)
+    assert learned_extra(confirmed, budget=0.02, weeks=4.0).extra == 0.0
+
+
+@pytest.mark.parametrize(
+    ("told", "budget", "extra"),
+    [
+        (Told(alerts=8, confirmed=1, dismissed=7), 1.0, 0.2),
+        (Told(alerts=2, confirmed=0, dismissed=2), 1.0, 0.0),  # within the budget
+        (Told(alerts=6, confirmed=3, dismissed=3), 0.1, 0.5),
+        (Told(alerts=500, confirmed=0, dismissed=500), 0.01, 1.5),  # bounded
+    ],
+)
+def test_false_alerts_beyond_the_budget_raise_the_level(
+    told: Told, budget: float, extra: float
+) -> None:
+    found = learned_extra(told, budget=budget, weeks=4.0)
+    assert found.extra == pytest.approx(extra)
+    judged = told.confirmed + told.dismissed
+    assert f"{told.dismissed} of the last {judged} alerts" in found.reason
+
+
+@given(st.integers(0, 30), st.integers(0, 30), st.integers(0, 30), st.floats(0.01, 20.0))
+def test_a_dismissal_never_lowers_the_level_and_a_confirmation_never_raises_it(
+    confirmed: int, dismissed: int, unjudged: int, budget: float
+) -> None:
+    def extra(confirmed: int, dismissed: int) -> float:
+        told = Told(confirmed + dismissed + unjudged, confirmed, dismissed)
+        found = learned_extra(told, budget=budget, weeks=4.0).extra
+        assert 0.0 <= found <= 1.5
+        assert found == pytest.approx(round(found, 1))
+        return found
+
+    assert extra(confirmed, dismissed) <= extra(confirmed, dismissed + unjudged + 1) + 1e-9
+    assert alert_level(Knobs(level_extra=0.3), posts_a_week=0, history=999) == pytest.approx(5.3)

@@ -226,7 +226,7 @@ def test_products_are_judged_apart_and_share_the_budget(ground: Ground, forum: T
     detect(ground)
 
     assert only_issue(ground).product_id == forum.product_id
-    budgets = [Detector(ground, TinyEmbedder())._knobs(count) for count in (1, 2)]
+    budgets = [Detector(ground, TinyEmbedder())._knobs(1, count) for count in (1, 2)]
     assert [knobs.false_alerts_per_week for knobs in budgets] == [1.0, 0.5]
     assert {row.product_id for row in rows(ground, JudgeState)} == {
         forum.product_id,
