@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
-from classifiers.releases import VERSION_MAX, version_in
+from classifiers.releases import VERSION_MAX, version_in, without_v
 from config import plugins
 from config.clock import parse_time
 from config.errors import PermanentError, SettingsError
@@ -262,7 +262,7 @@ def clean_version(text: str) -> str:
         raise ValueError("the version is empty")
     if len(line) > VERSION_MAX:
         raise ValueError(f"a version has {VERSION_MAX} characters at the most")
-    return line
+    return without_v(line)
 
 
 def _rows(path: Path, text: str) -> Iterable[object]:

@@ -102,7 +102,7 @@ def followed(
     first = sorted(reports)[:ONSET_REPORTS]
     if not first:
         return None
-    known = sorted(releases, key=lambda one: (one.released_at, one.version))
+    known = _each_once(releases)
     shares = {one.version: share for one in known if (share := _rate_after(one, first)) > 0.0}
     if not shares:
         return None
@@ -120,6 +120,14 @@ def followed(
     at = next(one.released_at for one in known if one.version == best)
     reason = _reason(best, at, first[0], naming=naming, usual=usual)
     return Followed(best, round(probability, 2), reason)
+
+
+def _each_once(releases: Sequence[Shipped]) -> list[Shipped]:
+    """Return the releases by time; "5.2" and "5.2.0" are one, which came out when first told."""
+    found: dict[tuple[str, ...], Shipped] = {}
+    for one in sorted(releases, key=lambda one: (one.released_at, one.version)):
+        found.setdefault(version_key(one.version) or ("", one.version), one)
+    return list(found.values())
 
 
 def likely(version: str | None, probability: float | None, reason: str | None = None) -> str:
@@ -222,11 +230,15 @@ def version_in(words: str) -> str | None:
     """
     line = " ".join("".join(char if char.isprintable() else " " for char in words).split())
     if len(line.split(" ")) == 1:
-        tag = line[1:] if re.match(r"[vV]\d", line) else line
-        return tag[:VERSION_MAX] if _NUMBER.search(line) else None
+        return without_v(line)[:VERSION_MAX] if _NUMBER.search(line) else None
     title = line[:500]
     found = next((one for one in _NUMBER.finditer(title) if "." in one[0]), None)
     called = _CALLED.search(title)
     if found is None and called is not None:
         found = _NUMBER.search(title, called.end() - 1)
     return found[0] if found else None
+
+
+def without_v(version: str) -> str:
+    """Return a version as people name it: v5.2.0 is 5.2.0."""
+    return version[1:] if re.match(r"[vV]\d", version) else version

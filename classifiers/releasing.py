@@ -157,7 +157,9 @@ def _missed(ground: Ground, product: Product, url: str, error: Exception) -> Kep
         store.keep_feed(session, row)
         if rests_until is not None:
             rest_host(session, host_of(url), until=rests_until)
-    log.warning("releases_missed", product=product.name, url=shown_address(url))
+    log.warning(
+        "releases_missed", product=product.name, url=shown_address(url), state=diagnosis.state
+    )
     return Kept(product.name, 0, diagnosis.reason)
 
 

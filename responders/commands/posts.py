@@ -93,11 +93,11 @@ def show_post(post_id: str, as_json: bool = JsonOption) -> None:
     with reading(ground.engine) as session:
         post = post_named(session, post_id)
         row = posts_json(session, [post])[0]
+        row["workaround"] = _at_hand(session, post)
         row["revisions"] = [
             {"revision": old.revision, "title": old.title, "text": old.text}
             for old in store.revisions(session, post.id or 0)
         ]
-        row["workaround"] = _at_hand(session, post)
     emit_object(row if as_json else for_people(row), as_json=as_json)
 
 

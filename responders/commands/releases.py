@@ -118,7 +118,7 @@ def remove(version: str = VersionArgument, *, product: str | None = ProductOptio
     ground = open_ground()
     with transaction(ground.engine) as session:
         row = _product(session, product)
-        known = store_releases.release_named(session, row.id or 0, version)
+        known = store_releases.release_named(session, row.id or 0, _version(version))
         if known is None:
             raise GroundswellError(
                 f"there is no release {said_back(version)}; `groundswell release list` shows them"

@@ -79,6 +79,7 @@ def test_an_address_that_is_none_is_left_out(tmp_path: Path) -> None:
 
 def test_a_version_of_a_person_stays_as_they_wrote_it_on_one_line() -> None:
     assert clean_version(" Autumn\n5.2 \u202e") == "Autumn 5.2"
+    assert clean_version("v5.2.0") == "5.2.0"
 
 
 @pytest.mark.parametrize("value", [7, "javascript:alert(1)", "fern/sync", ["https://a.example"]])

@@ -110,6 +110,13 @@ def test_people_name_a_version_in_their_own_spelling(named: str, counts: bool) -
     assert (found is not None) is counts
 
 
+def test_two_spellings_of_one_release_count_once() -> None:
+    once = [Shipped("5.2.0", NOON - 6 * HOUR)]
+    twice = [*once, Shipped("v5.2", NOON - 5 * HOUR), Shipped("Autumn", NOON - 900 * HOUR)]
+    both = [followed(REPORTS, told, usual=NOTHING_KNOWN, named={}) for told in (once, twice)]
+    assert both[0] == both[1]
+
+
 def test_half_a_version_that_two_releases_share_names_neither() -> None:
     releases = [Shipped("5.2.1", NOON - 30 * HOUR), Shipped("5.2.2", NOON - 5 * HOUR)]
     assert followed(REPORTS, releases, usual=NOTHING_KNOWN, named={"5.2": 6}) is None

@@ -116,9 +116,6 @@ def test_a_time_that_is_corrected_is_taken_over(ground: Ground) -> None:
 
 
 HOSTILE = {
-    "an attack on the parser": Reply(
-        body=b"<rss><channel>" + b"<item>" * 60_000, headers={"Content-Type": "text/xml"}
-    ),
     "a web page": Reply(body=b"<html><body>Hello</body></html>"),
     "nothing": Reply(body=b""),
     "too much": Reply(body=b"x" * 4_000_000),
@@ -137,6 +134,14 @@ def test_what_is_no_feed_is_told_and_asked_less_often(ground: Ground, name: str)
         assert (feed.failures, feed.reason) == (1, kept[0].reason)
         assert feed.next_due_at > NOON + 5 * HOUR
         assert look(ground) == []
+    assert versions(ground) == {}
+
+
+def test_a_feed_that_attacks_its_reader_brings_nothing_and_ends(ground: Ground) -> None:
+    body = b"<rss><channel>" + b"<item>" * 60_000
+    with Web(lambda _asked: Reply(body=body, headers={"Content-Type": "text/xml"})) as web:
+        declared(ground, web.url())
+        assert [kept.changed for kept in look(ground)] == [0]
     assert versions(ground) == {}
 
 
