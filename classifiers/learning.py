@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from classifiers.relevance import UNSURE, Kind, KindJudge, Worded
 
 NOT_OURS: Final = "not_ours"
+QUIET: Final = frozenset({"spam", "off_topic", NOT_OURS})
+"""What people say of a post that is no evidence and belongs to no issue."""
 KINDS: Final[tuple[str, ...]] = tuple(kind for kind in get_args(Kind) if kind != "other")
 
 MARGIN = 0.2

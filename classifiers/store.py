@@ -141,6 +141,27 @@ def memberships(session: Session, post_ids: Sequence[int]) -> Mapping[int, Membe
     return found
 
 
+def count_heard(session: Session, issue_id: int, *, since: datetime, until: datetime) -> int:
+    """Return how many posts of an issue were heard in a stretch of time, its begin left out."""
+    query = (
+        select(func.count())
+        .select_from(Membership)
+        .join(Post, col(Post.id) == Membership.post_id)
+        .where(Membership.issue_id == issue_id, Post.seen_at > since, Post.seen_at <= until)
+    )
+    return int(session.exec(query).one())
+
+
+def languages_beyond(session: Session, issue_id: int) -> Mapping[str, int]:
+    """Return how many posts of an issue are in each language that the model cannot judge."""
+    query = (
+        select(Membership.beyond, func.count())
+        .where(Membership.issue_id == issue_id, col(Membership.beyond).is_not(None))
+        .group_by(col(Membership.beyond))
+    )
+    return {code: count for code, count in session.exec(query).all() if code is not None}
+
+
 def post_ids_of_issue(session: Session, issue_id: int) -> Sequence[int]:
     """Return the ids of an issue's posts."""
     return session.exec(select(Membership.post_id).where(Membership.issue_id == issue_id)).all()

@@ -9,9 +9,10 @@ from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, delete, func, insert, update
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import ColumnElement, Engine, delete, func, insert, update
+from sqlmodel import Session, and_, col, or_, select
 
+from classifiers.learning import QUIET
 from classifiers.tables import (
     Cluster,
     Emergence,
@@ -20,6 +21,8 @@ from classifiers.tables import (
     JudgeState,
     Membership,
     Vector,
+    Verdict,
+    VerdictKind,
 )
 from config.database import reading, transaction
 from listener.tables import Post
@@ -184,7 +187,10 @@ def put_into_issue(session: Session, post_ids: Sequence[int], issue_id: int) -> 
         The other issues that recognised posts were taken from.
     """
     mine = col(Membership.post_id).in_(list(post_ids))
-    free = or_(col(Membership.issue_id).is_(None), col(Membership.recognised))
+    free = and_(
+        or_(col(Membership.issue_id).is_(None), col(Membership.recognised)),
+        ~said_to_be_none(),
+    )
     before = select(Membership.issue_id).where(mine, col(Membership.recognised))
     taken_from = {found for found in session.exec(before).all() if found not in (None, issue_id)}
     session.connection().execute(
@@ -199,6 +205,17 @@ def recognise(session: Session, post_id: int, *, issue_id: int) -> None:
         update(Membership)
         .where(col(Membership.post_id) == post_id, col(Membership.issue_id).is_(None))
         .values(issue_id=issue_id, recognised=True)
+    )
+
+
+def said_to_be_none() -> ColumnElement[bool]:
+    """Tell that a person said a post is spam or not about us: no pass puts it into an issue."""
+    return (
+        select(Verdict.id)
+        .where(Verdict.post_id == col(Membership.post_id), Verdict.what == VerdictKind.POST)
+        .where(col(Verdict.undone_at).is_(None), col(Verdict.said).in_(sorted(QUIET)))
+        .correlate(Membership)
+        .exists()
     )
 
 

@@ -8,9 +8,6 @@ from sqlmodel import Session, col, select
 from classifiers.tables import Emergence, Issue, Learned, Membership, Verdict, VerdictKind
 from listener.tables import Post
 
-QUIET_KINDS = frozenset({"spam", "off_topic", "not_ours"})
-"""What is said of a post that is no evidence and belongs to no issue."""
-
 
 def add(session: Session, verdict: Verdict) -> int:
     """Store a verdict; return its id."""

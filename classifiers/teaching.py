@@ -14,7 +14,7 @@ from classifiers.calibration import Told, learned_extra
 from classifiers.embedding import embed
 from classifiers.judging import Judge
 from classifiers.languages import Bounded
-from classifiers.learning import LearnedKinds, Taught
+from classifiers.learning import QUIET, LearnedKinds, Taught
 from classifiers.relevance import KindJudge
 from classifiers.tables import VerdictKind
 from config.logs import event_log
@@ -85,7 +85,7 @@ def teach(session: Session, product_id: int, judge: Judge) -> None:
     """Tell a judge what people dismissed, and take out of its memory what is no evidence."""
     judge.dismiss(store_verdicts.dismissed_emergences(session, product_id))
     rows = store_verdicts.said_of_posts(session, product_id)
-    quiet = {str(post.id) for found, post, _ in rows if found.said in store_verdicts.QUIET_KINDS}
+    quiet = {str(post.id) for found, post, _ in rows if found.said in QUIET}
     held = quiet.intersection(judge.window.ids)
     if held:
         judge.forget(sorted(held))

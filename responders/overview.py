@@ -297,4 +297,5 @@ def language_warnings(counts: Mapping[str | None, int], judged: frozenset[str] |
     known = ", ".join(sorted(judged))
     share = f"{100 * sum(unjudged.values()) / total:.0f} %"
     what = f"{share} of posts are in languages the model cannot judge ({shares}; it knows {known})"
-    return [f"{what}: their problems may go unnoticed; name a multilingual model in [detect] model"]
+    means = "they go by shared codes, messages, versions and links, and problems may go unnoticed"
+    return [f"{what}: {means}; name a multilingual model in [detect] model"]

@@ -69,6 +69,7 @@ def _as_dict(
         "next_update_by": rfc3339(due) if due else None,
         "page": _page(incident_of(session, row.id or 0)),
         "hushed_until": rfc3339(row.hushed_until) if row.hushed_until else None,
+        "not_judged": _not_judged(session, row.id or 0),
         "release_probability": row.release_probability,
         "release_reason": row.release_reason,
         "workaround": _workaround(session, row),
@@ -108,6 +109,12 @@ def _workaround(session: Session, row: Issue) -> dict[str, Any] | None:
         "by": found.by,
         "at": found.at,
     }
+
+
+def _not_judged(session: Session, issue_id: int) -> dict[str, Any] | None:
+    """Return how many posts the model could not judge, and their languages; None without any."""
+    found = store.languages_beyond(session, issue_id)
+    return {"posts": sum(found.values()), "languages": sorted(found)} if found else None
 
 
 def _page(found: Incident | None) -> dict[str, str] | None:
@@ -151,8 +158,17 @@ def for_people(value: Mapping[str, Any]) -> dict[str, Any]:
         "facts": "\n".join(_facts(value["facts"])),
         **({"workaround": way_around(value["workaround"])} if value.get("workaround") else {}),
         "threads": f"told {threads['told']} of {threads['total']}",
+        "not_judged": _beyond(value["not_judged"]),
         "events": "\n".join(map(_event, value["events"])),
     }
+
+
+def _beyond(found: Mapping[str, Any] | None) -> str | None:
+    if found is None:
+        return None
+    count, languages = found["posts"], ", ".join(found["languages"])
+    posts = "1 post" if count == 1 else f"{count} posts"
+    return f"{posts} in languages the model does not know ({languages}): found by shared words only"
 
 
 def _facts(facts: Mapping[str, Any]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from classifiers import store, store_changes, store_verdicts
 from classifiers.issues import IssueWriter
-from classifiers.learning import KINDS, NOT_OURS, shown_kind
+from classifiers.learning import KINDS, NOT_OURS, QUIET, shown_kind
 from classifiers.tables import Membership, Verdict, VerdictKind
 from config.ground import Ground
 from listener.tables import Product
@@ -89,9 +89,9 @@ def _apply(act: Act, made: Membership, said: str, home: int | None) -> None:
     made.kind = shown_kind(said)
     act.session.add(made)
     act.session.flush()
-    if said in store_verdicts.QUIET_KINDS and made.issue_id is not None:
+    if said in QUIET and made.issue_id is not None:
         _move(act, made, to=None)
-    elif said not in store_verdicts.QUIET_KINDS and made.issue_id is None and home is not None:
+    elif said not in QUIET and made.issue_id is None and home is not None:
         _move(act, made, to=home)
 
 
