@@ -23,6 +23,7 @@ from classifiers.following import follow_release
 from classifiers.likening import nearest_past
 from classifiers.naming import LONGEST_TEXT, Told, cleaned, explain, title_of
 from classifiers.severity import severity_of
+from classifiers.store_parts import rightful
 from classifiers.tables import Emergence, Issue, IssueKind, Severity
 from config.logs import event_log
 from listener.store import Wanted, title_owners
@@ -182,7 +183,11 @@ class IssueWriter:
         if issue is None or issue.id is None:
             return issue, set()
         posts = [int(name) for name in (*decision.brings, decision.post_id)]
-        return issue, store_decisions.put_into_issue(self._session, posts, issue.id)
+        touched: set[int] = set()
+        for home, some in rightful(self._session, posts, issue).items():
+            touched |= {home} - {issue.id}
+            touched |= store_decisions.put_into_issue(self._session, some, home)
+        return issue, touched
 
     def _take(self, evidence: "Evidence", post_id: int) -> tuple[Issue, set[int]]:
         """Open an issue for a burst, or let a known one grow by it."""
