@@ -18,7 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from config.database import make_engine, transaction
+from listener import store_minding
+from listener.tables import Post
 from tests.reference import ROOT
 from tests.responders.commands.line import Workspace, make_workspace
 
@@ -113,6 +117,47 @@ def test_a_real_wordpress_is_heard_whole_by_its_own_interface(
     assert threads == {comment.article_url}
 
 
+@pytest.mark.peers
+def test_what_people_answer_edit_and_delete_at_a_real_wordpress_is_followed(
+    tmp_path: Path, sqlite_template: bytes
+) -> None:
+    store_url = f"sqlite:///{tmp_path}/groundswell.db"
+    (tmp_path / "groundswell.db").write_bytes(sqlite_template)
+    groundswell = make_workspace(tmp_path, store_url, "Fernsync")
+    crawl = ("run", "--once", "--only", "crawl")
+    with wordpress(tmp_path / "wp") as comment:
+        assert groundswell("source", "add", comment.article_url, "--name", "blog").code == 0
+        asked = comment("ann", "The tray icon is gone since this morning")
+        doomed = comment("bob", "I regret that I ever wrote this here")
+        stays = comment("cid", "The icon is where it always was for me")
+        assert groundswell(*crawl).code == 0
+
+        answer = comment.answer(asked, "dee", "Try to pin it to the bar anew")
+        comment.edit(stays, "The icon is gone here too, I looked again")
+        comment.delete(doomed)
+        watch_all(store_url)
+        later = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
+        assert groundswell(*crawl, "--now", later).code == 0
+
+    posts = {post["remote_id"]: post for post in posts_with(groundswell, "")}
+    assert posts[f"comment-{answer}"]["thread_url"] == comment.article_url
+    assert posts[f"comment-{stays}"]["text"] == "The icon is gone here too, I looked again"
+    assert posts[f"comment-{stays}"]["revision"] == 2
+    assert not posts[f"comment-{asked}"]["erased"]
+    erased = [post for post in posts.values() if post["erased"]]
+    assert [(post["text"], post["author"]) for post in erased] == [("", None)]
+    assert heard(groundswell, "I regret") == 0
+
+
+def watch_all(store_url: str) -> None:
+    """Let every post be asked for again, as a later stage asks for those it has answered."""
+    engine = make_engine(store_url)
+    with transaction(engine) as session:
+        ids = [post_id for post_id in session.exec(select(Post.id)).all() if post_id is not None]
+        store_minding.watch(session, ids, datetime.now(UTC) + timedelta(days=1))
+    engine.dispose()
+
+
 def heard(groundswell: Workspace, words: str) -> int:
     """How many posts hold these words."""
     return int(groundswell("post", "list", "--text", words, "--count").out)
@@ -164,6 +209,16 @@ class Comment:
         made = self._post("comments", {**body, "author_email": f"{len(name)}@example.invalid"})
         return int(made["id"])
 
+    def answer(self, number: int, name: str, text: str) -> int:
+        """Answer a comment as a reader; return the answer's number."""
+        body = {"post": self._article, "parent": number, "author_name": name, "content": text}
+        made = self._post("comments", {**body, "author_email": f"{name}@example.invalid"})
+        return int(made["id"])
+
+    def delete(self, number: int) -> None:
+        """Take a comment away for good."""
+        self._post(f"comments/{number}?force=true", {}, method="DELETE")
+
     def edit(self, number: int, text: str) -> None:
         """Change a comment."""
         self._post(f"comments/{number}", {"content": text})
@@ -172,9 +227,9 @@ class Comment:
         """Take a comment out of sight, as a moderator does."""
         self._post(f"comments/{number}", {"status": "hold"})
 
-    def _post(self, what: str, body: dict[str, Any]) -> dict[str, Any]:
+    def _post(self, what: str, body: dict[str, Any], method: str = "POST") -> dict[str, Any]:
         headers = {"Authorization": f"Basic {self._login}"}
-        return posted(f"{self.url}/wp-json/wp/v2/{what}", body, headers)
+        return posted(f"{self.url}/wp-json/wp/v2/{what}", body, headers, method=method)
 
 
 @contextmanager
@@ -226,11 +281,12 @@ def recipe(name: str, folder: Path, **ports: int) -> Iterator[None]:
         )
 
 
-def posted(url: str, body: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+def posted(
+    url: str, body: dict[str, Any], headers: dict[str, str], *, method: str = "POST"
+) -> dict[str, Any]:
     """Send JSON and return the JSON that came back."""
-    asked = urllib.request.Request(
-        url, json.dumps(body).encode(), {"Content-Type": "application/json", **headers}
-    )
+    told = {"Content-Type": "application/json", **headers}
+    asked = urllib.request.Request(url, json.dumps(body).encode(), told, method=method)
     with urllib.request.urlopen(asked, timeout=30) as answer:
         found: dict[str, Any] = json.load(answer)
     return found
