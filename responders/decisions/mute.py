@@ -4,14 +4,18 @@ The flags are what on-call and voice look at. One of the three holds at a time: 
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from classifiers import store_changes
-from classifiers.tables import Issue, VerdictKind
+from sqlmodel import Session
+
+from classifiers import store, store_changes
+from classifiers.tables import Issue, Severity, VerdictKind
 from config.database import reading
 from config.ground import Ground
 from responders.decisions import store_drafts
 from responders.decisions.acting import Act, Actor, Role, acting
+from responders.decisions.growing import Stand, grown
 from responders.decisions.recording import record, take_back
 from responders.decisions.refusing import AlreadyDone, NotAllowed
 from responders.decisions.tracking import change, hold_issue, ref, when
@@ -19,6 +23,7 @@ from responders.decisions.wording import at_time, one_line
 
 MUTED, SNOOZED, NOT_AN_ISSUE = "muted", "snoozed", "not-an-issue"
 QUIET = (MUTED, SNOOZED, NOT_AN_ISSUE)
+DAY, NEVER = timedelta(days=1), datetime.max.replace(tzinfo=UTC)
 CLOCK = Actor("groundswell", Role.APPROVER, "clock")
 """Ends a quiet time that a person set."""
 
@@ -48,7 +53,9 @@ def mute(
 
 
 def snooze(ground: Ground, actor: Actor, issue_id: int, until: datetime) -> None:
-    """Propose nothing more about an issue until a time; what is proposed stays.
+    """Propose nothing more about an issue until a time, or until it grows (growing.py).
+
+    What is proposed stays.
 
     Raises:
         AlreadyDone: it is snoozed already; it says by whom and when.
@@ -56,7 +63,8 @@ def snooze(ground: Ground, actor: Actor, issue_id: int, until: datetime) -> None
         NotFound: there is no such issue.
     """
     with acting(ground, actor, Role.APPROVER) as act:
-        _quieten(act, hold_issue(act, issue_id), SNOOZED, why="", until=until)
+        issue = hold_issue(act, issue_id)
+        _quieten(act, issue, SNOOZED, why="", until=until, stand=_stand(act, issue).as_json())
 
 
 def not_an_issue(ground: Ground, actor: Actor, issue_id: int, reason: str) -> None:
@@ -96,7 +104,46 @@ def wake_due(ground: Ground) -> int:
     now = ground.clock.now()
     with reading(ground.engine) as session:
         due = store_changes.hushed(session, by=now)
-    return sum([_wake_if_due(ground, issue_id) for issue_id in due])
+        resting = store_changes.hushed(session, by=NEVER)
+    over = sum([_wake_if_due(ground, issue_id) for issue_id in due])
+    return over + sum([_wake_if_grown(ground, issue_id) for issue_id in resting])
+
+
+def _wake_if_grown(ground: Ground, issue_id: int) -> bool:
+    """Wake an issue that rests if it grew; people are told again."""
+    with reading(ground.engine) as session:
+        seen = session.get(Issue, issue_id)
+        if seen is None or _growth(session, seen, now=ground.clock.now()) is None:
+            return False
+    with acting(ground, CLOCK, Role.APPROVER) as act:
+        issue = store_changes.hold(act.session, issue_id)
+        how = None if issue is None else _growth(act.session, issue, now=act.now)
+        if issue is None or how is None:
+            return False
+        _wake(act, issue, text=f"it grew while it rested: {how}", bursts=issue.bursts + 1)
+        return True
+
+
+def _growth(session: Session, issue: Issue, *, now: datetime) -> str | None:
+    last = store_changes.last_event(session, issue.id or 0, [SNOOZED])
+    if SNOOZED not in issue.flags or last is None or "stand" not in last.data:
+        return None
+    before = Stand.from_json(last.data["stand"])
+    return grown(before, stand(session, issue, now=now), ranks=[one.value for one in Severity])
+
+
+def _stand(act: Act, issue: Issue) -> Stand:
+    return stand(act.session, issue, now=act.now)
+
+
+def stand(session: Session, issue: Issue, *, now: datetime) -> Stand:
+    """Return how an issue stands."""
+    issue_id = issue.id or 0
+    return Stand(
+        posts_a_day=store.count_heard(session, issue_id, since=now - DAY, until=now),
+        places=store.counts(session, [issue_id]).get(issue_id, store.Counts()).sources,
+        severity=issue.severity.value,
+    )
 
 
 def _wake_if_due(ground: Ground, issue_id: int) -> bool:
@@ -108,7 +155,9 @@ def _wake_if_due(ground: Ground, issue_id: int) -> bool:
         return True
 
 
-def _quieten(act: Act, issue: Issue, flag: str, *, why: str, until: datetime | None) -> None:
+def _quieten(
+    act: Act, issue: Issue, flag: str, *, why: str, until: datetime | None, **more: Any
+) -> None:
     if until is not None and until <= act.now:
         raise NotAllowed(f"{at_time(until)} has passed; name a time to come")
     if flag in issue.flags and issue.hushed_until == until:
@@ -116,7 +165,7 @@ def _quieten(act: Act, issue: Issue, flag: str, *, why: str, until: datetime | N
         by = f": {last.by} said so {when(last)}" if last else ""
         raise AlreadyDone(f"{ref(issue)} is {flag} already{by}")
     end = f" until {at_time(until)}" if until else ""
-    data = {"reason": why, "until": until.isoformat() if until else None}
+    data = {"reason": why, "until": until.isoformat() if until else None, **more}
     text = f"{flag.replace('-', ' ')}{end}{f': {why}' if why else ''}"
     flags = [*_others(issue.flags), flag]
     change(act, issue, kind=flag, text=text, data=data, flags=flags, hushed_until=until)
@@ -134,10 +183,10 @@ def _learn(act: Act, issue: Issue, flag: str, why: str) -> None:
         record(act, what, product_id=issue.product_id, said=why, issue_id=issue.id)
 
 
-def _wake(act: Act, issue: Issue, *, text: str) -> None:
+def _wake(act: Act, issue: Issue, *, text: str, **values: Any) -> None:
     data = {"from": [flag for flag in issue.flags if flag in QUIET]}
     flags = _others(issue.flags)
-    change(act, issue, kind="woken", text=text, data=data, flags=flags, hushed_until=None)
+    change(act, issue, kind="woken", text=text, data=data, flags=flags, hushed_until=None, **values)
     act.note("issue woken", ref(issue), **data)
     if act.actor is not CLOCK:  # a mute that ran out was not wrong
         take_back(act, VerdictKind.MUTED, VerdictKind.NOT_AN_ISSUE, issue_id=issue.id)
