@@ -168,5 +168,6 @@ def _fresh(issue: Issue, place: Place, act: Act, *, known: Draft | None) -> dict
         "channel": channel_of(place.source),
         "language": spoken or languages[0],
         "post_id": post.id if post else None,
+        "post_revision": post.revision if post else None,
         "next_update_by": None,
     }

@@ -22,6 +22,8 @@ class Proposed:
     edited_by: str
     helps: bool = True
     """Whether it says the way around that is verified now, and no other."""
+    reworded: bool = False
+    """Whether the post that it answers was edited since: it may say something else now."""
 
 
 def why_renew(proposed: Proposed, *, phase: str, due: datetime | None, now: datetime) -> str | None:
@@ -35,6 +37,8 @@ def why_renew(proposed: Proposed, *, phase: str, due: datetime | None, now: date
     """
     if proposed.phase != phase:
         return f"the issue is {phase} now"
+    if proposed.reworded:
+        return "the post it answers was edited"
     if proposed.edited_by:
         late = proposed.due is not None and proposed.due <= now
         return "the time it promised has passed" if late else None

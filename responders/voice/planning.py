@@ -118,6 +118,7 @@ class _Plan:
             due=row.next_update_by,
             edited_by=row.edited_by,
             helps=desk.says_workaround(row),
+            reworded=store.was_edited(desk.session, row),
         )
         return why_renew(proposed, phase=desk.case.phase, due=due, now=desk.now)
 

@@ -153,6 +153,7 @@ class Desk:
         why_not, text = self._reply_text(kind, first, posts, due)
         made = self._draft(kind, channel_of(first.source), text, due=due, issue_id=self.case.id)
         made.thread_id, made.post_id = first.thread.id, first.post.id
+        made.post_revision = first.post.revision
         if why_not:
             made.state, made.reason = DraftState.SILENT, f"{FOR_A_PERSON}: {why_not}"
         return made

@@ -242,6 +242,14 @@ def withdraw(session: Session, draft: Draft, *, reason: str) -> bool:
     return True
 
 
+def was_edited(session: Session, draft: Draft) -> bool:
+    """Tell whether the post that a draft answers was edited since its text was drawn."""
+    if draft.post_id is None or draft.post_revision is None:
+        return False
+    edited = select(Post.id).where(Post.id == draft.post_id, Post.revision != draft.post_revision)
+    return session.exec(edited).first() is not None
+
+
 def set_stale(session: Session, draft: Draft, *, reason: str) -> bool:
     """Mark an undecided draft as overtaken; False when somebody decided on it meanwhile."""
     return _change(session, draft, state=DraftState.STALE, reason=reason)
@@ -263,6 +271,7 @@ def exchange(session: Session, old: Draft, new: Draft, *, now: datetime) -> bool
         phase=new.phase,
         channel=new.channel,
         post_id=new.post_id,
+        post_revision=new.post_revision,
         state=new.state,
         reason=new.reason,
         next_update_by=new.next_update_by,

@@ -58,6 +58,8 @@ class Draft(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcTime)
     erasures: int = 0
     """The issue's ``erasures`` when its words were last looked at, once nothing waits for it."""
+    post_revision: int | None = None
+    """Of the post when the text was drawn; once the post is edited, the text is drawn anew."""
 
 
 class DraftVersion(SQLModel, table=True):

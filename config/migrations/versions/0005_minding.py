@@ -28,6 +28,8 @@ def upgrade() -> None:
     _create_answer()
     for name in ("issue", "draft", "delivery", "incidentupdate"):
         _count_erasures(name)
+    with op.batch_alter_table("draft") as table:
+        table.add_column(sa.Column("post_revision", sa.Integer(), nullable=True))
 
 
 def _widen_post() -> None:
