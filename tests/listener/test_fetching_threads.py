@@ -8,8 +8,9 @@ from config.errors import GroundswellError
 from config.ground import Ground
 from listener.fetching_threads import Thread, fetch_thread
 from listener.sources.base import RawPost
+from listener.tables import HostState
 from responders.workspace import open_client
-from tests.listener.installation import declare, watch
+from tests.listener.installation import declare, rows, watch
 from tests.places.discourse import Forum, forum_post
 from tests.places.feeds import FeedPlace, feed_item
 from tests.places.web import Asked, RawReply, Reply, Web
@@ -143,3 +144,21 @@ def test_a_page_that_cannot_be_read_is_told(ground: Ground, reply: Reply, words:
     ):
         thread(ground, web.url("/a"))
     assert "paste the text with --text" in str(caught.value)
+
+
+def test_a_page_s_crawl_delay_is_kept_and_remembered_for_its_host(ground: Ground) -> None:
+    waited: list[float] = []
+    robots = Reply(body=b"User-agent: *\nCrawl-delay: 12")
+    with Web(lambda a: robots if a.path == "/robots.txt" else Reply(body=PAGE)) as web:
+        client = open_client(ground)
+        client._pacing._sleep = waited.append  # nobody waits in a test
+        fetch_thread(ground, client, web.url("/page"))
+        fetch_thread(ground, client, web.url("/other"))
+        (host,) = rows(ground, HostState)
+        assert (host.host, host.crawl_delay_s) == (web.host_port, 12.0)
+        web.script = lambda a: Reply(404) if a.path == "/robots.txt" else Reply(body=PAGE)
+        fetch_thread(ground, client, web.url("/page"))
+        (host,) = rows(ground, HostState)
+    assert host.crawl_delay_s is None
+    # From the answer on that follows robots.txt; the last pause began before it was lifted.
+    assert [round(seconds) for seconds in waited] == [12, 12, 12, 12]
