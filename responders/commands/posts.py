@@ -19,6 +19,7 @@ from config.errors import GroundswellError, SettingsError
 from config.ground import Ground
 from listener import importing, store
 from listener.store_batch import Stored
+from listener.store_crossing import cross_posts
 from listener.tables import Post
 from responders.commands import erasing
 from responders.commands.deciding import ByOption, decider, tell
@@ -85,7 +86,7 @@ def list_posts(
 
 @app.command("show")
 def show_post(post_id: str, as_json: bool = JsonOption) -> None:
-    """Show one post with its earlier texts.
+    """Show one post with its earlier texts, and where else the same was said.
 
     Example: groundswell post show 12
     """
@@ -93,6 +94,10 @@ def show_post(post_id: str, as_json: bool = JsonOption) -> None:
     with reading(ground.engine) as session:
         post = post_named(session, post_id)
         row = posts_json(session, [post])[0]
+        row["cross_posts"] = [
+            {"id": str(other.id), "url": other.url, "reason": reason}
+            for other, reason in cross_posts(session, post)
+        ]
         row["workaround"] = _at_hand(session, post)
         row["revisions"] = [
             {"revision": old.revision, "title": old.title, "text": old.text}
@@ -143,13 +148,17 @@ def _at_hand(session: Session, post: Post) -> str | None:
 
 
 def for_people(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a post with a line for each of its earlier texts."""
+    """Return a post with a line for each of its cross-posts and of its earlier texts."""
     earlier = [
         f"{old['revision']}: {' '.join((old['title'] or '').split())} "
         f"{' '.join(old['text'].split())}".replace("  ", " ")
         for old in row["revisions"]
     ]
-    return {**row, "revisions": "\n".join(earlier)}
+    elsewhere = [
+        f"post {other['id']}, {other['url'] or 'without an address'}: {other['reason']}"
+        for other in row["cross_posts"]
+    ]
+    return {**row, "cross_posts": "\n".join(elsewhere), "revisions": "\n".join(earlier)}
 
 
 @app.command("add")

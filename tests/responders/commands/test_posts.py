@@ -129,7 +129,26 @@ def test_show_gives_one_post_with_its_earlier_texts(imported: Workspace) -> None
 
     shown = imported("post", "show", row["id"], "--json").json
 
-    assert shown == {**row, "workaround": None, "revisions": []}
+    assert shown == {**row, "workaround": None, "cross_posts": [], "revisions": []}
+
+
+def test_show_names_where_else_the_same_was_said(imported: Workspace) -> None:
+    told = {"id": "a", "ts": "2026-05-03T10:00:00Z", "author": "Bo", "source": "mail"}
+    words = "The tray icon is gone since this morning."
+    lines = [
+        json.dumps(told | {"text": words}),
+        json.dumps(told | {"text": words, "id": "b", "source": "chat", "url": "https://x.org/b"}),
+    ]
+    for number, line in enumerate(lines):
+        assert imported("post", "import", imported.write(f"{number}.jsonl", line)).code == 0
+    rows = imported("post", "list", "--text", "tray icon", "--json").json
+
+    assert len(rows) == 2, "they are linked, not merged"
+    shown = imported("post", "show", rows[0]["id"], "--json").json["cross_posts"]
+    assert [(other["id"], other["reason"]) for other in shown] == [
+        (rows[1]["id"], "the same words by the same author")
+    ]
+    assert f"post {rows[1]['id']}, " in imported("post", "show", rows[0]["id"]).out
 
 
 @pytest.mark.parametrize(
