@@ -93,4 +93,5 @@ def test_the_pause_that_a_host_asks_for_reaches_the_real_client() -> None:
         counted.slow_down(web.url("/"), 20.0)
         counted.get(web.url("/a"))
         counted.get(web.url("/b"))
-    assert [round(seconds) for seconds in waited] == [20]
+    assert len(waited) == 1
+    assert 10 < waited[0] <= 20

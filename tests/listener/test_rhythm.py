@@ -223,7 +223,8 @@ def test_a_crawl_delay_that_we_know_of_is_kept_between_the_looks_at_a_host(
         client = open_client(ground)
         client._pacing._sleep = waited.append  # nobody waits in a test
         crawling.crawl_due(ground, client)
-    assert [round(seconds) for seconds in waited] == [20, 20]
+    assert len(waited) == 2
+    assert all(10 < seconds <= 20 for seconds in waited)
 
 
 def hurry(ground: Ground, source_id: int, now: datetime, *, until: datetime) -> None:
