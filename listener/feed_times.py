@@ -14,6 +14,8 @@ from typing import Any, Final
 
 EARLIEST: Final = datetime(1995, 1, 1, tzinfo=UTC)
 """Before this nobody wrote feeds: an older date is a default value."""
+LONGEST: Final = 100
+"""Characters of a date that are looked at."""
 
 # "Mo, 02 Nov 2026": many programs translate the weekday.
 _WEEKDAY: Final = re.compile(r"^\s*[^\d,]{1,20},\s*")
@@ -45,7 +47,7 @@ def first_time(entry: Mapping[str, Any]) -> datetime | None:
     # Past feedparser's own lookup, which answers "updated" with "published" and a warning.
     fields = dict(entry.items())
     for name in ("published", "created", "updated"):
-        at = _feed_time(str(fields.get(name) or ""), fields.get(f"{name}_parsed"))
+        at = _feed_time(str(fields.get(name) or "")[:LONGEST], fields.get(f"{name}_parsed"))
         if at is not None:
             return _believable(at)
     return None

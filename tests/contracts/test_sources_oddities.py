@@ -32,6 +32,7 @@ ODD: dict[str, Any] = {
     "no text": "",
     "a long text": "x" * 30_000,
     "half a character": "\ud83d\x00\u2028",
+    "a deep list": json.loads("[" * 400 + "]" * 400),
     "an early time": "0001-01-01T00:00:00+23:59",
 }
 OTHER = "the other one, told well"
