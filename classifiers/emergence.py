@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.calibration import Knobs, Span, alert_level
+from classifiers.dismissing import doubt
 from classifiers.duplicates import SHORT_PAIRS, SHORT_REPLY, Copy
 from classifiers.embedding import Matrix
 from classifiers.scanning import (
@@ -242,8 +243,13 @@ class Scanner:
             What passes its level by most, if anything does.
         """
         found = [self._within(span, window, x, similarity) for span in self.knobs.spans]
-        passed = [one for one in found if one is not None]
+        passed = [one for one in found if one and one.beyond >= self._doubt(one, window, x)]
         return max(passed, key=lambda one: one.beyond) if passed else None
+
+    def _doubt(self, one: Candidate, window: Window, x: Matrix) -> float:
+        """Give what a candidate must score beyond its level."""
+        members, explained = x[list(one.places)], window.fields["explained"]
+        return doubt(members, x, explained, self.dismissed, near=self.near_level)
 
     def _within(
         self, span: Span, window: Window, x: Matrix, similarity: Matrix
