@@ -40,6 +40,7 @@ PURE = (
     "classifiers/clustering.py",
     "classifiers/comparing.py",
     "classifiers/disguises.py",
+    "classifiers/dismissing.py",
     "classifiers/duplicates.py",
     "classifiers/emergence.py",
     "classifiers/evidence.py",
