@@ -85,6 +85,10 @@ def fetch_stretch(
     if response.status == 416 and begins:
         # It is shorter than it was: another file lies there now.
         return fetch_stretch(client, url, begins=0, credentials=credentials, validators={})
+    return _fetched(response)
+
+
+def _fetched(response: Response) -> Fetched:
     check_answer(response)
     _refuse_pages(response)
     part = _part(response)
