@@ -16,11 +16,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from classifiers.arriving import Arrival, Decision
 from classifiers.calibration import Knobs
 from classifiers.embedders.base import Embedder
 from classifiers.embedding import VectorCache, embed
 from classifiers.history import read_stream
-from classifiers.judging import Arrival, Decision, Judge
+from classifiers.judging import Judge
 from classifiers.languages import bounded
 from classifiers.naming import Told, title_of
 from classifiers.relevance import KindJudge
@@ -180,16 +181,21 @@ def _assignments(replay: Replay) -> Iterable[Row]:
 
 
 def alert_rows(replay: Replay) -> Iterable[Row]:
-    """Yield each alert as alerts.jsonl holds it, in order."""
+    """Yield each alert as alerts.jsonl holds it, in order; a burst that comes back keeps its issue.
+
+    The live pass does so too, as long as nobody resolves the issue.
+    """
     heard: dict[str, Arrival] = {}
+    issues: dict[int, int] = {}
     for arrival, decision in zip(replay.arrivals, replay.decisions, strict=True):
         heard[arrival.post_id] = arrival
         found = decision.emergence
         if found is not None:
+            issues[found.number] = issues.get(found.returns or 0, found.number)
             yield {
                 "post_id": decision.post_id,
                 "at": arrival.seen_at.isoformat().replace("+00:00", "Z"),
-                "issue_id": f"GS-{found.number}",
+                "issue_id": f"GS-{issues[found.number]}",
                 "kind": found.kind,
                 "title": title_of([_told(heard[member]) for member in found.members]),
                 "members": list(found.members),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from classifiers.judging import Arrival, Decision
+from classifiers.arriving import Arrival, Decision
 from classifiers.lengths import in_words
 
 SAME: Final = 0.5

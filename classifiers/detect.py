@@ -13,11 +13,12 @@ from sqlmodel import Session
 
 from classifiers import store_decisions as store
 from classifiers import store_known
+from classifiers.arriving import Arrival, Decision
 from classifiers.calibration import Knobs
 from classifiers.embedders.base import Embedder
 from classifiers.embedding import Matrix, embed, text_hash
 from classifiers.issues import IssueWriter
-from classifiers.judging import Arrival, Decision, Judge
+from classifiers.judging import Judge
 from classifiers.known_issues import KnownIssues, Memory
 from classifiers.languages import Bounded, bounded
 from classifiers.learning import shown_kind

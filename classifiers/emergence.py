@@ -41,7 +41,8 @@ class Emergence:
     """Evidence that an issue is new or growing faster than usual, with its reason.
 
     ``expected`` is how many posts usually come on it in ``window_hours``; ``authors`` and
-    ``sources`` count the distinct ones, each unknown author as one.
+    ``sources`` count the distinct ones, each unknown author as one. ``returns`` is the number of
+    an earlier one that was over and that this is the return of.
     """
 
     number: int
@@ -55,6 +56,7 @@ class Emergence:
     window_hours: float
     expected: float
     first_seen: datetime
+    returns: int | None = None
 
 
 @dataclass
@@ -216,20 +218,21 @@ class Scanner:
         short = window.words[place].size <= SHORT_REPLY
         return item if short or float(item.centre @ x) >= float(self.levels[0]) else None
 
-    def close(self, *, now: float, serial: int) -> None:
-        """Forget emergences without a member for a while, by the clock and by posts."""
+    def close(self, *, now: float, serial: int) -> list[int]:
+        """Close emergences without a member for a while, by the clock and by posts."""
         hours, posts = self.knobs.open_hours, self.knobs.open_posts
-        self.opened = [
-            item
+        late = [
+            item.number
             for item in self.opened
-            if now - item.last_at <= hours * 3600.0 or serial - item.last_serial <= posts
+            if now - item.last_at > hours * 3600.0 and serial - item.last_serial > posts
         ]
+        return self.end(late)
 
-    def end(self, numbers: Collection[int]) -> bool:
-        """Close emergences at once; tell whether any was open."""
-        before = len(self.opened)
+    def end(self, numbers: Collection[int]) -> list[int]:
+        """Close emergences at once; give the numbers of those that were open and no spam."""
+        ended = [item for item in self.opened if item.number in numbers]
         self.opened = [item for item in self.opened if item.number not in numbers]
-        return len(self.opened) < before
+        return [item.number for item in ended if item.kind == "issue"]
 
     def candidate(self, window: Window, x: Matrix, similarity: Matrix) -> Candidate | None:
         """Scan around the newest row, the last hours and the last days side by side.

@@ -17,12 +17,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from classifiers.arriving import Arrival
 from classifiers.backtest import Progress, decide, digest_of, files_of, write_files
 from classifiers.calibration import Knobs
 from classifiers.embedders.base import Embedder
 from classifiers.embedding import VectorCache
 from classifiers.history import read_stream
-from classifiers.judging import Arrival
 from classifiers.languages import bounded
 from classifiers.scoring import Burst, Raised, Scores, alert_scores, cluster_scores
 from config.errors import PermanentError

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from classifiers.judging import Arrival
+from classifiers.arriving import Arrival
 from config.errors import PermanentError
 
 Row = dict[str, Any]

@@ -24,17 +24,16 @@ from classifiers.likening import nearest_past
 from classifiers.naming import LONGEST_TEXT, Told, cleaned, explain, title_of
 from classifiers.severity import severity_of
 from classifiers.store_parts import rightful
-from classifiers.tables import Emergence, Issue, IssueKind, Severity
+from classifiers.tables import Emergence, Issue, IssueKind, IssueState, Severity
 from config.logs import event_log
 from listener.store import Wanted, title_owners
 from listener.store import posts as listed_posts
 from listener.tables import Post, Product
 
 if TYPE_CHECKING:  # acts of people come through here, and need no model of anything
+    from classifiers.arriving import Decision
     from classifiers.emergence import Emergence as Evidence
-    from classifiers.judging import Decision
     from classifiers.known_issues import KnownIssues
-    from classifiers.recognising import Known
 
 ERASED = "(what it was about was erased)"
 """The title of an issue none of whose posts is left."""
@@ -111,7 +110,7 @@ class IssueWriter:
             return None
         name = decision.duplicate_of or decision.post_id
         found = self._known.about(name, written=post.published_at)
-        return self._by_thread(post) if found is None else found.issue_id
+        return self._by_thread(post) if found is None else found.key
 
     def _by_thread(self, post: Post) -> int | None:
         """Return the open issue that the thread of a short reply is about, the newest of several.
@@ -190,39 +189,58 @@ class IssueWriter:
         return issue, touched
 
     def _take(self, evidence: "Evidence", post_id: int) -> tuple[Issue, set[int]]:
-        """Open an issue for a burst, or let a known one grow by it."""
-        kind = IssueKind(evidence.kind)
-        known = None
-        if self._known is not None and kind is IssueKind.ISSUE:
-            known = self._known.returning(evidence.members)
-            self._known.forget()
-        if known is not None and known.ended_at is None:
-            issue = self._grow(known, evidence)
+        """Open an issue for a burst, or let the open one that it comes back to grow by it."""
+        past = self._past(evidence)
+        if past is None or past.state is IssueState.RESOLVED:
+            issue = self._open(evidence, past)
         else:
-            issue = self._open(evidence, kind, known)
+            issue = self._grow(past, evidence)
+        if self._known is not None:
+            self._known.forget()
         members = [int(member) for member in evidence.members]
         self._session.add(self._evidence_row(evidence, issue.id or 0, post_id, members))
         return issue, store_decisions.put_into_issue(self._session, members, issue.id or 0)
 
-    def _grow(self, known: "Known", evidence: "Evidence") -> Issue:
+    def _past(self, evidence: "Evidence") -> Issue | None:
+        """Return the issue that a burst comes back to, held; merges and splits are followed.
+
+        The judge knows its own bursts. What a person declared or split off is no burst of its own,
+        and may be nearer.
+        """
+        known = None
+        if evidence.returns is not None:
+            known = store_decisions.issue_of_emergence(
+                self._session, self._product_id, evidence.returns
+            )
+        if self._known is None or IssueKind(evidence.kind) is not IssueKind.ISSUE:
+            return known
+        beside = None if known is None else known.id
+        found = self._known.returning(evidence.members, beside=beside)
+        if found is None or found.key == beside:
+            return known
+        return self._session.get_one(Issue, found.key, with_for_update=True)
+
+    def _grow(self, issue: Issue, evidence: "Evidence") -> Issue:
         """Note a new burst of an issue that is still open; told again only if it was quiet."""
-        issue = self._session.get_one(Issue, known.issue_id, with_for_update=True)
-        last = store_known.last_told_at(self._session, known.issue_id)
-        again = last is None or evidence.first_seen - last >= QUIET
+        issue_id = issue.id or 0
+        last = store_known.last_told_at(self._session, issue_id)
+        over = evidence.returns is not None or last is None
+        again = over or (last is not None and evidence.first_seen - last >= QUIET)
         issue.reason, issue.score = evidence.reason, round(evidence.score, 2)
         issue.bursts += again
         said = f"{'again' if again else 'more'}: {evidence.reason}"
-        self._tell(known.issue_id, "grew", said)
-        log.info("issue_grew", issue=store.reference(known.issue_id), reason=said)
+        self._tell(issue_id, "grew", said)
+        log.info("issue_grew", issue=store.reference(issue_id), reason=said)
         return issue
 
-    def _open(self, evidence: "Evidence", kind: IssueKind, past: "Known | None") -> Issue:
+    def _open(self, evidence: "Evidence", past: Issue | None) -> Issue:
         """Open an issue; ``past`` is the resolved one that it is the return of, if it is."""
+        kind = IssueKind(evidence.kind)
         members = [int(member) for member in evidence.members]
         told = self._told(listed_posts(self._session, Wanted(ids=members)))
         issue = Issue(
             product_id=self._product_id,
-            title=title_of(told, self._background()),
+            title=title_of(told, self._background(evidence.first_seen)),
             kind=kind,
             reason=evidence.reason,
             score=round(evidence.score, 2),
@@ -243,12 +261,12 @@ class IssueWriter:
         log.info("issue_opened", issue=store.reference(issue.id), kind=kind, reason=evidence.reason)
         return issue
 
-    def _link(self, issue: Issue, past: "Known") -> None:
+    def _link(self, issue: Issue, past: Issue) -> None:
         """Say of an issue that it is the return of one that was resolved."""
-        before, after = store.reference(past.issue_id), store.reference(issue.id or 0)
-        issue.nearest_past, issue.flags = past.issue_id, [*issue.flags, REGRESSION]
+        before, after = store.reference(past.id or 0), store.reference(issue.id or 0)
+        issue.nearest_past, issue.flags = past.id, [*issue.flags, REGRESSION]
         self._tell(issue.id or 0, REGRESSION, f"{before} came back, which was resolved")
-        self._tell(past.issue_id, "came back", f"people report it again: {after}")
+        self._tell(past.id or 0, "came back", f"people report it again: {after}")
 
     def _tell(self, issue_id: int, kind: str, text: str) -> None:
         store_decisions.add_event(self._session, issue_id, at=self._now, kind=kind, text=text)

@@ -12,17 +12,15 @@ posts again with the same result to the last bit.
 import dataclasses
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from types import MappingProxyType
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.arriving import Arrival, Decision
 from classifiers.brigading import GLAD_COST
 from classifiers.calibration import Knobs
-from classifiers.disguises import own_words, undisguised
 from classifiers.duplicates import (
     SHORT_PAIRS,
     Copies,
@@ -33,74 +31,16 @@ from classifiers.duplicates import (
     name_number,
 )
 from classifiers.embedding import Matrix, half
-from classifiers.emergence import Candidate, Emergence, Scanner
+from classifiers.emergence import Candidate, Scanner
 from classifiers.emergence import Kind as WaveKind
 from classifiers.relevance import KindJudge
+from classifiers.remembering import PastBursts
 from classifiers.space import Space
 from classifiers.window import Row, Vectors, Window
 
 COPY_COSINE = 0.8
 YOUNG_STRETCH = 10
 """Posts of a stretch as long as nothing can be measured."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Arrival:
-    """A post as it arrives.
-
-    Attributes:
-        title: a title of its own. A reply has none: its thread's title is not what it says, and
-            would make all replies alike.
-        author: a pseudonym, or None where unknown.
-        published_at: when it was written, as its source says.
-        seen_at: when we heard it; posts are judged in this order.
-        backfill: old when heard; teaches the baseline, never alerts.
-        counts: False for staff, bots and ourselves: may join a cluster, is never evidence.
-        relevant: False for a post that is not about the product: no cluster, no evidence.
-    """
-
-    post_id: str
-    text: str
-    title: str | None = None
-    author: str | None = None
-    source: str | None = None
-    thread: str | None = None
-    published_at: datetime
-    seen_at: datetime
-    lang: str | None = None
-    backfill: bool = False
-    counts: bool = True
-    relevant: bool = True
-
-    @property
-    def words(self) -> str:
-        """Title and text, the title not said twice: this person's own words, without disguises."""
-        title, text = (self.title or "").strip(), own_words(self.text)
-        return undisguised(text if not title or text.startswith(title) else f"{title}\n{text}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Decision:
-    """What was decided about one post, for good.
-
-    Attributes:
-        cluster: number given at arrival, never changed; None for a post outside all clusters.
-        kind: what sort of post it is, see relevance.
-        duplicate_of: id of the post whose text it repeats.
-        joins: number of an emergence opened earlier that explains it.
-        brings: ids of earlier posts that join with it, because together they repeat it.
-        emergence: the emergence that this post opened.
-        moved: clusters now of earlier posts that were settled anew at this arrival.
-    """
-
-    post_id: str
-    cluster: int | None = None
-    kind: str = "other"
-    duplicate_of: str | None = None
-    joins: int | None = None
-    brings: tuple[str, ...] = ()
-    emergence: Emergence | None = None
-    moved: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class Judge:
@@ -118,6 +58,7 @@ class Judge:
         self.window = Window()
         self.scanner = Scanner(knobs)
         self.copies = Copies()
+        self.past = PastBursts()
         self.next_cluster = 1
         self.tail: list[Row] = []
         self._space: Space | None = None
@@ -237,7 +178,7 @@ class Judge:
         self.next_cluster = max(self.next_cluster, cluster + 1)
         place = space.add(row, raw, x)
         window.fields["given"][place] = window.fields["label"][place] = cluster
-        self.scanner.close(now=row.at, serial=window.next_serial)
+        self.past.add(self.scanner.close(now=row.at, serial=window.next_serial), window)
         item = self.scanner.explains(x) or self.scanner.continues(place, x, window)
         if item is not None:
             self.scanner.join(item, [place], window, space.rows)
@@ -262,6 +203,9 @@ class Judge:
         if kind is None:
             return decision
         opened = scanner.open(kind, found.places, self.window, x, found.ball)
+        if kind == "issue":
+            back = self.past.take(x[list(found.places)], space.centre)
+            opened = replace(opened, returns=back)
         return replace(decision, emergence=opened)
 
     def _kind_of(self, wave: Candidate) -> WaveKind | None:
@@ -350,12 +294,15 @@ class Judge:
 
     def end(self, numbers: Collection[int]) -> None:
         """Let no later post join these emergences: what they were about was resolved."""
-        if self.scanner.end(numbers):
+        ended = self.scanner.end(numbers)
+        if ended:
+            self.past.add(ended, self.window)
             self._restart()
 
     def forget(self, post_ids: Sequence[str]) -> None:
         """Drop erased posts; the numbers they were counted under stay."""
         self.copies.forget(post_ids)
+        self.past.forget(set(post_ids))
         self.window.forget(post_ids)
         self._restart()
 
@@ -372,6 +319,7 @@ class Judge:
             "next_cluster": self.next_cluster,
             "dim": 0 if self._space is None else self._space.rows.shape[1],
             "copies": self.copies.dump(),
+            "past": self.past.dump(),
             "scanner": self.scanner.dump(),
             "dismissed": sorted(self.scanner.dismissed),
         }
@@ -408,6 +356,7 @@ class Judge:
         judge.window = Window.load(rows, vectors)
         judge.next_cluster = state["next_cluster"]
         judge.copies.load(state["copies"])
+        judge.past.load(state.get("past", []), vectors)
         judge.scanner.load(state["scanner"])
         judge.scanner.dismissed = frozenset(state.get("dismissed", ()))
         if state["dim"]:

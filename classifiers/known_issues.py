@@ -61,10 +61,19 @@ class KnownIssues:
         self._vectors, self._memory, self._now = vectors, memory, now
         self._found: list[Known] | None = None
 
-    def returning(self, post_ids: Sequence[str]) -> Known | None:
-        """Return the known issue that a burst is about."""
+    def returning(self, post_ids: Sequence[str], *, beside: int | None) -> Known | None:
+        """Return which of the issues that are no bursts a burst is about.
+
+        Args:
+            post_ids: its posts.
+            beside: the issue that it is about if it is about none of them, held against them too.
+        """
         burst = self._judge.seen(post_ids)
-        return recognising.returning(burst, self._known()) if len(burst) > 1 else None
+        made = store_known.without_bursts(self._session, [item.key for item in self._known()])
+        if len(burst) < 2 or not made:
+            return None
+        fit = [item for item in self._known() if item.key in made or item.key == beside]
+        return recognising.returning(burst, fit)
 
     def about(self, post_id: str, *, written: datetime) -> Known | None:
         """Return the known issue that one post is about."""

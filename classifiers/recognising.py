@@ -23,15 +23,15 @@ on one subject are recognised, and 95 % of what is recognised is on one subject.
 
 @dataclass(frozen=True)
 class Known:
-    """An issue that bursts and posts are held against.
+    """An issue, or a burst that is over, that bursts and posts are held against.
 
     Attributes:
-        issue_id: the issue.
+        key: what names it.
         rows: (m, d) centred unit vectors of some of its posts, m at least 1.
         ended_at: when a person called it resolved; what is written later is not it but its return.
     """
 
-    issue_id: int
+    key: int
     rows: Matrix
     ended_at: datetime | None = None
 

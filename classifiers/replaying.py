@@ -12,9 +12,9 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from classifiers.arriving import Arrival
 from classifiers.detect import arrival_of
 from classifiers.embedding import Halves, MemoryCache
-from classifiers.judging import Arrival
 from classifiers.store_decisions import vectors
 from config.database import reading
 from listener.store import Wanted, posts, title_owners

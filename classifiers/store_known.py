@@ -49,6 +49,12 @@ def own_posts(session: Session, issue_id: int) -> Sequence[int]:
     return session.exec(query).all()
 
 
+def without_bursts(session: Session, issue_ids: Sequence[int]) -> set[int]:
+    """Return those issues that no burst opened: a person declared them or split them off."""
+    query = select(Emergence.issue_id).where(col(Emergence.issue_id).in_(list(issue_ids)))
+    return set(issue_ids) - set(session.exec(query).all())
+
+
 def last_told_at(session: Session, issue_id: int) -> datetime | None:
     """Return when the newest post of an issue's bursts was written; None without one."""
     query = (

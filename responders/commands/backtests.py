@@ -14,6 +14,7 @@ from typing import Any
 import typer
 from rich.text import Text
 
+from classifiers.arriving import Arrival
 from classifiers.backtest import (
     Progress,
     Replay,
@@ -31,7 +32,6 @@ from classifiers.comparing import beside, found_in, measures, paired, side_of, w
 from classifiers.embedders.base import Embedder
 from classifiers.embedding import FolderCache, MemoryCache, VectorCache
 from classifiers.history import read_stream
-from classifiers.judging import Arrival
 from classifiers.replaying import ReadVectors, digest, stored_history
 from config.database import reading
 from config.errors import SettingsError

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.judging import Arrival
+from classifiers.arriving import Arrival
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 DIM = 32

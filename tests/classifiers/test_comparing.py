@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classifiers.arriving import Arrival, Decision
 from classifiers.comparing import (
     Found,
     Pair,
@@ -20,7 +21,6 @@ from classifiers.comparing import (
     weeks,
 )
 from classifiers.emergence import Emergence
-from classifiers.judging import Arrival, Decision
 from classifiers.lengths import in_words
 from tests.conftest import NOON
 

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classifiers.arriving import Arrival
 from classifiers.calibration import Knobs
 from classifiers.disguises import own_words, undisguised
 from classifiers.embedding import embed
-from classifiers.judging import Arrival, Judge
+from classifiers.judging import Judge
 from tests.places.tiny_embedder import TinyEmbedder
 
 NOW = datetime(2026, 5, 12, tzinfo=UTC)

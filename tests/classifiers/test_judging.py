@@ -7,8 +7,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from classifiers.arriving import Decision
 from classifiers.calibration import Knobs
-from classifiers.judging import Decision, Judge
+from classifiers.judging import Judge
 from tests.classifiers.invented import START, Stream
 
 KNOBS = Knobs(refresh_posts=40)

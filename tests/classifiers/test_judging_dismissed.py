@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from classifiers.arriving import Arrival
 from classifiers.calibration import Knobs
-from classifiers.judging import Arrival, Judge
+from classifiers.judging import Judge
 from tests.classifiers.invented import DIM, Stream
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from classifiers import store, store_changes
+from classifiers.arriving import Decision
 from classifiers.emergence import Emergence as Evidence
 from classifiers.issues import REGRESSION, IssueWriter
-from classifiers.judging import Decision
 from classifiers.known_issues import KnownIssues
 from classifiers.recognising import Known
 from classifiers.tables import (
@@ -181,7 +181,7 @@ class Always:
     def __init__(self, issue_id: int) -> None:
         self._known = Known(issue_id, np.eye(1, dtype=np.float32))
 
-    def returning(self, post_ids: Sequence[str]) -> Known:
+    def returning(self, post_ids: Sequence[str], *, beside: int | None) -> Known:
         """Say so."""
         return self._known
 

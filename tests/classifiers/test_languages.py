@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifiers.history import read_stream
+from classifiers.arriving import Arrival, Decision
 from classifiers.calibration import Knobs
 from classifiers.embedders import sentence
 from classifiers.embedders.sentence import SentenceEmbedder
 from classifiers.embedding import embed
-from classifiers.judging import Arrival, Decision, Judge
+from classifiers.history import read_stream
+from classifiers.judging import Judge
 from classifiers.languages import Bounded, bounded
 from classifiers.relevance import SEEDS, KindJudge
 from tests.classifiers.invented import WordEmbedder

@@ -27,7 +27,7 @@ def test_a_burst_on_the_subject_of_an_issue_is_its_return() -> None:
     found = returning(around(1, seed=2), known)
 
     assert found is not None
-    assert found.issue_id == 8
+    assert found.key == 8
 
 
 def test_a_tight_burst_beside_a_loose_issue_is_news() -> None:
@@ -69,4 +69,4 @@ def test_the_order_in_which_issues_are_held_does_not_matter(order: list[int], su
     found = returning(around(subject, seed=9), known)
 
     assert found is not None
-    assert found.issue_id == subject
+    assert found.key == subject

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from classifiers.arriving import Arrival
 from classifiers.brigading import OUTRAGE, contrast
 from classifiers.embedders.sentence import SentenceEmbedder
-from classifiers.judging import Arrival
 from classifiers.relevance import SEEDS, KindJudge
 from tests.classifiers.invented import WordEmbedder
 

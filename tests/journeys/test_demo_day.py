@@ -17,7 +17,8 @@ from classifiers.calibration import Knobs
 from classifiers.detect import arrival_of
 from classifiers.embedders.sentence import SentenceEmbedder
 from classifiers.embedding import Matrix, embed
-from classifiers.judging import Arrival, Judge
+from classifiers.arriving import Arrival
+from classifiers.judging import Judge
 from classifiers.relevance import KindJudge
 from classifiers.store import issues
 from classifiers.store_decisions import StoredVectors
