@@ -58,8 +58,7 @@ def import_sources(
         note: called with the outcome of each, as it comes about.
 
     Raises:
-        SettingsError: the settings have no such credential, or the list names several hosts, of
-            which only one may have it.
+        SettingsError: there is no such credential, or the list names more than its one host.
     """
     _refuse_to_spread(ground, credential, outlines)
     fresh: list[Outline] = []
