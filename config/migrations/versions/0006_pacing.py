@@ -47,6 +47,4 @@ def upgrade() -> None:
             "source_id", "trouble", "since", name=op.f("uq_placenotice_source_id_trouble_since")
         ),
     )
-    op.create_index(
-        op.f("ix_placenotice_product_id"), "placenotice", ["product_id"], unique=False
-    )
+    op.create_index(op.f("ix_placenotice_product_id"), "placenotice", ["product_id"], unique=False)
