@@ -267,3 +267,33 @@ def test_words_of_an_erased_post_do_not_recognise_anything(ground: Ground, forum
 
     made = {row.post_id: row for row in rows(ground, Membership)}
     assert made[one].issue_id is None
+
+
+def declared(ground: Ground, forum: Told, post_ids: Sequence[int]) -> int:
+    """Declare an issue with these posts, as a person does."""
+    with transaction(ground.engine) as session:
+        issue = Issue(
+            product_id=forum.product_id, title="Uploads hang", titled_by="ana", reason="declared",
+            first_seen_at=NOON, last_seen_at=NOON, alerted_at=NOON, opened_at=NOON,
+        )  # fmt: skip
+        issue_id = store_changes.add_issue(session, issue)
+        store_changes.move_posts(session, post_ids, to=issue_id, out_of=None)
+        return issue_id
+
+
+def test_posts_and_bursts_join_what_a_person_declared(ground: Ground, forum: Told) -> None:
+    end = forum.talk()
+    known = [forum.post(f"{PLAINLY} {own}", end) for own in ("today", "why")]
+    detect(ground)
+    issue_id = declared(ground, forum, known)
+
+    one = forum.post(f"oh {PLAINLY}", end + timedelta(minutes=5))
+    detect(ground)
+    assert of_issue(ground, issue_id) == {*known, one}
+
+    burst = forum.burst(end + timedelta(minutes=10))
+    detect(ground)
+    issue = only_issue(ground)
+    assert len(of_issue(ground, issue_id) & set(burst)) > len(burst) / 2
+    assert issue.bursts == 1
+    assert issue.title == "Uploads hang"
