@@ -128,7 +128,7 @@ def _median(values: Sequence[float]) -> float | None:
 def paired(first: Sequence[Found], second: Sequence[Found]) -> list[Pair]:
     """Say which issues both settings found and which only one did, in order of the alerts.
 
-    Those that share most posts are paired first, each at most once. Spam and brigades alert nobody
+    Those that share the largest part, then the most posts, are paired first, each at most once. Spam and brigades alert nobody
     and are left out.
     """
     ours = [one for one in first if one.kind == ISSUE]
@@ -137,16 +137,16 @@ def paired(first: Sequence[Found], second: Sequence[Found]) -> list[Pair]:
     for place, other in enumerate(theirs):
         for post in other.posts:
             whose.setdefault(post, []).append(place)
-    likes: list[tuple[float, int, int]] = []
+    likes: list[tuple[float, int, int, int]] = []
     for place, one in enumerate(ours):
         shared = Counter(other for post in one.posts for other in whose.get(post, ()))
         for match, count in shared.items():
             share = count / min(len(one.posts), len(theirs[match].posts))
             if share >= SAME:
-                likes.append((-share, place, match))
+                likes.append((-share, -count, place, match))
     partner: dict[int, int] = {}
     taken: set[int] = set()
-    for _, place, match in sorted(likes):
+    for *_, place, match in sorted(likes):
         if place not in partner and match not in taken:
             partner[place] = match
             taken.add(match)
