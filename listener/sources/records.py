@@ -165,6 +165,9 @@ class RecordsSource:
         name = Path(urlsplit(self._place.url).path)
         reading = _Reading(position, delimiter_of(name), final=False)
         more = self._read(stretch, reading) or position.offset < stretch.ends < stretch.length
+        if not position.offset and position.unfinished:
+            # Of a file here somebody may be writing the first line; a server's is as good as done.
+            raise _no_records(shown_address(self._place.url), "its first line is none")
         _remember(stretch, position)
         position.validators = {} if more or fetched is None else dict(fetched.validators)
         batch = _batch(name.name, shown_address(self._place.url), reading, cursor, more=more)
@@ -297,10 +300,7 @@ def _batch(
     name: str, where: str, reading: _Reading, cursor: Mapping[str, Any], *, more: bool
 ) -> Batch:
     if cursor.get("offset") is None and reading.bad and not reading.posts:
-        raise DiagnosedError(
-            SourceState.NOT_A_FEED,
-            f"{where} holds no records ({reading.bad[0]}): give a file of JSONL or CSV",
-        )
+        raise _no_records(where, str(reading.bad[0]))
     return Batch(
         tuple(reading.posts),
         reading.position.model_dump(exclude_defaults=True),
@@ -312,6 +312,12 @@ def _batch(
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:32] if data else ""
+
+
+def _no_records(where: str, why: str) -> DiagnosedError:
+    return DiagnosedError(
+        SourceState.NOT_A_FEED, f"{where} holds no records ({why}): give a file of JSONL or CSV"
+    )
 
 
 def _loss(name: str, bad: list[BadLine]) -> Loss | None:
