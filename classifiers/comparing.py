@@ -128,8 +128,8 @@ def _median(values: Sequence[float]) -> float | None:
 def paired(first: Sequence[Found], second: Sequence[Found]) -> list[Pair]:
     """Say which issues both settings found and which only one did, in order of the alerts.
 
-    Those that share the largest part, then the most posts, are paired first, each at most once. Spam and brigades alert nobody
-    and are left out.
+    Those that share the largest part, then the most posts, are paired first, each at most once.
+    Spam and brigades alert nobody and are left out.
     """
     ours = [one for one in first if one.kind == ISSUE]
     theirs = [one for one in second if one.kind == ISSUE]

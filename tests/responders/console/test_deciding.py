@@ -6,8 +6,6 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from classifiers.facts import facts_of
-from classifiers.naming import Told
 from classifiers.tables import Issue, IssueState
 from config.database import reading, transaction
 from config.ground import Ground
@@ -26,7 +24,7 @@ from tests.responders.console.rooms import (
     visiting,
     words,
 )
-from tests.responders.incidents import Incident, Said, happen
+from tests.responders.incidents import Incident, happen
 
 
 def _issue(ground: Ground, key: int) -> Issue:
@@ -213,27 +211,6 @@ def test_the_state_changes_inside_and_the_page_still_says_what_it_says(ground: G
     assert "The page says nothing of it yet." in shown
     assert "new → identified: the cache" in shown
     assert "identified already: ruth said so" in words(again)
-
-
-def test_what_helped_somebody_is_verified_and_taken_back(ground: Ground) -> None:
-    fix = "Pairing it again fixed it for me."
-    issue = happen(ground, Incident(said=[Said(text=fix), Said(thread="t2")]))
-    with transaction(ground.engine) as session:
-        row = session.get_one(Issue, issue)
-        row.facts = facts_of([Told("1", fix)])
-        session.add(row)
-    with visiting(ground) as visit:
-        page = f"/console/issues/GS-{issue}"
-        offered = visit.see(page)
-        assert 'name="post" value="1"' in offered
-        assert "found by person" in words(offered)
-        verified = words(visit.see(visit.do(f"{page}/workaround", post="1")))
-        assert f"{fix} Found by person" in verified
-        assert "Verified by ruth" in verified
-        assert "Verify</button>" not in visit.see(page), "it is no offer any more"
-        taken = words(visit.see(visit.do(f"{page}/workaround", clear="yes")))
-        assert "Verified by ruth" not in taken
-        visit.do(f"{page}/workaround", status=409, clear="yes")
 
 
 def test_an_issue_is_renamed_merged_and_taken_out_again(ground: Ground) -> None:
