@@ -15,7 +15,7 @@ from config.ground import Ground
 from config.logs import event_log
 from responders.delivery.tables import Delivery
 from responders.page import store
-from responders.page.publish import split
+from responders.page.publish import split, told_still
 from responders.page.tables import Incident, IncidentUpdate
 
 MOMENT: Final = timedelta(microseconds=1)
@@ -50,6 +50,7 @@ def _redact(session: Session, update: IncidentUpdate, delivery: Delivery, *, now
     incident = session.get_one(Incident, update.incident_id, with_for_update=True)
     newest = store.newest_update(session, update.incident_id)
     incident.name = newest.name if newest else name
+    incident.known = told_still(incident.known or {}, store.bodies(session, update.incident_id))
     incident.updated_at = max(now, incident.updated_at + MOMENT)
     session.add(incident)
     log.info("update_redacted", incident=incident.public_id, update=update.id)

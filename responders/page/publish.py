@@ -5,7 +5,7 @@ rendered whenever rows, promises or the heartbeat ask for it. So a full disk sto
 a process killed between the two leaves files that the next run completes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -148,6 +148,18 @@ def _known(known: Mapping[str, Any], body: str, phase: str, helps: str) -> dict[
     if phase in {"investigating", "identified"}:
         return {name: value for name, value in known.items() if name != WORKAROUND}
     return dict(known)
+
+
+def told_still(known: Mapping[str, Any], bodies: Sequence[str]) -> dict[str, Any]:
+    """Return what else an entry tells once some words were erased: only ways around still told."""
+    told = [" ".join(body.split()) for body in bodies]
+    kept = [
+        helps
+        for helps in known.get(WORKAROUND, ())
+        if any(str(helps)[:RECOGNISED].rstrip("….") in body for body in told)
+    ]
+    rest = {name: value for name, value in known.items() if name != WORKAROUND}
+    return rest | ({WORKAROUND: kept} if kept else {})
 
 
 def split(text: str) -> tuple[str, str]:

@@ -76,6 +76,12 @@ def outdated_updates(session: Session) -> Sequence[tuple[IncidentUpdate, Deliver
     return [(update, delivery) for update, delivery in session.exec(query).all()]
 
 
+def bodies(session: Session, incident_id: int) -> Sequence[str]:
+    """Return what the updates of an incident say."""
+    query = select(IncidentUpdate.body).where(IncidentUpdate.incident_id == incident_id)
+    return session.exec(query.order_by(col(IncidentUpdate.id))).all()
+
+
 def newest_update(session: Session, incident_id: int) -> IncidentUpdate | None:
     """Return the update that an incident shows first."""
     query = select(IncidentUpdate).where(IncidentUpdate.incident_id == incident_id)

@@ -11,6 +11,12 @@ from typing import Final
 from responders.voice.wording import UNTITLED
 
 ELLIPSIS: Final = "…"
+_HELP: Final = re.compile(
+    r"""(?x) (?<=this[ ]may[ ]help:[ ]) .*?
+    (?= \s+ (?: You[ ]will[ ]find[ ]our[ ]next[ ]update | The[ ]next[ ]update[ ]comes ) [ ]by\b
+      | \n | $ )"""
+)
+"""The way around in our texts, between its beginning and what the templates say next."""
 
 
 def title_of(text: str) -> str:
@@ -50,3 +56,22 @@ def is_a_persons(title: str, drawn: Sequence[str]) -> bool:
         drawn: the titles of the template's own versions of the same text.
     """
     return title not in drawn
+
+
+def help_in(text: str) -> str:
+    """Return the way around that a text of ours tells; empty where it tells none."""
+    found = _HELP.search(text)
+    return found[0].strip() if found else ""
+
+
+def without_help(text: str) -> str:
+    """Return a text without the words of the way around that it tells."""
+    return _HELP.sub(ELLIPSIS, text)
+
+
+def kept_of(old: str, new: str) -> str:
+    """Return what is kept of a text that another one takes the place of.
+
+    A way around that is told no longer may have been erased with the post that it came from.
+    """
+    return old if help_in(old) in new else without_help(old)

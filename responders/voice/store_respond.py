@@ -17,6 +17,7 @@ from responders.delivery import erasures as outbox
 from responders.delivery.erasures import erased_members
 from responders.delivery.tables import Delivery
 from responders.voice.drafting import digest
+from responders.voice.redacting import kept_of
 from responders.voice.store import LIVE
 from responders.voice.tables import Draft, DraftState, DraftVersion, Promise, Told
 
@@ -178,16 +179,29 @@ def unsent_with_erasures(
 
 
 def to_look_at_again(session: Session, product_id: int) -> Sequence[Draft]:
-    """Return the drafts done with whose issue lost words since, or whose post was erased."""
+    """Return the drafts whose issue lost words since, and those done with whose post was erased."""
     query = (
         select(Draft)
         .join(Issue, col(Issue.id) == col(Draft.issue_id))
         .join(Post, col(Post.id) == col(Draft.post_id), isouter=True)
-        .where(Draft.product_id == product_id, col(Draft.state).not_in(LIVE), Draft.text != "")
-        .where(or_(col(Draft.erasures) != col(Issue.erasures), col(Post.erased_at).is_not(None)))
+        .where(Draft.product_id == product_id, Draft.text != "")
+        .where(
+            or_(
+                col(Draft.erasures) != col(Issue.erasures),
+                and_(col(Post.erased_at).is_not(None), col(Draft.state).not_in(LIVE)),
+            )
+        )
         .order_by(col(Draft.id))
     )
     return session.exec(query).all()
+
+
+def forget_versions(session: Session, draft: Draft, *, erasures: int) -> None:
+    """Blank the earlier texts of a draft that waits; its own is drawn anew where it must be."""
+    looked_at = update(Draft).where(col(Draft.id) == draft.id).values(erasures=erasures)
+    earlier = update(DraftVersion).where(col(DraftVersion.draft_id) == draft.id).values(text="")
+    for statement in (looked_at, earlier):
+        session.connection().execute(statement)
 
 
 def drawn_before(session: Session, draft: Draft) -> Sequence[str]:
@@ -285,7 +299,7 @@ def exchange(session: Session, old: Draft, new: Draft, *, now: datetime) -> bool
         DraftVersion(
             draft_id=old.id or 0,
             version=old.version,
-            text=old.text,
+            text=kept_of(old.text, new.text),
             text_sha256=old.text_sha256,
             by=old.edited_by,
             at=now,

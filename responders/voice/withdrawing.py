@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from sqlmodel import Session
 
 from classifiers.store import reference
+from classifiers.store_workarounds import workaround_of
 from classifiers.tables import Issue
 from config import leases
 from config.clock import SystemClock
@@ -21,8 +22,15 @@ from responders.delivery.erasures import Erasures, erasures
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice import store_respond as store
 from responders.voice.addressing import PAGE
-from responders.voice.redacting import is_a_persons, may_be_called, title_of, without_title
-from responders.voice.store import whole
+from responders.voice.redacting import (
+    help_in,
+    is_a_persons,
+    may_be_called,
+    title_of,
+    without_help,
+    without_title,
+)
+from responders.voice.store import LIVE, whole
 from responders.voice.symptoms import repeats
 from responders.voice.tables import Draft, DraftState
 
@@ -58,7 +66,7 @@ def withdraw(ground: Ground, draft: Draft, held: leases.Held) -> int:
 
 
 def spoken(ground: Ground, product_id: int) -> Sequence[Draft]:
-    """Return the drafts that are done with and may hold words erased since they were looked at."""
+    """Return the drafts that may hold words erased since they were looked at, or their versions."""
     with reading(ground.engine) as session:
         return store.to_look_at_again(session, product_id)
 
@@ -69,6 +77,9 @@ def redact(ground: Ground, draft: Draft, held: leases.Held) -> int:
         with transaction(ground.engine) as session:
             leases.check(session, held, now=SystemClock().now())
             issue = session.get_one(Issue, draft.issue_id)
+            if draft.state in LIVE:
+                store.forget_versions(session, draft, erasures=issue.erasures)
+                return 0
             text = _left_of(session, draft, issue)
             store.look_at(session, draft, text, erasures=issue.erasures)
     except leases.LeaseLost:
@@ -88,10 +99,20 @@ def _left_of(session: Session, draft: Draft, issue: Issue) -> str:
     if draft.channel == PAGE and draft.edited_by:
         drawn = [title_of(text) for text in store.drawn_before(session, draft)]
         by_person = is_a_persons(title_of(draft.text), drawn)
-    if by_person or not _is_bereft(session, draft, post, issue):
-        return draft.text
-    went_out = draft.state is DraftState.SENT
-    return without_title(draft.text) if draft.channel == PAGE and went_out else ""
+    text = draft.text
+    if not by_person and _is_bereft(session, draft, post, issue):
+        is_entry = draft.channel == PAGE and draft.state is DraftState.SENT
+        text = without_title(text) if is_entry else ""
+    return text if _may_help(session, issue, help_in(text)) else without_help(text)
+
+
+def _may_help(session: Session, issue: Issue, words: str) -> bool:
+    """Tell whether a way around is verified still, or somebody still says it."""
+    number = whole(session, issue.id or 0)
+    credited = workaround_of(session, session.get_one(Issue, number))
+    start = words.rstrip("….").casefold()
+    said = (credited.found.text if credited else "", *store.standing_words(session, number))
+    return any(start in " ".join(text.split()).casefold() for text in said)
 
 
 def _is_bereft(session: Session, draft: Draft, post: Post | None, issue: Issue) -> bool:

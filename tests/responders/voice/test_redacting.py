@@ -2,7 +2,14 @@
 
 import pytest
 
-from responders.voice.redacting import is_a_persons, may_be_called, without_title
+from responders.voice.redacting import (
+    help_in,
+    is_a_persons,
+    kept_of,
+    may_be_called,
+    without_help,
+    without_title,
+)
 from responders.voice.wording import UNTITLED
 
 
@@ -48,3 +55,32 @@ def test_a_title_stays_while_somebody_says_it(title: str, said: list[str], expec
 def test_a_title_that_no_template_drew_is_a_persons() -> None:
     assert is_a_persons("Trays", ["Notes hang"])
     assert not is_a_persons("Notes hang", ["Notes hang"])
+
+
+NEXT = "You will find our next update by 16:00 UTC on our page"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "left"),
+    [
+        (
+            f"Until then this may help: turn it off. {NEXT}",
+            "turn it off.",
+            f"Until then this may help: … {NEXT}",
+        ),
+        ("Until then this may help: wait.\nAnna", "wait.", "Until then this may help: …\nAnna"),
+        ("We know.", "", "We know."),
+    ],
+)
+def test_the_words_of_a_way_around_go_and_our_sentences_stay(
+    text: str, words: str, left: str
+) -> None:
+    assert help_in(text) == words
+    assert without_help(text) == left
+
+
+def test_an_earlier_text_keeps_a_way_around_only_while_it_is_told() -> None:
+    old = f"Until then this may help: turn it off. {NEXT}"
+    assert kept_of(old, f"Another text; this may help: turn it off. {NEXT}") == old
+    assert "turn it off" not in kept_of(old, NEXT)
+    assert kept_of("We know.", NEXT) == "We know."
