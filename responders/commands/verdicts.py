@@ -143,8 +143,9 @@ def learned_json(
 def _of_posts(count: int) -> str:
     if not count:
         return "Nobody said what a post is; kinds go by the packaged examples."
-    posts = "1 post is" if count == 1 else f"{count} posts are"
-    return f"What {posts} was said by people; posts like them are taken so, too."
+    if count == 1:
+        return "People said what 1 post is; posts like it are taken so, too."
+    return f"People said what {count} posts are; posts like them are taken so, too."
 
 
 def _of_level(level: float, extra: Extra) -> str:

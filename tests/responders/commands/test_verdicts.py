@@ -60,7 +60,7 @@ def test_what_was_learned_is_said_in_words(proposed: Workspace) -> None:
     assert after["verdicts_on_posts"] == 1
     assert after["dismissed"] == ["GS-1"]
     said = proposed("verdict", "learned").out
-    assert "What 1 post is was said by people" in said
+    assert "People said what 1 post is" in said
     assert "GS-1 is about counts as usual" in said
 
 
