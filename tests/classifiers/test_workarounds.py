@@ -19,7 +19,7 @@ SAID = [Said(thread=None, text=MARIA), Said(thread=None)]
 
 
 def found(**more: Any) -> Workaround:
-    given = {"text": MARIA, "post_id": 1, "quoted": True, "by": "Ruth", "at": ""}
+    given: dict[str, Any] = {"text": MARIA, "post_id": 1, "quoted": True, "by": "Ruth", "at": ""}
     return Workaround(**(given | more))
 
 

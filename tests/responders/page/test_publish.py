@@ -187,7 +187,8 @@ def helps(office: Office, issue: int, text: str | None) -> None:
     """Let somebody vouch for a way around, or take it back."""
     with transaction(office.ground.engine) as session:
         row = session.get_one(Issue, issue)
-        row.workaround = text and {"text": text, "post_id": None, "quoted": False, "by": "Ruth"}
+        kept = {"text": text, "post_id": None, "quoted": False, "by": "Ruth"}
+        row.workaround = kept if text else None
         session.add(row)
 
 
