@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from config import plugins
 from config.database import reading, transaction
 from config.errors import PermanentError
 from config.ground import Ground
@@ -195,3 +196,11 @@ def test_comments_of_a_blog_that_read_as_before_are_no_revision(ground: Ground) 
     assert "comment-2" not in found
     assert sum(post.erased_at is not None for post in posts(ground)) == 1
     assert [row.text for row in rows(ground, Revision)] == ["Same here."]
+
+
+@pytest.mark.parametrize("kind", plugins.names("listener.sources"))
+def test_a_kind_that_can_be_asked_again_says_how_much_and_no_other_does(kind: str) -> None:
+    module = plugins.load("listener.sources", kind)
+    made_here = [one for one in vars(module).values() if isinstance(one, type)]
+    for reader in (one for one in made_here if hasattr(one, "capabilities")):
+        assert hasattr(reader, "recheck") is (reader.capabilities.recheck_at_once > 0)
