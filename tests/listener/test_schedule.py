@@ -23,7 +23,9 @@ FIVE_MINUTES = timedelta(minutes=5)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 PACE = Pace(shortest=FIVE_MINUTES, longest=30 * MINUTE, burst=2 * MINUTE)
 
-pauses = st.timedeltas(min_value=timedelta(), max_value=timedelta(days=3000))
+pauses = st.timedeltas(min_value=timedelta(), max_value=3 * HOUR) | st.timedeltas(
+    min_value=timedelta(), max_value=timedelta(days=3000)
+)
 intervals = st.floats(min_value=0.01, max_value=1440).map(lambda m: timedelta(minutes=m))
 failures = st.integers(min_value=0, max_value=10_000)
 asked = st.none() | st.floats(min_value=-1e9, max_value=1e12)
