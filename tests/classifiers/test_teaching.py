@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from classifiers import store, store_verdicts
+from classifiers.store_decisions import put_into_issue
 from classifiers.tables import Issue, Learned, Membership
 from classifiers.teaching import told as told_of_alerts
-from config.database import reading
+from config.database import reading, transaction
 from config.ground import Ground
 from responders.decisions.judging import judge_post
 from responders.decisions.mute import not_an_issue
@@ -103,3 +104,17 @@ def test_verdicts_on_alerts_are_counted(ground: Ground, forum: Told) -> None:
         after = told_of_alerts(session, forum.product_id, now=NOON)
         assert store_verdicts.dismissed_emergences(session, forum.product_id) == [1]
     assert (after.alerts, after.confirmed, after.dismissed) == (1, 0, 1)
+
+
+def test_no_pass_puts_a_post_called_spam_into_an_issue(ground: Ground, forum: Told) -> None:
+    post = forum.post(VALVES, START + timedelta(hours=QUIET_H))
+    forum.burst(START + timedelta(hours=QUIET_H + 1))
+    detect(ground)
+    verdict = judge_post(ground, RUTH, post, "spam")
+    with transaction(ground.engine) as session:
+        put_into_issue(session, [post], 1)
+    assert made(ground, post).issue_id is None
+    undo_verdict(ground, RUTH, verdict)
+    with transaction(ground.engine) as session:
+        put_into_issue(session, [post], 1)
+    assert made(ground, post).issue_id == 1
