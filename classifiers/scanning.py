@@ -218,11 +218,15 @@ def best_ball(
         score[: people - 2] = 0.0
         k = int(np.argmax(score))
         if best is None or score[k] > best.score:
-            old = past.similarities
-            expected = float(weight[k] * (1.0 + (old >= level).sum()) / (1.0 / share + old.size))
-            expected = max(expected, float(usual[k]))
+            rate = _share_expected(past.similarities, share=share, level=level)
+            expected = max(float(weight[k]) * rate, float(usual[k]))
             best = Ball(float(score[k]), near[: hits[k] + 1], k + 1, expected, float(hours[k]))
     return best
+
+
+def _share_expected(old: Matrix, *, share: float, level: float) -> float:
+    """Give the share of posts that a ball is expected to hold, as in ``tail_score``."""
+    return float((1.0 + (old >= level).sum()) / (1.0 / share + old.size))
 
 
 def _hold_against_habits(score: Floats, start: Floats, end: Floats, at: Floats) -> Floats:
