@@ -213,13 +213,12 @@ def best_ball(
         end = np.full(hits.size, max(at, float(recent.at[near[0]])))
         start = np.minimum(np.minimum(recent.at[near[hits]], at), end - floor_hours * 3600.0)
         weight, hours = exposure(start, end, hits + 2, recent, past), (end - start) / 3600.0
-        score = _scores(weight, hours, past, share=share, level=level)
+        score = _scores(weight, hours, past, share=share, level=level, people=people)
         usual = _hold_against_habits(score, start, end, past.all_at[past.all_similarities >= level])
-        score[: people - 2] = 0.0
         k = int(np.argmax(score))
         if best is None or score[k] > best.score:
-            rate = _share_expected(past.similarities, share=share, level=level)
-            expected = max(float(weight[k]) * rate, float(usual[k]))
+            held = _share_expected(past.similarities, share=share, level=level)
+            expected = max(float(weight[k]) * held, float(usual[k]))
             best = Ball(float(score[k]), near[: hits[k] + 1], k + 1, expected, float(hours[k]))
     return best
 
@@ -239,14 +238,21 @@ def _hold_against_habits(score: Floats, start: Floats, end: Floats, at: Floats) 
     return usual
 
 
-def _scores(weight: Floats, hours: Floats, past: Past, *, share: float, level: float) -> Floats:
-    """Score 1, 2, 3 … people in one ball, by the exposure and the hours since each."""
-    people = np.arange(1, weight.size + 1)
+def _scores(
+    weight: Floats, hours: Floats, past: Past, *, share: float, level: float, people: int
+) -> Floats:
+    """Score 2, 3, 4 … people in one ball, by the exposure and the hours since each.
+
+    Fewer than asked for score nothing.
+    """
+    others = np.arange(1, weight.size + 1)
     inside = past.similarities >= level
     old_hits, old_posts = int(inside.sum()), inside.size
-    score = tail_score(people, old_hits, old_posts, share, weight)
+    score = tail_score(others, old_hits, old_posts, share, weight)
     if old_hits > 1 and score.max() >= CROWDING_FROM:
         rate = past.posts_an_hour * old_hits / old_posts
         varies = crowding(past.at[inside], hours, rate)
-        score = tail_score(people, old_hits, old_posts, share, weight, varies=varies)
-    return score - (LOOSE_COST if share == SHARES[0] else 0.0)
+        score = tail_score(others, old_hits, old_posts, share, weight, varies=varies)
+    score -= LOOSE_COST if share == SHARES[0] else 0.0
+    score[: people - 2] = 0.0
+    return score

@@ -13,11 +13,11 @@ from rich.console import Console
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from classifiers.arriving import Arrival
 from classifiers.calibration import Knobs
 from classifiers.detect import arrival_of
 from classifiers.embedders.sentence import SentenceEmbedder
 from classifiers.embedding import Matrix, embed
-from classifiers.arriving import Arrival
 from classifiers.judging import Judge
 from classifiers.relevance import KindJudge
 from classifiers.store import issues
