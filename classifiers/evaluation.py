@@ -101,22 +101,24 @@ def _arrivals(prefix: Path, heard_every: timedelta) -> list[Arrival]:
 
 
 def heard_in_batches(arrivals: Iterable[Arrival], every: timedelta) -> list[Arrival]:
-    """Let posts be heard late and together, at the next round hour, half hour or whatever is asked.
+    """Let posts be heard late and together, as by places that are asked once in a while.
 
-    Each source has its own minute, so that two never answer at once.
+    Each place is asked at moments of its own, so that a post of one is heard before an earlier one
+    of another. Posts without a source are taken for those of four places.
 
     Args:
         arrivals: posts in order of arrival.
-        every: how long a batch takes; zero hears each post when it was written.
+        every: how often each place is asked; zero hears each post when it was written.
     """
     if not every:
         return list(arrivals)
-    moved = [replace(post, seen_at=_next_round(post, every.total_seconds())) for post in arrivals]
+    moved = [replace(post, seen_at=_next_visit(post, every.total_seconds())) for post in arrivals]
     return sorted(moved, key=lambda post: post.seen_at)
 
 
-def _next_round(post: Arrival, every_s: float) -> datetime:
-    own_s = zlib.crc32((post.source or "").encode()) % 60
+def _next_visit(post: Arrival, every_s: float) -> datetime:
+    place = post.source or str(zlib.crc32(post.post_id.encode()) % 4)
+    own_s = zlib.crc32(place.encode()) % 1000 / 1000 * every_s
     written = post.published_at.timestamp() - own_s
     return datetime.fromtimestamp((written // every_s + 1) * every_s + own_s, tz=UTC)
 

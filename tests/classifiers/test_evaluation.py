@@ -110,6 +110,9 @@ def test_posts_heard_in_batches_are_heard_late_and_together(corpus: Path) -> Non
     hourly = read_gold(corpus / "one", heard_every=timedelta(hours=1))
 
     assert sorted(hourly.ids) == sorted(as_written.ids)
+    assert hourly.ids != as_written.ids, (
+        "an earlier post of one place is heard after one of another"
+    )
     assert len(set(hourly.times)) < len(set(as_written.times))
     late = dict(zip(hourly.ids, hourly.times, strict=True))
     waits = [late[name] - at for name, at in zip(as_written.ids, as_written.times, strict=True)]
