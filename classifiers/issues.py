@@ -41,6 +41,8 @@ BACKGROUND_POSTS = 300
 """How many recent posts an issue's words are told apart from."""
 PAST_ISSUES = 200
 """With how many past issues, the newest, a new one is compared."""
+NOT_AN_ISSUE = "not-an-issue"
+"""The flag of an issue that a person dismissed."""
 REGRESSION = "regression"
 """The flag of an issue that came back after a fix, and the kind of the event that says so."""
 QUIET = timedelta(hours=24)
@@ -191,7 +193,7 @@ class IssueWriter:
     def _take(self, evidence: "Evidence", post_id: int) -> tuple[Issue, set[int]]:
         """Open an issue for a burst, or let the open one that it comes back to grow by it."""
         past = self._past(evidence)
-        if past is None or past.state is IssueState.RESOLVED:
+        if past is None or past.state is IssueState.RESOLVED or NOT_AN_ISSUE in past.flags:
             issue = self._open(evidence, past)
         else:
             issue = self._grow(past, evidence)
@@ -234,7 +236,7 @@ class IssueWriter:
         return issue
 
     def _open(self, evidence: "Evidence", past: Issue | None) -> Issue:
-        """Open an issue; ``past`` is the resolved one that it is the return of, if it is."""
+        """Open an issue; ``past`` is the resolved or dismissed one that it is the return of."""
         kind = IssueKind(evidence.kind)
         members = [int(member) for member in evidence.members]
         told = self._told(listed_posts(self._session, Wanted(ids=members)))
@@ -262,10 +264,18 @@ class IssueWriter:
         return issue
 
     def _link(self, issue: Issue, past: Issue) -> None:
-        """Say of an issue that it is the return of one that was resolved."""
+        """Say of an issue that it is the return of one that a person was done with.
+
+        What was called no issue comes here only when it is far more than it was then.
+        """
         before, after = store.reference(past.id or 0), store.reference(issue.id or 0)
-        issue.nearest_past, issue.flags = past.id, [*issue.flags, REGRESSION]
-        self._tell(issue.id or 0, REGRESSION, f"{before} came back, which was resolved")
+        issue.nearest_past = past.id
+        if past.state is IssueState.RESOLVED:
+            issue.flags = [*issue.flags, REGRESSION]
+            self._tell(issue.id or 0, REGRESSION, f"{before} came back, which was resolved")
+        else:
+            said = f"far more than {before}, which was called no issue"
+            self._tell(issue.id or 0, "came back", said)
         self._tell(past.id or 0, "came back", f"people report it again: {after}")
 
     def _tell(self, issue_id: int, kind: str, text: str) -> None:

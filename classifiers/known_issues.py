@@ -5,7 +5,7 @@ because acts of people come through there and need no vectors.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -31,7 +31,8 @@ ROWS: Final = 30
 class Memory:
     """Vectors of issues, kept between passes as long as an issue's version is the same."""
 
-    rows: dict[int, tuple[int, Matrix]] = field(default_factory=dict)
+    items: dict[int, tuple[int, Known | None]] = field(default_factory=dict)
+    """By issue: its version, and what stands for it, as raw vectors; None for nothing."""
 
 
 class KnownIssues:
@@ -96,20 +97,19 @@ class KnownIssues:
         return self._found
 
     def _item(self, issue: Issue) -> Known | None:
-        raw = self._raw(issue)
-        if not len(raw):
-            return None
-        ended_at = store_known.resolved_at(self._session, issue)
-        return Known(issue.id or 0, self._judge.centred(raw), ended_at)
-
-    def _raw(self, issue: Issue) -> Matrix:
-        """Return the vectors that stand for an issue, asked again when it has changed."""
+        """Return what stands for an issue, asked again when it has changed."""
         issue_id = issue.id or 0
-        version, rows = self._memory.rows.get(issue_id, (0, np.zeros((0, 0), np.float32)))
+        version, item = self._memory.items.get(issue_id, (0, None))
         if version != issue.version:
-            ids = store_known.own_posts(self._session, issue_id)
-            places = np.unique(np.linspace(0, len(ids) - 1, min(ROWS, len(ids))).astype(int))
-            rows = self._vectors([str(ids[place]) for place in places])
-            rows = rows[np.linalg.norm(rows, axis=1) > 0.0]
-            self._memory.rows[issue_id] = issue.version, rows
-        return rows
+            raw = self._raw(issue_id)
+            ended_at = store_known.resolved_at(self._session, issue)
+            item = Known(issue_id, raw, ended_at) if len(raw) else None
+            self._memory.items[issue_id] = issue.version, item
+        return None if item is None else replace(item, rows=self._judge.centred(item.rows))
+
+    def _raw(self, issue_id: int) -> Matrix:
+        """Return the stored vectors of some of an issue's posts, spread over it."""
+        ids = store_known.own_posts(self._session, issue_id)
+        places = np.unique(np.linspace(0, len(ids) - 1, min(ROWS, len(ids))).astype(int))
+        rows = self._vectors([str(ids[place]) for place in places])
+        return np.asarray(rows[np.linalg.norm(rows, axis=1) > 0.0], dtype=np.float32)

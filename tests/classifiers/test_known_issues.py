@@ -10,7 +10,7 @@ import pytest
 from classifiers import store, store_changes
 from classifiers.arriving import Decision
 from classifiers.emergence import Emergence as Evidence
-from classifiers.issues import REGRESSION, IssueWriter
+from classifiers.issues import NOT_AN_ISSUE, REGRESSION, IssueWriter
 from classifiers.known_issues import KnownIssues
 from classifiers.recognising import Known
 from classifiers.tables import (
@@ -173,6 +173,23 @@ def test_a_new_burst_of_an_open_issue_is_that_issue_and_is_told_again(
     assert issue.bursts == 2
     newest = rows(ground, Emergence)[-1].members
     assert not any(row.recognised for row in rows(ground, Membership) if row.post_id in newest)
+
+
+def test_what_was_called_no_issue_and_comes_back_far_greater_is_an_issue_of_its_own(
+    ground: Ground, forum: Told
+) -> None:
+    end, before = first_burst(ground, forum)
+    old = only_issue(ground).id or 0
+    with transaction(ground.engine) as session:
+        store_changes.change(session, session.get_one(Issue, old), flags=[NOT_AN_ISSUE])
+
+    forum.burst(end + timedelta(hours=1), 20)
+    detect(ground)
+
+    _, new = rows(ground, Issue)
+    assert (new.flags, new.nearest_past) == ([], old)
+    assert of_issue(ground, old) == before
+    assert told_of(ground, new.id or 0) == ["opened", "came back"]
 
 
 class Always:
