@@ -105,6 +105,7 @@ def read(body: bytes, content_type: str = "text/html; charset=utf-8") -> Documen
         (gzip.compress(b"<rss version='2.0'/>")[:20], "unknown"),
         (b"\x1f\x8b\x08nothing of the kind", "unknown"),
     ],
+    ids=["long", "twice", "cut", "none"],  # what is packed holds the time, and so would its name
 )
 def test_a_file_packed_without_a_word_is_unpacked_once_and_in_bounds(
     packed: bytes, kind: str
