@@ -90,8 +90,10 @@ def fetch_stretch(
 
 def _fetched(response: Response) -> Fetched:
     check_answer(response)
-    _refuse_pages(response)
     part = _part(response)
+    if part is None or not part.begins:
+        # A later part may begin with a "<" in the middle of somebody's text.
+        _refuse_pages(response)
     named = {"etag": "etag", "last_modified": "last-modified"}
     found = {name: response.headers.get(header) for name, header in named.items()}
     return Fetched(

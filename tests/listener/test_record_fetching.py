@@ -51,6 +51,27 @@ def test_only_what_was_appended_comes(knows_ranges: bool) -> None:
     assert (first, again, later) == (["1", "2", "3"], [], ["4", "5"])
 
 
+def test_a_later_part_that_begins_with_a_tag_is_no_web_page() -> None:
+    # The part that is asked for again begins 4,096 bytes before the end: at the tag.
+    place = FilePlace(lines(1) + line(2, f"see {'<b>'.ljust(4_093, 'x')}"))
+    with Web(place) as web:
+        first, cursor = look(web, {})
+        place.data += lines(3)
+        later, _ = look(web, cursor)
+        begins = int(web.log[-1].headers["range"].removeprefix("bytes=").partition("-")[0])
+    assert (first, later, place.data[begins:].startswith(b"<b>")) == (["1", "2"], ["3"], True)
+
+
+@pytest.mark.parametrize("knows_ranges", [True, False])
+def test_a_web_page_in_the_place_of_the_file_is_refused(knows_ranges: bool) -> None:
+    place = FilePlace(lines(1, 2, 3), knows_ranges=knows_ranges)
+    with Web(place) as web:
+        _, cursor = look(web, {})
+        place.data = b"<!doctype html><title>Log in</title>".ljust(10_000)
+        with pytest.raises(DiagnosedError, match="is a web page"):
+            look(web, cursor)
+
+
 def test_an_unchanged_file_costs_no_bytes() -> None:
     with Web(FilePlace(lines(1))) as web:
         _, cursor = look(web, {})
