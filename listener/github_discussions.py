@@ -119,17 +119,29 @@ def read_page(response: Response) -> Page:
 
 
 def read_again(response: Response, ids: Sequence[str]) -> tuple[list[RawPost], list[str]]:
-    """Return what became of nodes that were asked for by their ids, and which are gone."""
-    nodes = _data(response, partial=True).get("nodes")
+    """Return what became of nodes that were asked for by their ids, and which are gone.
+
+    Raises:
+        DiagnosedError: the answer tells of another trouble than that nodes are gone. A node that
+            is refused or that GitHub failed to look up is null as well, and it may still stand.
+    """
+    data, kinds = _answer(response)
+    nodes = data.get("nodes")
     if not isinstance(nodes, list) or len(nodes) != len(ids):
         raise no_api(response)
-    gone = [node_id for node_id, node in zip(ids, nodes, strict=True) if node is None]
+    # A null that no error explains is not believed: what is erased does not come back.
+    missing = [node_id for node_id, node in zip(ids, nodes, strict=True) if node is None]
+    gone = missing if kinds else []
     told = [_discussion(node) for node in nodes if node is not None]
     return [_post(one, one) for one in told if one is not None], gone
 
 
-def _data(response: Response, *, partial: bool = False) -> dict[str, Any]:
-    """Return what was found. Nodes that are gone come with an error beside what stands."""
+def _data(response: Response) -> dict[str, Any]:
+    return _answer(response)[0]
+
+
+def _answer(response: Response) -> tuple[dict[str, Any], set[str]]:
+    """Return what was found, and the kinds of errors beside it: that of nodes that are gone."""
     try:
         answer = json.loads(response.body)
         errors = [str(error.get("message")) for error in answer.get("errors") or []]
@@ -139,8 +151,8 @@ def _data(response: Response, *, partial: bool = False) -> dict[str, Any]:
         raise no_api(response) from error
     if "RATE_LIMITED" in kinds:
         raise limited("GitHub", SECONDARY_S)
-    if isinstance(data, dict) and (partial or kinds <= {"NOT_FOUND"}):
-        return data
+    if isinstance(data, dict) and kinds <= {"NOT_FOUND"}:
+        return data, kinds
     why = " ".join("; ".join(errors).split())[:200]
     raise DiagnosedError(
         SourceState.FAILING,

@@ -138,9 +138,8 @@ class GithubSource:
 
     def recheck(self, remote_ids: Sequence[str]) -> Recheck:
         """Return what became of posts; see ``Rechecking.recheck``."""
-        if repository_of(self._place.url).discussions:
-            return self._ask_nodes(remote_ids)
-        found, missing = self._ask_each(remote_ids)
+        discussions = repository_of(self._place.url).discussions
+        found, missing = (self._ask_nodes if discussions else self._ask_each)(remote_ids)
         if missing:
             # A repository that was closed to us hides its posts; they are not deleted.
             check_github(self._get(self._root), self._place.now())
@@ -263,7 +262,7 @@ class GithubSource:
             loss=loss,
         )
 
-    def _ask_nodes(self, remote_ids: Sequence[str]) -> Recheck:
+    def _ask_nodes(self, remote_ids: Sequence[str]) -> tuple[list[RawPost], list[str]]:
         found: list[RawPost] = []
         gone: list[str] = []
         for start in range(0, len(remote_ids), ASKED_AGAIN):
@@ -272,7 +271,7 @@ class GithubSource:
             stands, missing = github_discussions.read_again(response, ids)
             found += stands
             gone += missing
-        return Recheck(tuple(found), tuple(gone))
+        return found, gone
 
 
 def build(place: Place, client: PoliteClient) -> GithubSource:

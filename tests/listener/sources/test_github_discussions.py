@@ -90,6 +90,41 @@ def test_a_deleted_discussion_shows_when_asked_for_again() -> None:
     assert again.deleted == ("D_404",)
 
 
+HIDDEN: list[tuple[str, list[dict[str, str]]]] = [
+    ("refused", [{"type": "FORBIDDEN", "message": "enforces SAML"}]),
+    ("one of two refused", [{"type": kind, "message": "x"} for kind in ("NOT_FOUND", "FORBIDDEN")]),
+    ("untyped", [{"message": "Something went wrong"}]),
+    ("gone and untyped", [{"type": "NOT_FOUND", "message": "x"}, {"message": "timeout"}]),
+]
+
+
+@pytest.mark.parametrize("errors", [one[1] for one in HIDDEN], ids=[one[0] for one in HIDDEN])
+def test_a_discussion_that_github_does_not_show_is_not_deleted(
+    errors: list[dict[str, str]],
+) -> None:
+    place, web = github_web()
+    body = json.dumps({"data": {"nodes": [None, None]}, "errors": errors})
+    place.faults = [always(Reply(200, body.encode()))]
+    with web, pytest.raises(DiagnosedError) as caught:
+        source_at(web).recheck(["D_1", "D_2"])
+    assert caught.value.state is SourceState.FAILING
+
+
+@pytest.mark.parametrize("more", [{}, {"errors": None}, {"errors": []}])
+def test_a_discussion_left_out_without_an_error_is_not_deleted(more: dict[str, Any]) -> None:
+    place, web = github_web()
+    place.faults = [always(Reply(200, json.dumps({"data": {"nodes": [None]}} | more).encode()))]
+    with web:
+        again = source_at(web).recheck(["D_1"])
+    assert (again.posts, again.deleted) == ((), ())
+
+
+def test_a_repository_that_was_closed_to_us_has_not_deleted_its_discussions() -> None:
+    _, web = github_web()
+    with web, pytest.raises(DiagnosedError, match="private"):
+        source_at(web, "/fern/other/discussions").recheck(["D_1"])
+
+
 @pytest.mark.parametrize("author", [None, {"login": "app", "__typename": "Bot"}])
 def test_who_wrote_is_known(author: dict[str, str] | None) -> None:
     place, web = github_web()
