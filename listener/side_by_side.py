@@ -32,7 +32,8 @@ class SideBySide(Generic[Task, Outcome]):
         place: names where a task is done; tasks of one place are done in turn.
         name: tells tasks apart; each is done once.
         workers: how many are busy at a time, those aside that are busy for long.
-        ends: monotonic seconds after which only the first task is begun.
+        ends: monotonic seconds after which only the first task is begun, unless one begun before
+            then is slow: while it must be waited for anyway, it keeps no other waiting.
     """
 
     act: Callable[[Task], Outcome]
@@ -74,6 +75,7 @@ class _Run(Generic[Task, Outcome]):
         self._waiting: dict[str, deque[Task]] = {}
         self._names: set[Hashable] = set()
         self._learnt_at = 0.0
+        self._ends = how.ends
         self.busy: dict[Future[Outcome], tuple[str, float]] = {}
         self.began: list[Future[Outcome]] = []
 
@@ -87,7 +89,7 @@ class _Run(Generic[Task, Outcome]):
 
     def begin(self) -> None:
         """Begin what may be begun."""
-        if self._names and time.monotonic() >= self._how.ends:
+        if self._is_over:
             self._waiting = {}
         emptied: list[str] = []
         for place in self._places():
@@ -96,15 +98,18 @@ class _Run(Generic[Task, Outcome]):
             self._begin(place)
             if not self._waiting[place]:
                 emptied.append(place)
-            if time.monotonic() >= self._how.ends:
+            if self._is_over:
                 break
         for place in emptied:
             del self._waiting[place]
 
     def _begin(self, place: str) -> None:
+        now = time.monotonic()
+        if not self._names:
+            self._ends = max(self._ends, now)  # the first one counts as in time
         task = self._waiting[place].popleft()
         future = self._pool.submit(self._how.act, task)
-        self.busy[future] = (place, time.monotonic())
+        self.busy[future] = (place, now)
         self.began.append(future)
         self._names.add(self._how.name(task))
 
@@ -118,6 +123,18 @@ class _Run(Generic[Task, Outcome]):
         """Whether there is room for more than waits, and a moment has passed since it was asked."""
         asked_s = time.monotonic() - self._learnt_at
         return asked_s >= MOMENT_S and self._has_room and not any(self._places())
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether nothing more is begun: its time is up, and it waits for no slow task of it.
+
+        Those begun later do not count, or a host with many slow sources would never let it end.
+        """
+        now = time.monotonic()
+        if not self._names or now < self._ends:
+            return False
+        slow = min(self._ends, now - MOMENT_S)
+        return not any(began_at <= slow for _, began_at in self.busy.values())
 
     @property
     def _has_room(self) -> bool:

@@ -102,7 +102,43 @@ def test_only_so_many_are_busy_in_all() -> None:
     assert worst <= side_by_side.MOST
 
 
-def test_after_its_time_a_pass_begins_nothing_but_the_first() -> None:
+def test_a_slow_task_keeps_no_other_waiting_after_the_time_of_the_pass() -> None:
+    heard, over = threading.Event(), time.monotonic() - 1
+
+    def act(task: str) -> bool:
+        if task == "good/":
+            heard.set()
+        return heard.wait(PATIENCE_S)
+
+    due = once("slow/1", "slow/2", "good/")
+    done = SideBySide(act, place_of, str, workers=2, ends=over).do(due)
+    assert done == [True] * 2, "the slow place is not asked again in this pass"
+
+
+def test_a_slow_task_begun_after_the_time_of_the_pass_makes_it_no_longer() -> None:
+    begun, ended = threading.Event(), threading.Event()
+    due, over = once("first/", "second/"), time.monotonic() - 1
+
+    def act(task: str) -> str:
+        if task == "first/":
+            begun.wait(PATIENCE_S)
+            ended.set()
+        if task == "second/":
+            begun.set()
+            ended.wait(PATIENCE_S)
+            threading.Event().wait(0.1)
+            due.tasks.append("late/")
+            threading.Event().wait(0.1)
+        return task
+
+    done = SideBySide(act, place_of, str, workers=2, ends=over).do(due)
+    assert done == ["first/", "second/"]
+
+
+def test_after_its_time_a_pass_begins_nothing_but_the_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(side_by_side, "MOMENT_S", PATIENCE_S)  # nothing is slow
     over = time.monotonic() - 1
     assert SideBySide(str, place_of, str, workers=2, ends=over).do(once("a/", "b/")) == ["a/"]
     assert SideBySide(str, place_of, str, workers=2, ends=over).do(once()) == []
