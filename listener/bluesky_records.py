@@ -3,6 +3,7 @@
 Apart from the source, which asks; nothing here reaches outside.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -115,6 +116,30 @@ def read_post(item: object, place: str) -> Told | None:
         return None
 
 
+def key_parts(uri: str) -> tuple[str, str] | None:
+    """Return whose a post is and its key, from its address in the protocol."""
+    match = re.fullmatch(rf"at://([^/\s]+)/{re.escape(POSTS)}/([A-Za-z0-9._:~-]+)", uri)
+    return (match[1], match[2]) if match and DID.fullmatch(match[1]) else None
+
+
+def tells_deletion(status: int, body: bytes) -> bool:
+    """Tell whether a server's answer for one record says that there is none.
+
+    An account that was closed for a while, or is not known there, is refused with 400 too. Servers
+    named the refusal only later; before, its message alone told it.
+    Source: https://github.com/bluesky-social/atproto/blob/main/lexicons/com/atproto/repo/getRecord.json
+    """
+    try:
+        told = json.loads(body) if status in {400, 404} else None
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(told, dict):
+        return False
+    unnamed = told.get("error") == "InvalidRequest"
+    says = str(told.get("message")).startswith("Could not locate record")
+    return told.get("error") == "RecordNotFound" or (unnamed and says)
+
+
 def is_timely(key: str, now: datetime) -> bool:
     """Tell whether a key holds a time that has come.
 
@@ -132,10 +157,8 @@ def is_timely(key: str, now: datetime) -> bool:
 
 def post_address(web: str, uri: str) -> str | None:
     """Return the page of a post, from its address in the protocol."""
-    match = re.fullmatch(rf"at://([^/\s]+)/{re.escape(POSTS)}/([A-Za-z0-9._:~-]+)", uri)
-    if match is None or not DID.fullmatch(match[1]):
-        return None
-    return f"{web}/profile/{match[1]}/post/{quote(match[2])}"
+    parts = key_parts(uri)
+    return f"{web}/profile/{parts[0]}/post/{quote(parts[1])}" if parts else None
 
 
 def raw_post(told: Told, web: str, handle: str | None) -> RawPost:

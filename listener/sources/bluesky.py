@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 from pydantic import Field
 
+from config.errors import GroundswellError
 from config.http_client import PoliteClient, Response
 from listener.answers import check_answer, shown_address
 from listener.bluesky_records import (
@@ -22,9 +23,11 @@ from listener.bluesky_records import (
     POSTS,
     Told,
     is_timely,
+    key_parts,
     raw_post,
     read_post,
     server_of,
+    tells_deletion,
 )
 from listener.diagnoses import DiagnosedError
 from listener.preparing import storable_text
@@ -100,7 +103,7 @@ class BlueskySource:
         detects_deletions=True,
         replies=False,
         max_backfill=BOUNDS.later * PAGE,
-        recheck_at_once=4 * ASKED_AGAIN,
+        recheck_at_once=ASKED_AGAIN,  # each that is missing costs a request or two
     )
 
     def __init__(self, place: Place, client: PoliteClient) -> None:
@@ -118,19 +121,41 @@ class BlueskySource:
     def recheck(self, remote_ids: Sequence[str]) -> Recheck:
         """Return what became of posts; see ``Rechecking.recheck``.
 
-        What was deleted is left out of the answer, and nothing else tells it.
+        What was deleted is left out of the answer, but so is what is hidden for a while or was not
+        taken in yet; so the account's own server has the last word.
         """
         found: list[RawPost] = []
-        gone: list[str] = []
+        missing: list[str] = []
         for start in range(0, len(remote_ids), ASKED_AGAIN):
             ids = remote_ids[start : start + ASKED_AGAIN]
             asked = "&".join(f"uris={quote(one, safe='')}" for one in ids)
             response = self._ask(self._options.api_url, f"app.bsky.feed.getPosts?{asked}")
-            self._check(response)
-            told = self._posts(response, "posts")
-            found += [raw_post(one, self._options.url, None) for one in told]
-            gone += [one for one in ids if one not in {post.uri for post in told}]
-        return Recheck(tuple(found), tuple(gone))
+            listed = self._listed(response, "posts")
+            told = (read_post(item, self._place.url) for item in listed)
+            found += [raw_post(one, self._options.url, None) for one in told if one]
+            # One that is told oddly is there all the same.
+            answered = {str(item.get("uri")) for item in listed if isinstance(item, dict)}
+            missing += [one for one in ids if one not in answered]
+        servers: dict[str, str | None] = {}
+        return Recheck(tuple(found), tuple(one for one in missing if self._is_gone(one, servers)))
+
+    def _is_gone(self, uri: str, servers: dict[str, str | None]) -> bool:
+        """Tell whether a post's own server says that it is no more; ``servers`` by account."""
+        whose, key = key_parts(uri) or ("", "")
+        try:
+            if whose not in servers:
+                servers[whose] = None  # one that cannot be found is looked for once
+                servers[whose] = server_of(self._document(whose))[0] if whose else None
+            server = servers[whose]
+            if server is None:
+                return False
+            asked = urlencode({"repo": whose, "collection": POSTS, "rkey": key})
+            response = self._ask(server, f"com.atproto.repo.getRecord?{asked}")
+        except GroundswellError:
+            # One server in trouble must not hide what the others tell.
+            servers[whose] = None
+            return False
+        return tells_deletion(response.status, response.body)
 
     def _account(self, known: _Cursor) -> Batch:
         if known.did is None or known.server is None:
@@ -283,11 +308,14 @@ class BlueskySource:
             raise self._no_service(response)
         return told
 
-    def _posts(self, response: Response, name: str) -> list[Told]:
+    def _listed(self, response: Response, name: str) -> list[Any]:
         listed = self._json(response).get(name)
         if not isinstance(listed, list):
             raise self._no_service(response)
-        found = (read_post(item, self._place.url) for item in listed)
+        return listed
+
+    def _posts(self, response: Response, name: str) -> list[Told]:
+        found = (read_post(item, self._place.url) for item in self._listed(response, name))
         return [told for told in found if told is not None]
 
     def _no_service(self, response: Response) -> DiagnosedError:

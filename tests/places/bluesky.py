@@ -61,6 +61,10 @@ class BlueskyPlace:
     headers: dict[str, str] = field(default_factory=dict)
     server: str = ""
     """Where the directory says that the account lives."""
+    unknown: set[str] = field(default_factory=set)
+    """Addresses of posts that stand on the account's server and that the service does not show."""
+    record_fault: Fault | None = None
+    """Answers for single records, if there is one."""
     lives_here: bool = True
     token: str = field(default_factory=lambda: f"jwt-{next(_TOKENS)}")
     log_ins: int = 0
@@ -85,6 +89,8 @@ class BlueskyPlace:
             return told({"did": DID}) if known else refusal(400, "Unable to resolve handle")
         if method == "com.atproto.server.createSession":
             return self._log_in(asked)
+        if method == "com.atproto.repo.getRecord":
+            return self.record_fault(asked) if self.record_fault else self._record(query)
         if self.faults:
             return self.faults.pop(0)(asked)
         return self._posts(asked, method, query)
@@ -95,13 +101,20 @@ class BlueskyPlace:
         self.log_ins += 1
         return told({"accessJwt": self.token, "refreshJwt": "r", "did": "x", "handle": "x"})
 
+    def _record(self, query: dict[str, list[str]]) -> Reply:
+        wanted = f"at://{query['repo'][0]}/{query['collection'][0]}/{query['rkey'][0]}"
+        found = [one for one in self.posts if one["uri"] == wanted]
+        missing = refusal(400, f"Could not locate record: {wanted}", "RecordNotFound")
+        return told(found[0]) if found else missing
+
     def _posts(self, asked: Asked, method: str, query: dict[str, list[str]]) -> Reply:
         if method == "com.atproto.repo.listRecords":
             if query["repo"] != [DID] or asked.path.startswith("/moved") is self.lives_here:
                 return refusal(400, "Could not find repo", "RepoNotFound")
             return self._page("records", self.posts, query)
         if method == "app.bsky.feed.getPosts":
-            wanted = [one for one in self.posts if one["uri"] in query["uris"]]
+            known = set(query["uris"]) - self.unknown
+            wanted = [one for one in self.posts if one["uri"] in known]
             return told({"posts": [view(one) for one in wanted]})
         if asked.headers.get("authorization") != f"Bearer {self.token}":
             return refusal(400, "Token has expired", "ExpiredToken")

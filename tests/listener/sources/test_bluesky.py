@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from pydantic import SecretStr
@@ -25,7 +26,7 @@ from tests.places.bluesky import (
     told,
     uri,
 )
-from tests.places.web import Reply, Web
+from tests.places.web import RawReply, Reply, Web
 
 ACCOUNT, SEARCH = f"/profile/{HANDLE}", "/search?q=crashes"
 
@@ -219,6 +220,63 @@ def test_deleted_posts_show_when_asked_for_again() -> None:
         place.delete(7)
         again = source_at(web).recheck([uri(number) for number in range(1, 41)])
     assert (len(again.posts), again.deleted) == (39, (uri(7),))
+    assert len(place.asked) == 4  # two for all; who the author is, and whether it is gone
+
+
+@pytest.mark.parametrize("path", [ACCOUNT, SEARCH])
+def test_a_standing_post_that_the_service_does_not_show_is_not_deleted(path: str) -> None:
+    place, web = bluesky_web(*(post(number) for number in range(1, 6)))
+    place.unknown = named(2, 3)
+    with web:
+        place.delete(4, 5)
+        again = source_at(web, path).recheck([uri(number) for number in range(1, 6)])
+    assert (ids(list(again.posts)), again.deleted) == (named(1), (uri(4), uri(5)))
+    assert sum(DID in unquote(asked).partition("?")[0] for asked in place.asked) == 1
+
+
+def test_a_post_told_oddly_is_not_deleted() -> None:
+    place, web = bluesky_web()
+    odd = {"uri": uri(1), "author": {"did": DID}, "record": post(1)["value"]}
+    place.faults = [always(told({"posts": [odd, None, {"uri": []}]}))]
+    with web:
+        again = source_at(web).recheck([uri(1)])
+    assert (again.posts, again.deleted) == ((), ())
+
+
+UNSURE: list[tuple[str, Reply | RawReply]] = [
+    ("closed for a while", refusal(400, "Repo has been deactivated", "RepoDeactivated")),
+    ("no such account", refusal(400, "Could not find repo", "RepoNotFound")),
+    ("another 400", refusal(400, "Error: rkey must be a string")),
+    ("429", refusal(429, "x", "RateLimitExceeded")),
+    ("502", Reply(502, b"<html>")),
+    ("404 of a web page", Reply(404, b"<html>")),
+    ("400 that is no object", Reply(400, b'["RecordNotFound"]')),
+    ("deep JSON", Reply(400, b"[" * 200_000)),
+    ("hung up", lambda _connection: None),
+]
+
+
+@pytest.mark.parametrize("reply", [one[1] for one in UNSURE], ids=[one[0] for one in UNSURE])
+def test_only_a_server_that_says_so_has_deleted_a_post(reply: Reply | RawReply) -> None:
+    place, web = bluesky_web(post(1))
+    place.record_fault = always(reply)
+    with web:
+        again = source_at(web).recheck([uri(1), uri(2), "at://odd"])
+    assert (ids(list(again.posts)), again.deleted) == (named(1), ())
+
+
+def test_an_older_server_says_it_without_the_name() -> None:
+    place, web = bluesky_web()
+    place.record_fault = always(refusal(400, f"Could not locate record: {uri(1)}"))
+    with web:
+        assert source_at(web).recheck([uri(1)]).deleted == (uri(1),)
+
+
+def test_an_account_that_nobody_knows_has_not_deleted_its_posts() -> None:
+    place, web = bluesky_web()
+    place.server = "nowhere"
+    with web:
+        assert source_at(web).recheck([uri(1), uri(2)]).deleted == ()
     assert len(place.asked) == 2
 
 
