@@ -8,17 +8,18 @@ which a post is recognised stay, so a feed that still shows it tells nothing new
 
 import hashlib
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, delete, func, select, update
+from sqlmodel import Session, col, delete, func, or_, select, update
 
-from listener.tables import Post, Revision, Source, Thread, Watch
+from listener.erased_titles import KIND, SHORT, gave_title, title_key
+from listener.identity import ONE_THREAD
+from listener.tables import Post, PostKey, Revision, Source, Thread, Watch
 
-SHORT = 8
-"""A title of fewer characters may well stand in what a source remembers by chance."""
 ERASED = "erased:"
 BLANK = {
     "text": "", "title": None, "author": None, "url": None, "remote_id": "", "reply_to": None,
@@ -49,8 +50,8 @@ def _erase(session: Session, posts: Sequence[Post], *, now: datetime) -> None:
     ids = [post.id for post in posts]
     titles = {post.title for post in posts if post.title}
     links = {post.url for post in posts if post.url}
-    threads = _opened_by(session, posts)
-    titles |= {thread.title for thread in threads if thread.title}
+    opened = _opened_by(session, posts)
+    titles |= {one.thread.title for one in opened if one.thread.title}
     for statement in (
         delete(Revision).where(col(Revision.post_id).in_(ids)),
         delete(Watch).where(col(Watch.post_id).in_(ids)),
@@ -58,7 +59,7 @@ def _erase(session: Session, posts: Sequence[Post], *, now: datetime) -> None:
     ):
         session.connection().execute(statement)
     session.expire_all()
-    _close_threads(session, threads, now=now)
+    _close_threads(session, opened, now=now)
     _empty_threads(session, {post.thread_id for post in posts}, now=now)
     for source_id in {post.source_id for post in posts}:
         _forget_in_cursor(session, source_id, titles, links)
@@ -81,45 +82,79 @@ def unlink_author(session: Session, post_ids: Collection[int]) -> None:
 # Threads ----------------------------------------------------------------------------------------
 
 
-def _opened_by(session: Session, posts: Iterable[Post]) -> Sequence[Thread]:
+@dataclass(frozen=True)
+class _Opened:
+    """A thread, and the post whose words its title is."""
+
+    thread: Thread
+    post_id: int
+    title: str
+
+
+def _opened_by(session: Session, posts: Iterable[Post]) -> Sequence[_Opened]:
     """Return the threads whose title is one of these posts' words: they brought it there."""
-    wanted = {post.thread_id: post for post in posts if post.thread_id and post.title}
-    rows = session.exec(select(Thread).where(col(Thread.id).in_(list(wanted)))).all()
+    titled = [post for post in posts if post.thread_id and post.title]
+    wanted = sorted({post.thread_id or 0 for post in titled})
+    # Held, so that two who erase in one thread note its title one after the other.
+    query = select(Thread).where(col(Thread.id).in_(wanted)).order_by(col(Thread.id))
+    fresh = {"populate_existing": True}
+    held = session.exec(query.with_for_update(), execution_options=fresh).all()
+    rows = {row.id: row for row in held}
     first = (
-        select(func.min(Post.id)).where(col(Post.thread_id).in_(list(wanted))).group_by(
+        select(func.min(Post.id)).where(col(Post.thread_id).in_(wanted)).group_by(
             col(Post.thread_id)
         )
     )  # fmt: skip
     openers = set(session.exec(first).all())
     return [
-        row
-        for row in rows
-        if any(post.thread_id == row.id and _titled(row, post, openers) for post in posts)
+        _Opened(thread, post.id or 0, post.title or "")
+        for post in titled
+        if (thread := rows.get(post.thread_id)) is not None
+        and gave_title(post.title, thread.title, name=thread.remote_id, opens=post.id in openers)
     ]
 
 
-def _titled(thread: Thread, post: Post, openers: Collection[int | None]) -> bool:
-    return bool(post.title) and (post.id in openers or post.title == thread.title)
-
-
-def _close_threads(session: Session, threads: Sequence[Thread], *, now: datetime) -> None:
+def _close_threads(session: Session, opened: Sequence[_Opened], *, now: datetime) -> None:
     """Erase titles, also where other posts of the thread repeat them, as feeds do."""
-    for thread in threads:
-        title = thread.title
-        thread.title, thread.erased_at = None, now
-        session.add(thread)
-        if not title:
-            continue
-        in_thread = select(Post.id).where(Post.thread_id == thread.id)
-        repeated = (
-            update(Post).where(col(Post.id).in_(in_thread), _tells(Post.title, title)),
-            update(Revision).where(
-                col(Revision.post_id).in_(in_thread), _tells(Revision.title, title)
-            ),
-        )
-        for statement in repeated:
-            session.connection().execute(statement.values(title=None))
+    for one in opened:
+        told = {one.title, one.thread.title or one.title}
+        one.thread.title, one.thread.erased_at = None, now
+        session.add(one.thread)
+        in_thread = select(Post.id).where(Post.thread_id == one.thread.id)
+        for title in sorted(told):
+            _note_title(session, one, title)
+            repeated = (
+                update(Post).where(col(Post.id).in_(in_thread), _tells(Post.title, title)),
+                update(Revision).where(
+                    col(Revision.post_id).in_(in_thread), _tells(Revision.title, title)
+                ),
+            )
+            for statement in repeated:
+                session.connection().execute(statement.values(title=None))
     session.flush()
+
+
+def _note_title(session: Session, one: _Opened, title: str) -> None:
+    """Keep the digest of an erased title, by which it is known when the place tells it again."""
+    source_id, key = one.thread.source_id, title_key(one.thread.id or 0, title)
+    if session.get(PostKey, (source_id, key)) is None:
+        session.add(PostKey(source_id=source_id, key=key, post_id=one.post_id))
+        session.flush()
+
+
+def erased_titles(session: Session, thread_ids: Collection[int]) -> Mapping[int, Collection[str]]:
+    """Return the keys of the titles that were erased in some threads, by thread."""
+    found: dict[int, set[str]] = {}
+    for start in range(0, len(wanted := sorted(set(thread_ids))), 500):
+        query = (
+            select(Post.thread_id, PostKey.key)
+            .join(PostKey, col(PostKey.post_id) == col(Post.id))
+            .where(col(Post.thread_id).in_(wanted[start : start + 500]))
+            .where(col(Post.erased_at).is_not(None), col(PostKey.key).startswith(KIND))
+        )
+        for thread_id, key in session.exec(query).all():
+            found.setdefault(thread_id or 0, set()).add(key)
+    return found
 
 
 def _tells(column: Any, title: str) -> ColumnElement[bool]:
@@ -131,13 +166,19 @@ def _empty_threads(session: Session, thread_ids: Collection[int | None], *, now:
     standing = select(Post.thread_id).where(
         col(Post.erased_at).is_(None), col(Post.thread_id).is_not(None)
     )
+    is_emptied = col(Thread.id).not_in(standing)
+    # What has no thread shares one row, whose title is that of any of them.
     query = select(Thread).where(
-        col(Thread.id).in_([one for one in thread_ids if one]), col(Thread.id).not_in(standing)
+        col(Thread.id).in_([one for one in thread_ids if one]),
+        or_(is_emptied, col(Thread.remote_id) == ONE_THREAD),
     )
     for thread in session.exec(query).all():
-        thread.title, thread.url, thread.erased_at = None, None, thread.erased_at or now
-        thread.remote_id = erased_name(thread.remote_id)
+        thread.title, thread.url = None, None
         session.add(thread)
+        if thread.remote_id == ONE_THREAD:
+            continue  # it is no place that anybody left
+        thread.erased_at = thread.erased_at or now
+        thread.remote_id = erased_name(thread.remote_id)
     session.flush()
 
 

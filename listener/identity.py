@@ -24,6 +24,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 PostId = TypeVar("PostId")
 
+ONE_THREAD: Final = "·"
+"""The thread of posts whose source has no threads and gave no link."""
 FEW_WORDS: Final = 5
 """With fewer, two people may well have written the same by themselves."""
 _DIGEST_BYTES: Final = 16

@@ -12,15 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from listener.cleaning import web_address
-from listener.identity import Identified, identify
+from listener.identity import ONE_THREAD, Identified, identify
 from listener.query import Query
 from listener.sources.base import RawPost
 from listener.store_batch import ReadyPost, ReadyThread
 
 LATEST_FUTURE = timedelta(minutes=10)
 """How far a source's clock may be ahead of ours before its time is not believed."""
-ONE_THREAD = "·"
-"""The thread of posts whose source has no threads and gave no link."""
 LONGEST_ID: Final = 500
 """Characters of a thread's id that are stored as they stand. PostgreSQL refuses an index row of
 more than 2,704 bytes, and with it the whole batch.

@@ -13,7 +13,8 @@ from uuid import uuid4
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
-from listener.erasing import erased_name
+from listener.erased_titles import repeats
+from listener.erasing import erased_name, erased_titles
 from listener.identity import Identified, settle
 from listener.sources.base import RawPost
 from listener.store_minding import tell_ours
@@ -195,7 +196,7 @@ def _revise(session: Session, post_id: int, ready: ReadyPost, *, now: datetime) 
         )
     )
     thread = session.get(Thread, post.thread_id) if post.thread_id else None
-    post.title = None if thread is not None and thread.erased_at else ready.title
+    post.title = ready.title if thread is None else _titles(session, [(ready, thread)])[0]
     post.text, post.lang = ready.item.text, ready.lang
     post.content_hash = ready.item.content
     post.relevant = ready.relevant
@@ -220,9 +221,10 @@ def _insert(
     """
     if not posts:
         return {}
+    placed = [(post, threads[post.thread.remote_id]) for post in posts]
     rows = [
-        _row(source, post, threads[post.thread.remote_id], identity=_free(post, known), now=now)
-        for post in posts
+        _row(source, post, thread, identity=_free(post, known), now=now) | {"title": title}
+        for (post, thread), title in zip(placed, _titles(session, placed), strict=True)
     ]
     tell_ours(session, source.id or 0, rows)
     statement = insert(Post).returning(col(Post.identity), col(Post.id))
@@ -250,8 +252,7 @@ def _row(
         "role": post.role,
         "published_at": post.published_at,
         "seen_at": now,
-        # Feeds repeat a thread's title on each reply, also one that was erased.
-        "title": None if thread.erased_at else post.title,
+        "title": post.title,
         "text": post.item.text,
         "reply_to": post.item.raw.reply_to,
         "lang": post.lang,
@@ -260,6 +261,16 @@ def _row(
         "backfill": post.backfill,
         "relevant": post.relevant,
     }
+
+
+def _titles(session: Session, posts: Sequence[tuple[ReadyPost, Thread]]) -> list[str | None]:
+    """Return what is kept of titles: feeds repeat a thread's on each reply, also an erased one."""
+    closed = {thread.id or 0 for _, thread in posts if thread.erased_at}
+    erased = erased_titles(session, closed) if closed else {}
+    return [
+        None if repeats(post.title, thread.id or 0, erased.get(thread.id or 0, ())) else post.title
+        for post, thread in posts
+    ]
 
 
 def _free(post: ReadyPost, known: Mapping[str, int]) -> str:

@@ -8,6 +8,7 @@ from config.ground import Ground
 from listener.erasing import erase_posts, erased_name, unlink_author
 from listener.store_minding import watch as watch_posts
 from listener.tables import Post, PostKey, Revision, Source, Thread, Watch
+from responders.demo.formats import FeedItem
 from tests.conftest import NOON
 from tests.listener.installation import at, crawl, declare, posts, rows, source, watch
 from tests.places.feeds import feed_item, feed_web
@@ -120,6 +121,49 @@ def test_somebody_who_writes_in_an_emptied_thread_brings_its_title_back_to_nobod
     assert [post.title for post in posts(ground)] == [None, None]
 
 
+def test_a_feed_of_titles_alone_goes_on_with_the_words_of_others(ground: Ground) -> None:
+    """Items without an id and a link have no thread, so nobody's title is theirs."""
+    place, web = feed_web(_bare(1, "It hangs since the update"), _bare(2, f"Is {SECRET} broken"))
+    with web:
+        watch(ground, declare(ground), web.url("/feed"))
+        crawl(ground)
+        erase(ground, next(post.id or 0 for post in posts(ground) if SECRET in (post.title or "")))
+        assert SECRET not in everything(ground)
+        place.items.append(_bare(3, "Now it crashes at each start"))
+        crawl(at(ground, NOON + HOUR), everything=True)
+        erase(ground, *(post.id or 0 for post in posts(ground)))
+        place.items.append(_bare(4, "It loses my files"))
+        crawl(at(ground, NOON + 2 * HOUR), everything=True)
+    told = [post.title for post in posts(ground)]
+    assert told == [None, None, None, "It loses my files"]
+    assert SECRET not in everything(ground)
+
+
+def test_the_subjects_of_others_stay_in_a_thread_whose_title_was_erased(ground: Ground) -> None:
+    place, web = feed_web(feed_item(1, "One", title=f"Is {SECRET} broken"))
+    with web:
+        watch(ground, declare(ground), web.url("/feed"))
+        crawl(ground)
+        erase(ground, 1)
+        with transaction(ground.engine) as session:
+            session.get_one(Thread, 1).remote_id = erased_name("http://blog.example/2")
+        mine = replace(feed_item(2, "Two"), title="It hangs since the update", id="")
+        place.items = [mine]
+        crawl(at(ground, NOON + HOUR), everything=True)
+        place.items = [replace(mine, html="Two, and more")]
+        crawl(at(ground, NOON + 2 * HOUR), everything=True)
+    _, second = posts(ground)
+    assert (second.title, second.revision) == ("It hangs since the update", 2)
+
+
+def test_a_first_post_with_a_subject_of_its_own_closes_no_thread(ground: Ground) -> None:
+    _thread_with(ground, ("A comment", f"My {SECRET}"), ("Mine", "It hangs"), title="Release 4.2")
+    erase(ground, 1)
+    (thread,) = rows(ground, Thread)
+    assert (thread.title, thread.erased_at) == ("Release 4.2", None)
+    assert posts(ground)[1].title == "It hangs"
+
+
 def test_what_a_source_remembers_by_chance_stays(ground: Ground) -> None:
     _thread_with(ground, ("The opener", "new"))
     kept = {"etag": '"new-1"', "seen": ["new", "older"], "link": "https://forum.example/p/0"}
@@ -139,16 +183,23 @@ def test_an_author_without_a_name_stays_one_person(ground: Ground) -> None:
     assert third == "key 2"
 
 
-def _thread_with(ground: Ground, *told: tuple[str, str | None]) -> None:
+def _bare(number: int, title: str) -> FeedItem:
+    return replace(feed_item(number, "", title=title), id="", url="")
+
+
+def _thread_with(ground: Ground, *told: tuple[str, str | None], title: str | None = None) -> None:
     product = declare(ground)
     place = watch(ground, product, "https://forum.example/feed")
     with transaction(ground.engine) as session:
         thread = Thread(
-            source_id=place, remote_id="t1", url="https://forum.example/t/1", title=told[0][1]
+            source_id=place,
+            remote_id="t1",
+            url="https://forum.example/t/1",
+            title=title or told[0][1],
         )
         session.add(thread)
         session.flush()
-        for number, (text, title) in enumerate(told):
+        for number, (text, subject) in enumerate(told):
             session.add(
                 Post(
                     product_id=product,
@@ -161,7 +212,7 @@ def _thread_with(ground: Ground, *told: tuple[str, str | None]) -> None:
                     author_key=f"key {number}",
                     published_at=NOON,
                     seen_at=NOON,
-                    title=title,
+                    title=subject,
                     text=text,
                     content_hash=f"h{number}",
                 )
