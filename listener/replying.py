@@ -32,6 +32,8 @@ class Own:
     """None while nobody knows that it stands there."""
     answered: str | None = None
     """The pseudonym of the author whom it answers."""
+    thread_url: str | None = None
+    """Where the thread stands, where that is known."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,15 @@ class Heard:
     author_key: str | None
     reply_to: str | None
     published_at: datetime
+
+
+def own_address(told: str | None, others: Iterable[str | None]) -> str | None:
+    """Return the address that we were told of a text of ours; None if it is somebody else's.
+
+    Who posts by hand may well give the thread's address, where the post stands that opened it.
+    """
+    link = canonical_link(told)
+    return None if link in {canonical_link(other) for other in others} else told
 
 
 def words_of(text: str) -> str:
@@ -96,6 +107,8 @@ def _speaks_again(post: Heard, one: Own) -> bool:
 def _is_thread(reply_to: str, one: Own) -> bool:
     """Tell whether what is named is the thread that ours stands in, and no post of it."""
     mine, named = canonical_link(one.url), canonical_link(reply_to)
+    if named and named == canonical_link(one.thread_url):
+        return True
     return named != "" and mine.startswith(named) and mine[len(named) :][:1] in {"/", "#", "?"}
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, insert
 from sqlmodel import Session, col, or_, select, update
 
-from listener.replying import Heard, Own, answers_us, is_ours
-from listener.tables import OwnPost, Post, Watch
+from listener.replying import Heard, Own, answers_us, is_ours, own_address
+from listener.tables import OwnPost, Post, Thread, Watch
 
 STAFF = "staff"
 
@@ -53,7 +53,8 @@ def due_for_recheck(
     """Return the posts of a source to ask for again now, the longest unasked first."""
     asked_at = func.coalesce(col(Post.rechecked_at), col(Post.seen_at))
     watched = select(Watch.post_id).where(Watch.until > now)
-    wanted: list[ColumnElement[bool]] = [col(Post.id).in_(watched)]
+    # Whose deletion was doubted waits for a second word, however old it is by then.
+    wanted: list[ColumnElement[bool]] = [col(Post.id).in_(watched), col(Post.gone_at).is_not(None)]
     if turn.fresh:
         wanted.append(col(Post.seen_at) > now - turn.fresh)
     query = (
@@ -124,13 +125,22 @@ def own_posts(
 
 def _handed_down(session: Session, source_id: int, thread_ids: Sequence[int]) -> list[Own]:
     query = (
-        select(OwnPost, Post.author_key)
+        select(OwnPost, Post.author_key, Post.url, Thread.url)
+        .join(Thread, col(Thread.id) == col(OwnPost.thread_id))
         .join(Post, col(Post.id) == col(OwnPost.answers), isouter=True)
         .where(OwnPost.source_id == source_id, col(OwnPost.thread_id).in_(thread_ids))
     )
     return [
-        Own(row.thread_id, row.words, row.remote_id, row.url, row.sent_at, answered)
-        for row, answered in session.exec(query).all()
+        Own(
+            thread_id=row.thread_id,
+            words=row.words,
+            remote_id=row.remote_id,
+            url=own_address(row.url, (thread_url, post_url)),
+            sent_at=row.sent_at,
+            answered=author,
+            thread_url=thread_url,
+        )
+        for row, author, post_url, thread_url in session.exec(query).all()
     ]
 
 

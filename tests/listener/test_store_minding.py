@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlmodel import select
 
 from config.database import reading, transaction
@@ -93,6 +94,37 @@ def test_the_person_whom_we_answered_answers_us(ground: Ground) -> None:
         ("5", False),
         ("6", True),
     ]
+
+
+@pytest.mark.parametrize(
+    "told", ["https://forum.example/t/1", "https://www.forum.example/t/1/1?s=9"]
+)
+def test_the_address_of_a_thread_makes_nobodys_post_ours(ground: Ground, told: str) -> None:
+    """Who posted by hand gave the address of the thread, or of the post that we answer."""
+    where = {"thread_url": "https://forum.example/t/1"}
+    watch(ground, declare(ground), "https://forum.example")
+    hear(ground, raw(1, url=told, **where))
+    asked = raw(2, "And here.", reply_to=told, **where)
+    hear(ground, asked)
+    hand_down(ground, url=told, sent_at=NOON - timedelta(minutes=57))
+    hear(ground, raw(3, "Same here.", reply_to=told, **where), raw(4, TEXT, **where))
+    assert marks(ground) == [
+        ("1", False, False, None),
+        ("2", False, False, None),
+        ("3", False, False, None),
+        ("4", True, False, "staff"),
+    ]
+    assert not hand_down(ground, url=told, sent_at=NOON - timedelta(minutes=57))
+
+
+def test_the_person_whom_we_answered_may_name_the_thread(ground: Ground) -> None:
+    where = {"thread_url": "https://forum.example/t/1"}
+    watch(ground, declare(ground), "https://forum.example")
+    hear(ground, raw(1, **where))
+    hand_down(ground, url=where["thread_url"], sent_at=NOON - timedelta(minutes=57))
+    again = {"author_id": "person 1", "reply_to": where["thread_url"], **where}
+    hear(ground, raw(6, "Still broken.", **again))
+    assert [post.answers_us for post in posts(ground)] == [False, True]
 
 
 def test_staff_answer_nobody_and_another_thread_does_not_count(ground: Ground) -> None:
