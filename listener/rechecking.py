@@ -23,6 +23,7 @@ from listener.believing import Doubt, believed
 from listener.diagnoses import DiagnosedError
 from listener.erasing import erase_posts
 from listener.health import diagnose
+from listener.metering import Meter
 from listener.parsing import clean_bodies
 from listener.preparing import Rules, prepare
 from listener.schedule import asked_until
@@ -47,6 +48,8 @@ class Rechecker:
     rules: Rules
     check: Callable[[Session, Source], object]
     """Refuses to write where the lease is lost or the source was changed."""
+    meter: Meter
+    """The client of the look."""
     writing: AbstractContextManager[object] = field(default_factory=nullcontext)
     """Held while something is written, as by every look."""
 
@@ -116,7 +119,9 @@ class Rechecker:
     def _note(self, error: GroundswellError) -> None:
         found = diagnose(error)
         until = asked_until(self.ground.clock.now(), found.retry_after_s)
-        if until is not None:
+        if found.of_quota and found.retry_after_s is not None:
+            self.meter.refused(found.retry_after_s)  # others may ask the host in another name
+        elif until is not None:
             with self.writing, transaction(self.ground.engine) as session:
                 store.rest_host(session, host_of(self.source.url), until=until)
         log.warning("recheck_unanswered", source=self.source.name, reason=found.reason)

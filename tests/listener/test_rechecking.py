@@ -15,7 +15,7 @@ from config.ground import Ground
 from listener import store_minding
 from listener.sources.base import Recheck
 from listener.sources.reddit import RedditSource
-from listener.store import hosts_resting
+from listener.store_pacing import quotas_used_up
 from listener.tables import Revision, Watch
 from tests.conftest import NOON
 from tests.listener.installation import at, crawl, declare, posts, rows, source, watch
@@ -128,7 +128,7 @@ def test_a_recheck_that_fails_loses_nothing_of_the_look(ground: Ground) -> None:
     assert (look.new, source(ground).state) == (1, "ok")
     assert posts(ground)[0].rechecked_at is None
     with reading(ground.engine) as session:
-        assert hosts_resting(session, now=LATER)
+        assert quotas_used_up(session, "", now=LATER)
 
 
 def test_what_a_source_stumbles_over_does_not_stand_before_the_others(

@@ -1,0 +1,64 @@
+"""Asked again for posts, a place refuses, drips or breaks: nobody else pays for it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from config.database import reading, transaction
+from config.ground import Ground
+from listener import store_minding, store_pacing
+from listener.store import hosts_resting
+from tests.conftest import NOON
+from tests.listener.installation import at, crawl, declare, posts, source, watch
+from tests.places.mastodon import MastodonPlace, mastodon_web, refusal, status, status_id
+from tests.places.web import Asked, RawReply, Reply
+
+HOUR = timedelta(hours=1)
+LATER = NOON + HOUR
+
+
+@contextmanager
+def mastodon(ground: Ground, *numbers: int) -> Iterator[MastodonPlace]:
+    """Watch a hashtag that was heard once at noon, and each of its posts."""
+    place, web = mastodon_web(*(status(number) for number in numbers))
+    with web:
+        watch(ground, declare(ground), web.url("/tags/fernsync"), kind="mastodon")
+        crawl(ground)
+        with transaction(ground.engine) as session:
+            store_minding.watch(session, [post.id or 0 for post in posts(ground)], NOON + 9 * HOUR)
+        place.asked.clear()
+        yield place
+
+
+def answer_one(place: MastodonPlace, number: int, reply: Reply) -> None:
+    """Let the place answer so when it is asked for one post."""
+
+    def answer(asked: Asked) -> Reply | RawReply:
+        place.asked.pop()
+        told = reply if asked.path.endswith(f"/statuses/{status_id(number)}") else place(asked)
+        if told is reply:
+            place.asked.append(asked.path)
+        place.faults.append(answer)
+        return told
+
+    place.faults = [answer]
+
+
+def statuses(place: MastodonPlace) -> list[str]:
+    """Return the ids that were asked for one by one."""
+    return [path.rpartition("/")[2] for path in place.asked if "/statuses/" in path]
+
+
+def test_a_quota_used_up_by_asking_again_rests_its_credential_and_not_the_host(
+    ground: Ground,
+) -> None:
+    with mastodon(ground, 1, 2) as place:
+        answer_one(place, 1, refusal(429, "Too many requests"))
+        crawl(at(ground, LATER), everything=True)
+        with reading(ground.engine) as session:
+            assert not hosts_resting(session, now=LATER)
+            assert store_pacing.quotas_used_up(session, "", now=LATER)
+        asked = len(place.asked)
+        crawl(at(ground, LATER), everything=True)
+        assert len(place.asked) == asked
+    assert source(ground).state == "rate_limited"
