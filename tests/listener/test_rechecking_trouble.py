@@ -62,3 +62,15 @@ def test_a_quota_used_up_by_asking_again_rests_its_credential_and_not_the_host(
         crawl(at(ground, LATER), everything=True)
         assert len(place.asked) == asked
     assert source(ground).state == "rate_limited"
+
+
+def test_a_doubted_deletion_is_asked_for_again_though_nobody_watches_it(ground: Ground) -> None:
+    with mastodon(ground, *range(1, 16)) as place:
+        place.statuses.clear()
+        crawl(at(ground, LATER), everything=True)
+        assert {post.gone_at for post in posts(ground)} == {LATER}
+        crawl(at(ground, NOON + 48 * HOUR), everything=True)
+        assert all(post.erased_at for post in posts(ground))
+        place.asked.clear()
+        crawl(at(ground, NOON + 96 * HOUR), everything=True)
+        assert statuses(place) == []
