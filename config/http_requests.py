@@ -49,7 +49,8 @@ class Asked:
         for name, value in {"Accept": "*/*", **headers, **credentials}.items():
             sent[name] = _header_value(value)
         sent["Host"] = target.netloc
-        sent["Accept-Encoding"] = ACCEPTED
+        # A part of a packed file is a part of the packing, which nobody can unpack.
+        sent["Accept-Encoding"] = "identity" if "Range" in sent else ACCEPTED
         sent["Connection"] = "close"
         if method == "POST":
             sent["Content-Length"] = str(len(body))

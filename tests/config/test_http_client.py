@@ -51,6 +51,16 @@ def test_an_answer_is_read_whole_and_tells_where_it_came_from() -> None:
     assert (sent["user-agent"], sent["host"]) == ("test/1", web.host_port)
 
 
+@pytest.mark.parametrize(
+    ("headers", "accepted"),
+    [({}, "gzip, deflate"), ({"Range": "bytes=5-9"}, "identity"), ({"range": "x"}, "identity")],
+)
+def test_a_part_is_asked_for_unpacked(headers: dict[str, str], accepted: str) -> None:
+    with Web(lambda asked: Reply()) as web:
+        client().get(web.url(), headers=headers)
+    assert web.log[0].headers["accept-encoding"] == accepted
+
+
 @pytest.mark.parametrize("status", [204, 304, 404, 410, 418, 429, 500, 503])
 def test_any_status_is_an_answer_and_not_an_error(status: int) -> None:
     with Web(lambda asked: Reply(status)) as web:

@@ -1,6 +1,9 @@
 """Files of records on the web: read on from where they ended, whatever the server can do."""
 
+import gzip
 import json
+from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -60,6 +63,24 @@ def test_a_later_part_that_begins_with_a_tag_is_no_web_page() -> None:
         later, _ = look(web, cursor)
         begins = int(web.log[-1].headers["range"].removeprefix("bytes=").partition("-")[0])
     assert (first, later, place.data[begins:].startswith(b"<b>")) == (["1", "2"], ["3"], True)
+
+
+def test_a_server_that_gives_parts_of_the_packing_is_asked_for_the_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(record_fetching, "STRETCH", 10_000)
+    numbers = range(1, 801)
+    plain = FilePlace(b"".join(line(n, sha256(b"%d" % n).hexdigest()) for n in numbers))
+
+    def packing(asked: Asked) -> Reply:
+        if "gzip" not in asked.headers["accept-encoding"]:
+            return plain(asked)
+        reply = FilePlace(gzip.compress(plain.data))(asked)
+        return replace(reply, headers={**reply.headers, "Content-Encoding": "gzip"})
+
+    with Web(packing) as web:
+        found, _ = look(web, {})
+    assert found == [str(number) for number in numbers]
 
 
 @pytest.mark.parametrize("knows_ranges", [True, False])
