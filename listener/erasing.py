@@ -6,6 +6,7 @@ themselves: they find the row with ``erased_at``. Nothing brings the words back:
 which a post is recognised stay, so a feed that still shows it tells nothing new.
 """
 
+import copy
 import hashlib
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,6 +19,7 @@ from sqlmodel import Session, col, delete, func, or_, select, update
 
 from listener.erased_titles import KIND, SHORT, gave_title, title_key
 from listener.identity import ONE_THREAD
+from listener.sources.base import Batch
 from listener.tables import Post, PostKey, Revision, Source, Thread, Watch
 
 ERASED = "erased:"
@@ -200,6 +202,33 @@ def _forget_in_cursor(
         source.cursor = cleaned
         session.add(source)
         session.flush()
+
+
+def without_erased(session: Session, source_id: int, batch: Batch) -> dict[str, Any]:
+    """Return the cursor of a batch without the words of erased threads; their place tells them on.
+
+    Whoever writes it holds the source, so no erasure comes in between.
+    """
+    cursor = copy.deepcopy(dict(batch.cursor))
+    names = {stored: name for name in batch.thread_words for stored in (name, erased_name(name))}
+    for start in range(0, len(wanted := sorted(names)), 500):
+        query = select(Thread.remote_id).where(
+            Thread.source_id == source_id,
+            col(Thread.remote_id).in_(wanted[start : start + 500]),
+            col(Thread.erased_at).is_not(None),
+        )
+        for stored in session.exec(query).all():
+            _blank(cursor, batch.thread_words[names[stored]])
+    return cursor
+
+
+def _blank(cursor: dict[str, Any], path: Sequence[str]) -> None:
+    """Blank the texts of a part of a cursor, if it is there."""
+    part: Any = cursor
+    for name in path:
+        part = part.get(name) if isinstance(part, dict) else None
+    if isinstance(part, dict):
+        part.update({name: "" for name, value in part.items() if isinstance(value, str)})
 
 
 def _without(value: Any, titles: Collection[str], links: Collection[str]) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, or_, select, update
 
+from listener.erasing import without_erased
 from listener.health import Diagnosis
 from listener.sources.base import Batch, Loss, RawPost
 from listener.tables import (
@@ -104,7 +105,7 @@ def heard(
         took_s: machine seconds that the answer took.
     """
     source = session.get_one(Source, source_id)
-    source.cursor = dict(batch.cursor)
+    source.cursor = without_erased(session, source_id, batch)
     known = source.posts_seen or bool(batch.posts)
     source.state = SourceState.OK if known else SourceState.EMPTY
     source.posts_seen = known

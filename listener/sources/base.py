@@ -41,6 +41,9 @@ class Capabilities:
     """Its ids can be trusted; otherwise link and content have a say (listener/identity.py)."""
     recheck_at_once: int = 0
     """How many posts it may be asked for again in one turn (``Rechecking``); 0 when it cannot."""
+    recheck_a_slice: int = 1
+    """So many of these are asked for between two looks at the clock: few where each costs requests.
+    """
     recheck_fresh_hours: float = 0.0
     """Each post is asked for again until so many hours after it was seen, watched or not."""
 
@@ -100,6 +103,8 @@ class Batch:
     """Ids of posts that the source says were deleted; what we hold of them is to be erased."""
     asked_pause: timedelta | None = None
     """How long its publisher asks us to stay away; a wish, unlike Retry-After."""
+    thread_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Where the cursor holds words of threads: by the thread's id, the names that lead to them."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +152,10 @@ class Rechecking(Protocol):
     """A source whose posts can be asked for again by their ids, so that deletions show."""
 
     def recheck(self, remote_ids: Sequence[str]) -> Recheck:
-        """Return what became of posts; raises like ``Source.fetch``."""
+        """Return what became of posts; one that is refused by itself hides no other.
+
+        Raises like ``Source.fetch``; a refusal only where nothing else was answered.
+        """
         ...
 
 

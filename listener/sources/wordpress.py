@@ -95,6 +95,7 @@ class WordPressSource:
         replies=False,
         max_backfill=None,
         recheck_at_once=MAX_MISSING,  # each one missing costs a request of its own
+        recheck_a_slice=5,
     )
 
     def __init__(self, place: Place, client: PoliteClient) -> None:
@@ -123,6 +124,9 @@ class WordPressSource:
             more=any(sweep_of(memory, stream).after for stream in (POSTS, EDITS, COMMENTS)),
             loss=losses[0] if losses else None,
             moved_to=moved_to,
+            thread_words={
+                article_id(int(key)): ("known", key) for key in memory.known if key.isdecimal()
+            },
         )
 
     def thread(self, url: str) -> Sequence[RawPost]:

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from config.database import transaction
 from config.ground import Ground
 from listener.erasing import erase_posts, erased_name, unlink_author
@@ -12,7 +14,7 @@ from responders.demo.formats import FeedItem
 from tests.conftest import NOON
 from tests.listener.installation import at, crawl, declare, posts, rows, source, watch
 from tests.places.feeds import feed_item, feed_web
-from tests.places.wordpress import blog_web, said, written
+from tests.places.wordpress import Written, blog_web, said, written
 
 HOUR = timedelta(hours=1)
 SECRET = "marzipan"
@@ -74,6 +76,30 @@ def test_the_title_of_a_thread_goes_with_the_post_that_brought_it(ground: Ground
     assert len(posts(ground)) == 3
     (thread,) = rows(ground, Thread)
     assert (thread.title, thread.erased_at) == (None, NOON)
+
+
+@pytest.mark.parametrize("comments", [(), (said(1, at=NOON),)])
+def test_what_a_site_still_shows_of_an_erased_article_is_not_remembered_again(
+    ground: Ground, comments: tuple[Written, ...]
+) -> None:
+    blog, web = blog_web(
+        written(1, title=f"About {SECRET} here", at=NOON - HOUR),
+        written(2, title="Release 4.2", at=NOON - HOUR),
+        *comments,
+    )
+    with web:
+        watch(ground, declare(ground), web.url(), kind="wordpress")
+        crawl(ground)
+        erase(ground, next(post.id or 0 for post in posts(ground) if SECRET in (post.title or "")))
+        for hour in (1, 2):
+            blog.comments.append(said(5 + hour, at=NOON + hour * HOUR))
+            crawl(at(ground, NOON + hour * HOUR), everything=True)
+            assert SECRET not in everything(ground)
+    known = source(ground).cursor["known"]
+    assert (known["1"]["title"], known["1"]["link"]) == ("", "")
+    assert known["2"]["title"] == "Release 4.2"
+    assert known["2"]["link"]
+    assert len(posts(ground)) == 4 + len(comments)
 
 
 def test_what_a_reply_repeats_of_the_title_goes_too_and_its_own_words_stay(ground: Ground) -> None:
