@@ -17,3 +17,15 @@ class DiagnosedError(PermanentError):
 
 class QuotaUsedError(DiagnosedError):
     """The quota of a credential is used up; others may still ask the host in another name."""
+
+
+def is_of_one(error: Exception) -> bool:
+    """Tell whether a refusal may be about the one thing asked for; others may still be asked for.
+
+    What tells of our pace, or asks us to wait, is about them all.
+    """
+    return (
+        isinstance(error, DiagnosedError)
+        and error.state is not SourceState.RATE_LIMITED
+        and error.retry_after_s is None
+    )

@@ -19,7 +19,7 @@ from pydantic import BaseModel, Field, SecretStr
 from config.clock import parse_time, rfc3339
 from config.http_client import PoliteClient, Response
 from listener import github_discussions
-from listener.diagnoses import DiagnosedError
+from listener.diagnoses import DiagnosedError, is_of_one
 from listener.github_answers import Told, check_github, no_api, read_list, read_one
 from listener.quotas import refuse_while_resting, rests_until
 from listener.sources.base import (
@@ -114,6 +114,7 @@ class GithubSource:
         replies=False,
         max_backfill=None,
         recheck_at_once=20,  # each costs a request
+        recheck_a_slice=4,
     )
 
     def __init__(self, place: Place, client: PoliteClient) -> None:
@@ -215,16 +216,25 @@ class GithubSource:
     def _ask_each(self, remote_ids: Sequence[str]) -> tuple[list[RawPost], list[str]]:
         found: list[RawPost] = []
         missing: list[str] = []
+        refused: DiagnosedError | None = None
         for remote_id in remote_ids:
             response = self._get(f"{self._root}/{remote_id}")
             if response.status in {404, 410}:
                 missing.append(remote_id)
                 continue
-            check_github(response, self._place.now())
-            told = read_one(_json(response), response.final_url)
+            try:
+                check_github(response, self._place.now())
+                told = read_one(_json(response), response.final_url)
+            except DiagnosedError as error:
+                if not is_of_one(error):
+                    raise
+                refused = error
+                continue
             # One that was moved to another repository stands there under another number.
             if told is not None and told.raw_post.remote_id == remote_id:
                 found.append(told.raw_post)
+        if refused is not None and not (found or missing):
+            raise refused
         return found, missing
 
     def _graphql(self, query: str, variables: Mapping[str, Any]) -> Response:

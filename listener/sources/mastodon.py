@@ -20,7 +20,7 @@ from config.http_client import PoliteClient, Response
 from config.logs import event_log
 from listener.answers import check_answer, login_headers, shown_address
 from listener.cleaning import web_address
-from listener.diagnoses import DiagnosedError
+from listener.diagnoses import DiagnosedError, is_of_one
 from listener.quotas import limited, refuse_while_resting, reset_at, rests_until
 from listener.sources.base import (
     Batch,
@@ -145,13 +145,22 @@ class MastodonSource:
         """Return what became of posts; see ``Rechecking.recheck``. Each costs a request."""
         found: list[RawPost] = []
         deleted: list[str] = []
+        refused: DiagnosedError | None = None
         for remote_id in remote_ids:
             response = self._ask(f"/api/v1/statuses/{quote(remote_id, safe='')}", {})
             if response.status in {404, 410} and _json(response) is not None:
                 deleted.append(remote_id)
                 continue
-            self._check(response)
+            try:
+                self._check(response)
+            except DiagnosedError as error:
+                if not is_of_one(error):
+                    raise
+                refused = error
+                continue
             found += [self._raw_post(one) for one in _statuses([_json(response)], self._host)]
+        if refused is not None and not (found or deleted):
+            raise refused
         return Recheck(tuple(found), tuple(deleted))
 
     def _ask(self, path: str, query: Mapping[str, str]) -> Response:

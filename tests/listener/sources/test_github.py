@@ -204,6 +204,20 @@ def test_an_issue_moved_to_another_repository_is_not_deleted() -> None:
     assert (again.posts, again.deleted) == ((), ())
 
 
+def test_one_issue_that_is_refused_hides_no_other() -> None:
+    place, web = github_web(issue(1))
+    with web:
+        place.faults = [always(Reply(502, b"<html>"))]
+        again = source_at(web).recheck(["issues/2", "issues/9", "issues/1"])
+        assert ([post.remote_id for post in again.posts], again.deleted) == (
+            ["issues/1"],
+            ("issues/9",),
+        )
+        place.faults = [always(Reply(502, b"<html>"))]
+        with pytest.raises(DiagnosedError, match="look again later"):
+            source_at(web).recheck(["issues/1"])
+
+
 REFUSALS: list[tuple[str, Reply, SourceState, str]] = [
     ("401", refusal(401, "Bad credentials"), SourceState.NEEDS_LOGIN, "make a new one"),
     ("403", refusal(403, "Resource not accessible"), SourceState.FORBIDDEN, "credential"),

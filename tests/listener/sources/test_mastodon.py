@@ -165,6 +165,17 @@ def test_deleted_posts_show_when_asked_for_again() -> None:
     assert again.deleted == (status_id(7),)
 
 
+def test_one_post_that_is_refused_hides_no_other() -> None:
+    place, web = mastodon_web(status(1))
+    with web:
+        place.faults = [always(Reply(503))]
+        again = source_at(web).recheck([status_id(7), status_id(8), status_id(1)])
+        assert (len(again.posts), again.deleted) == (1, (status_id(8),))
+        place.faults = [always(refusal(429, "Too many requests"))]
+        with pytest.raises(DiagnosedError, match="300 s"):
+            source_at(web).recheck([status_id(7), status_id(1)])
+
+
 REFUSALS: list[tuple[str, Reply, SourceState, str]] = [
     ("401", refusal(401, "The access token is invalid"), SourceState.NEEDS_LOGIN, "token"),
     ("422", refusal(422, "requires an authenticated user"), SourceState.NEEDS_LOGIN, "token"),
