@@ -248,7 +248,7 @@ class _Visit:
             if not goes_on or time.monotonic() >= ends:
                 break
         if time.monotonic() < ends:
-            asking = Rechecker(self.ground, source, rules, self._check, meter, self.writing)
+            asking = Rechecker(self.ground, source, rules, self._check, meter, ends, self.writing)
             stored += asking.take_turn(reader)
             self._count(source, meter)
         return stored

@@ -1,10 +1,11 @@
 """Ask sources again for posts: what was edited becomes a revision, what was deleted is erased.
 
-In the source's own turn, after its look, and never more than its capability says. Whatever goes
-wrong here, the look stands: what was not answered is asked for again in the next turn.
+In the source's own turn, after its look and within its time, and never more than its capability
+says. Whatever goes wrong here, the look stands, and what was told before is kept.
 """
 
-from collections.abc import Callable, Collection, Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,21 +14,21 @@ from typing import Final, cast
 from sqlmodel import Session
 
 from config.database import reading, transaction
-from config.errors import GroundswellError, TransientError
+from config.errors import GroundswellError
 from config.ground import Ground
 from config.logs import event_log
 from listener import store, store_batch
 from listener import store_minding as minding
 from listener.answers import host_of
 from listener.believing import Doubt, believed
-from listener.diagnoses import DiagnosedError
+from listener.diagnoses import is_of_one
 from listener.erasing import erase_posts
 from listener.health import diagnose
 from listener.metering import Meter
 from listener.parsing import clean_bodies
 from listener.preparing import Rules, prepare
 from listener.schedule import asked_until
-from listener.sources.base import Batch, Recheck, Rechecking
+from listener.sources.base import Batch, RawPost, Recheck, Rechecking
 from listener.sources.base import Source as Reader
 from listener.store_batch import ReadyPost, Stored
 from listener.tables import Post, Source
@@ -37,6 +38,31 @@ PAUSE: Final = timedelta(hours=1)
 within a day, so each of its posts is asked for many times in it."""
 
 log = event_log(__name__)
+
+
+@dataclass
+class _Told:
+    """What a source told in one turn."""
+
+    posts: list[RawPost] = field(default_factory=list)
+    deleted: set[str] = field(default_factory=set)
+    answered: set[str] = field(default_factory=set)
+    """Ids that were asked for with an answer, be it that it leaves them out."""
+    refused: set[str] = field(default_factory=set)
+    """Ids that were asked for in vain."""
+    error: GroundswellError | None = None
+    """The last one."""
+
+    def add(self, ids: Sequence[str], told: Recheck) -> None:
+        """Take one answer."""
+        self.answered.update(ids)
+        self.posts += told.posts
+        self.deleted.update(told.deleted)
+
+    @property
+    def asked(self) -> set[str]:
+        """The ids that were asked for."""
+        return self.answered | self.refused
 
 
 @dataclass(frozen=True)
@@ -50,6 +76,8 @@ class Rechecker:
     """Refuses to write where the lease is lost or the source was changed."""
     meter: Meter
     """The client of the look."""
+    ends: float
+    """Monotonic seconds after which no further slice is asked for: the end of the look."""
     writing: AbstractContextManager[object] = field(default_factory=nullcontext)
     """Held while something is written, as by every look."""
 
@@ -61,56 +89,81 @@ class Rechecker:
         try:
             with reading(self.ground.engine) as session:
                 due = minding.due_for_recheck(session, self.source.id or 0, turn, now=now)
-            return self._ask(cast("Rechecking", reader), due, now=now) if due else Stored()
+            return self._ask(reader, due, now=now) if due else Stored()
         except GroundswellError as error:
             self._note(error)
         except Exception as error:
             log.error("recheck_broke", source=self.source.name, exc_info=error)
         return Stored()
 
-    def _ask(self, reader: Rechecking, due: Sequence[Post], *, now: datetime) -> Stored:
-        ids = list(dict.fromkeys(post.remote_id for post in due))
+    def _ask(self, reader: Reader, due: Sequence[Post], *, now: datetime) -> Stored:
+        told = self._hear(reader, list(dict.fromkeys(post.remote_id for post in due)))
+        asked = [post for post in due if post.remote_id in told.asked]
+        ready: list[ReadyPost] = []
         try:
-            told = reader.recheck(ids)
-            ready = self._ready(told, set(ids), now=now)
-        except (TransientError, DiagnosedError):
-            raise
-        except Exception:
-            # What it stumbles over must not stand before all others in every turn.
-            with self.writing, transaction(self.ground.engine) as session:
-                self.check(session, self.source)
-                minding.mark_rechecked(session, [post.id or 0 for post in due], now=now)
-            raise
+            ready = self._ready(told, now=now)
+        except Exception as error:
+            log.error("recheck_broke", source=self.source.name, exc_info=error)
+        stored = self._written(asked, told, ready, now=now) if asked else Stored()
+        if told.error is not None:
+            self._note(told.error)
+        return stored
+
+    def _hear(self, reader: Reader, ids: Sequence[str]) -> _Told:
+        """Ask in slices until the look ends; an error ends it unless it is about one post."""
+        told, size = _Told(), reader.capabilities.recheck_a_slice
+        for start in range(0, len(ids), size):
+            part = ids[start : start + size]
+            try:
+                told.add(part, cast("Rechecking", reader).recheck(part))
+            except GroundswellError as error:
+                told.error = error
+                if diagnose(error).retry_after_s is None:
+                    # What it stumbles over must not stand before all others in every turn.
+                    told.refused.update(part)
+                if not is_of_one(error):
+                    break
+            except Exception as error:
+                log.error("recheck_broke", source=self.source.name, exc_info=error)
+                told.refused.update(part)
+            if time.monotonic() >= self.ends:
+                break
+        return told
+
+    def _ready(self, told: _Told, *, now: datetime) -> list[ReadyPost]:
+        posts = [raw for raw in told.posts if raw.remote_id in told.answered]
+        timeout_s = self.ground.settings.listen.parse_timeout_s
+        return prepare(posts, clean_bodies(posts, timeout_s=timeout_s), self.rules, now=now)
+
+    def _written(
+        self, asked: Sequence[Post], told: _Told, ready: Sequence[ReadyPost], *, now: datetime
+    ) -> Stored:
         with self.writing, transaction(self.ground.engine) as session:
             self.check(session, self.source)
-            stored, erased = self._write(session, due, told, ready, now=now)
+            stored, erased = self._write(session, asked, told, ready, now=now)
         log.info(
             "posts_rechecked",
             source=self.source.name,
-            asked=len(due),
+            asked=len(asked),
             revised=stored.revised,
             erased=erased,
         )
         return stored
 
-    def _ready(self, told: Recheck, asked: Collection[str], *, now: datetime) -> list[ReadyPost]:
-        posts = [raw for raw in told.posts if raw.remote_id in asked]
-        timeout_s = self.ground.settings.listen.parse_timeout_s
-        return prepare(posts, clean_bodies(posts, timeout_s=timeout_s), self.rules, now=now)
-
     def _write(
         self,
         session: Session,
-        due: Sequence[Post],
-        told: Recheck,
+        asked: Sequence[Post],
+        told: _Told,
         ready: Sequence[ReadyPost],
         *,
         now: datetime,
     ) -> tuple[Stored, int]:
         stored = store_batch.save_posts(session, self.source, ready, now=now)
-        minding.mark_rechecked(session, [post.id or 0 for post in due], now=now)
-        gone = [post for post in due if post.remote_id in set(told.deleted)]
-        back = [post.id or 0 for post in due if post.gone_at and post not in gone]
+        minding.mark_rechecked(session, [post.id or 0 for post in asked], now=now)
+        answered = [post for post in asked if post.remote_id in told.answered]
+        gone = [post for post in answered if post.remote_id in told.deleted]
+        back = [post.id or 0 for post in answered if post.gone_at and post not in gone]
         minding.mark_gone(session, back, now=None)
         return stored, _erase_believed(
             session, gone, answered=len(ready) + len(told.deleted), now=now

@@ -104,6 +104,7 @@ class BlueskySource:
         replies=False,
         max_backfill=BOUNDS.later * PAGE,
         recheck_at_once=ASKED_AGAIN,  # each that is missing costs a request or two
+        recheck_a_slice=5,
     )
 
     def __init__(self, place: Place, client: PoliteClient) -> None:

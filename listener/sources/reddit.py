@@ -100,6 +100,7 @@ class RedditSource:
         replies=False,
         max_backfill=1000,
         recheck_at_once=PAGE,
+        recheck_a_slice=PAGE,
         recheck_fresh_hours=24.0,  # what was deleted there must be erased within a day
     )
 

@@ -1,15 +1,24 @@
 """Asked again for posts, a place refuses, drips or breaks: nobody else pays for it."""
 
+import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+import pytest
+
 from config.database import reading, transaction
 from config.ground import Ground
 from listener import store_minding, store_pacing
+from listener.crawl import open_source, rules_for
+from listener.metering import Meter
+from listener.rechecking import Rechecker
 from listener.store import hosts_resting
+from listener.tables import Product
+from responders.workspace import open_client
 from tests.conftest import NOON
-from tests.listener.installation import at, crawl, declare, posts, source, watch
+from tests.listener.installation import at, crawl, declare, posts, rows, source, watch
 from tests.places.mastodon import MastodonPlace, mastodon_web, refusal, status, status_id
 from tests.places.web import Asked, RawReply, Reply
 
@@ -74,3 +83,44 @@ def test_a_doubted_deletion_is_asked_for_again_though_nobody_watches_it(ground: 
         place.asked.clear()
         crawl(at(ground, NOON + 96 * HOUR), everything=True)
         assert statuses(place) == []
+
+
+@pytest.mark.parametrize("reply", [refusal(403, "This action is not allowed"), Reply(500)])
+def test_one_post_that_is_refused_hides_no_other(ground: Ground, reply: Reply) -> None:
+    with mastodon(ground, 1, 2, 3, 4) as place:
+        place.delete(4)
+        place.edit(1, "other words")
+        answer_one(place, 2, reply)
+        crawl(at(ground, LATER), everything=True)
+        assert sorted(statuses(place)) == sorted(map(status_id, range(1, 5)))
+        crawl(at(ground, LATER + HOUR / 2), everything=True)
+        assert len(statuses(place)) == 4, "the one refused is left alone for as long as the others"
+    assert [post.rechecked_at for post in posts(ground) if post.remote_id] == [LATER] * 3
+    assert sum(post.erased_at is not None for post in posts(ground)) == 1
+
+
+def test_what_was_told_before_a_quota_ends_is_kept(ground: Ground) -> None:
+    with mastodon(ground, 1, 2, 3) as place:
+        place.delete(1)
+        answer_one(place, 2, refusal(429, "Too many requests"))
+        crawl(at(ground, LATER), everything=True)
+    assert [bool(post.erased_at) for post in posts(ground)] == [True, False, False]
+    assert [post.rechecked_at for post in posts(ground)[1:]] == [None, None]
+
+
+@pytest.mark.parametrize(("left_s", "asked"), [(-1.0, 1), (math.inf, 6)])
+def test_asking_again_ends_with_the_look(ground: Ground, left_s: float, asked: int) -> None:
+    with mastodon(ground, *range(1, 7)) as place:
+        here, blog = at(ground, LATER), source(ground)
+        (product,) = rows(ground, Product)
+        meter = Meter(open_client(here), credential="", used_up={}, now=here.clock.now)
+        Rechecker(
+            here,
+            blog,
+            rules_for(here, product, blog.name, first_fetch=False, stable_ids=True),
+            lambda _session, row: row,
+            meter,
+            ends=time.monotonic() + left_s,
+        ).take_turn(open_source(here, meter, blog))
+        assert len(statuses(place)) == asked
+    assert sum(post.rechecked_at == LATER for post in posts(ground)) == asked
