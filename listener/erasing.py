@@ -34,8 +34,9 @@ def erase_posts(session: Session, post_ids: Collection[int], *, now: datetime) -
 
     The pseudonym of the author stays, so that people are still counted right.
     """
-    done = 0
-    for start in range(0, len(wanted := sorted(set(post_ids))), 500):
+    done, wanted = 0, sorted(set(post_ids))
+    _hold_sources(session, wanted)
+    for start in range(0, len(wanted), 500):
         query = (
             select(Post)
             .where(col(Post.id).in_(wanted[start : start + 500]), col(Post.erased_at).is_(None))
@@ -45,6 +46,16 @@ def erase_posts(session: Session, post_ids: Collection[int], *, now: datetime) -
         _erase(session, posts, now=now)
         done += len(posts)
     return done
+
+
+def _hold_sources(session: Session, post_ids: Sequence[int]) -> None:
+    """Hold the sources before their posts, as every look does, or each would wait for the other."""
+    found: set[int] = set()
+    for start in range(0, len(post_ids), 500):
+        part = col(Post.id).in_(post_ids[start : start + 500])
+        found.update(session.exec(select(Post.source_id).where(part).distinct()).all())
+    query = select(Source.id).where(col(Source.id).in_(sorted(found))).order_by(col(Source.id))
+    session.exec(query.with_for_update()).all()
 
 
 def _erase(session: Session, posts: Sequence[Post], *, now: datetime) -> None:
