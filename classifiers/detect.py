@@ -235,7 +235,7 @@ class Detector:
         """Let no later post join what a person has resolved, and take in what people dismissed."""
         with reading(self._ground.engine) as session:
             teach(session, product_id, judge)
-            judge.end(store_known.resolved_emergences(session, product_id, judge.open_numbers))
+            judge.end(store_known.resolved_emergences(session, product_id, judge.unresolved))
 
     def _vectors_in(self, session: Session) -> "_VectorsOfPosts":
         return _VectorsOfPosts(session, self._embedder.model_id, self._embedder.dim)

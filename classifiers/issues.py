@@ -100,9 +100,10 @@ class IssueWriter:
         touched: set[int] = set()
         for post, decision in posts:
             found = self._about(post, decision)
-            if found is not None:
-                store_decisions.recognise(self._session, post.id or 0, issue_id=found)
-                touched.add(found)
+            home = None if found is None else store_changes.hold_whole(self._session, found)
+            if home is not None and home.id is not None:
+                store_decisions.recognise(self._session, post.id or 0, issue_id=home.id)
+                touched.add(home.id)
         for issue_id in sorted(touched):
             self._explain(self._session.get_one(Issue, issue_id))
 
@@ -193,6 +194,7 @@ class IssueWriter:
     def _take(self, evidence: "Evidence", post_id: int) -> tuple[Issue, set[int]]:
         """Open an issue for a burst, or let the open one that it comes back to grow by it."""
         past = self._past(evidence)
+        late = self._late(past, evidence)
         if past is None or past.state is IssueState.RESOLVED or NOT_AN_ISSUE in past.flags:
             issue = self._open(evidence, past)
         else:
@@ -201,7 +203,20 @@ class IssueWriter:
             self._known.forget()
         members = [int(member) for member in evidence.members]
         self._session.add(self._evidence_row(evidence, issue.id or 0, post_id, members))
-        return issue, store_decisions.put_into_issue(self._session, members, issue.id or 0)
+        touched = store_decisions.put_into_issue(
+            self._session, [one for one in members if one not in late], issue.id or 0
+        )
+        if past is not None and late:
+            touched |= store_decisions.put_into_issue(self._session, late, past.id or 0)
+        return issue, touched
+
+    def _late(self, past: Issue | None, evidence: "Evidence") -> list[int]:
+        """Return which posts of a burst were written before the issue it comes back to ended."""
+        ended_at = None if past is None else store_known.resolved_at(self._session, past)
+        if ended_at is None:
+            return []
+        posts = listed_posts(self._session, Wanted(ids=[int(one) for one in evidence.members]))
+        return [post.id or 0 for post in posts if post.published_at <= ended_at]
 
     def _past(self, evidence: "Evidence") -> Issue | None:
         """Return the issue that a burst comes back to, held; merges and splits are followed.
@@ -220,7 +235,7 @@ class IssueWriter:
         found = self._known.returning(evidence.members, beside=beside)
         if found is None or found.key == beside:
             return known
-        return self._session.get_one(Issue, found.key, with_for_update=True)
+        return store_changes.hold_whole(self._session, found.key)
 
     def _grow(self, issue: Issue, evidence: "Evidence") -> Issue:
         """Note a new burst of an issue that is still open; told again only if it was quiet."""

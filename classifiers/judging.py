@@ -13,6 +13,7 @@ import dataclasses
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -21,13 +22,12 @@ from numpy.typing import NDArray
 from classifiers.arriving import Arrival, Decision
 from classifiers.brigading import GLAD_COST
 from classifiers.calibration import Knobs
+from classifiers.copying import origin_of
+from classifiers.dismissing import DOUBT
 from classifiers.duplicates import (
-    SHORT_PAIRS,
     Copies,
     Copy,
     hashed_words,
-    is_copy,
-    is_same_text,
     name_number,
 )
 from classifiers.embedding import Matrix, half
@@ -38,7 +38,6 @@ from classifiers.remembering import PastBursts
 from classifiers.space import Space
 from classifiers.window import Row, Vectors, Window
 
-COPY_COSINE = 0.8
 YOUNG_STRETCH = 10
 """Posts of a stretch as long as nothing can be measured."""
 
@@ -116,7 +115,10 @@ class Judge:
         self.tail.append(row)
         x = space.centre(raw)
         similarity = space.rows @ x
-        origin = self._origin(row, raw, similarity)
+        origin = origin_of(
+            row, raw, similarity, self.window,
+            since=row.at - self.knobs.copy_days * 86400.0, talked={0, *self.open_numbers},
+        )  # fmt: skip
         if origin is None:
             decision = self._decide_new(space, row, raw, x, similarity)
         else:
@@ -135,23 +137,6 @@ class Judge:
         if self.scanner.levels is None:
             posts = min(posts, YOUNG_STRETCH)
         return fresh >= posts or len(self.tail) >= 10 * self.knobs.refresh_posts
-
-    def _origin(self, row: Row, raw: Matrix, similarity: Matrix) -> int | None:
-        """Find the place of the earlier post whose text this one repeats."""
-        fields = self.window.fields
-        since = row.at - self.knobs.copy_days * 86400.0
-        for place in np.flatnonzero(similarity >= COPY_COSINE - 0.15)[::-1].tolist():
-            if fields["at"][place] < since or fields["gone"][place]:
-                continue
-            words = self.window.words[place]
-            if is_same_text(row.words, words):
-                author = int(fields["author"][place])
-                alone = row.author == 0 or author in (0, row.author)
-                if alone or row.words.size > SHORT_PAIRS:
-                    return int(place)
-            elif is_copy(row.words, words) and self.window.raw[place] @ raw >= COPY_COSINE:
-                return int(place)
-        return None
 
     def _decide_copy(self, space: Space, row: Row, origin: int) -> Decision:
         serial = self.window.first + origin
@@ -202,11 +187,21 @@ class Judge:
         kind = self._kind_of(found)
         if kind is None:
             return decision
-        opened = scanner.open(kind, found.places, self.window, x, found.ball)
+        back = None
         if kind == "issue":
-            back = self.past.take(x[list(found.places)], space.centre)
-            opened = replace(opened, returns=back)
-        return replace(decision, emergence=opened)
+            back = self.past.returning(x[list(found.places)], space.centre)
+            if self._is_old_news(back, found):
+                return decision
+        opened = scanner.open(kind, found.places, self.window, x, found.ball)
+        self.past.replace(back)
+        return replace(decision, emergence=replace(opened, returns=back))
+
+    def _is_old_news(self, back: int | None, wave: Candidate) -> bool:
+        """Tell whether a burst that comes back is too little of what a person was done with."""
+        if back in self.scanner.dismissed:
+            return wave.beyond < DOUBT
+        fresh = self.window.fields["at"][list(wave.places)] > self.past.resolved_at(back)
+        return int(fresh.sum()) < min(self.knobs.recent_people, len(wave.places))
 
     def _kind_of(self, wave: Candidate) -> WaveKind | None:
         """Say what a wave is; None for praise that is not surprising enough to be looked into."""
@@ -237,6 +232,11 @@ class Judge:
     def _refresh(self, old: Space) -> Mapping[str, int]:
         """Expire, settle clusters, begin a new stretch; give the posts whose cluster changed."""
         window, dim = self.window, old.rows.shape[1]
+        if (
+            len(window) > self.knobs.window_posts
+        ):  # what goes on longer than the window reaches back
+            talked = [item.number for item in self.scanner.opened if item.kind == "issue"]
+            self.past.add(talked, window)
         oldest = float(window.fields["at"].max()) - self.knobs.window_days * 86400.0
         window.expire(keep=self.knobs.window_posts, oldest=oldest)
         self.copies.expire(window.first)
@@ -254,8 +254,9 @@ class Judge:
         """Name the posts behind places, copies with their origin."""
         named: dict[str, int] = {}
         for place, label in labels.items():
-            if self.window.ids[place]:
-                named[self.window.ids[place]] = label
+            if not self.window.ids[place]:  # erased: its copies stay where they are
+                continue
+            named[self.window.ids[place]] = label
             for copy in self.copies.of(self.window.first + place):
                 named[copy.post_id] = label
         return named
@@ -292,11 +293,21 @@ class Judge:
         """Numbers of the emergences that later posts may still join."""
         return [item.number for item in self.scanner.opened]
 
-    def end(self, numbers: Collection[int]) -> None:
-        """Let no later post join these emergences: what they were about was resolved."""
-        ended = self.scanner.end(numbers)
-        if ended:
-            self.past.add(ended, self.window)
+    @property
+    def unresolved(self) -> list[int]:
+        """Numbers of the emergences, also of those that are over, that nobody called resolved."""
+        return [*self.open_numbers, *self.past.unresolved()]
+
+    def end(self, resolved: Mapping[int, datetime]) -> None:
+        """Let no later post join these emergences: what they were about was resolved.
+
+        Args:
+            resolved: when a person said so, by number; what was written before is no return.
+        """
+        ended = self.scanner.end(resolved)
+        self.past.add(ended, self.window)
+        noted = self.past.resolve({number: at.timestamp() for number, at in resolved.items()})
+        if ended or noted:
             self._restart()
 
     def forget(self, post_ids: Sequence[str]) -> None:

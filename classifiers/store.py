@@ -142,12 +142,27 @@ def memberships(session: Session, post_ids: Sequence[int]) -> Mapping[int, Membe
 
 
 def count_heard(session: Session, issue_id: int, *, since: datetime, until: datetime) -> int:
-    """Return how many posts of an issue were heard in a stretch of time, its begin left out."""
+    """Return how many posts of an issue were heard in a stretch of time, its begin left out.
+
+    What was old when it was heard does not count: it is no news of today.
+    """
     query = (
         select(func.count())
         .select_from(Membership)
         .join(Post, col(Post.id) == Membership.post_id)
         .where(Membership.issue_id == issue_id, Post.seen_at > since, Post.seen_at <= until)
+        .where(col(Post.backfill).is_(False))
+    )
+    return int(session.exec(query).one())
+
+
+def count_places(session: Session, issue_id: int) -> int:
+    """Return in how many places an issue is told, those left out that told it only long ago."""
+    query = (
+        select(func.count(func.distinct(Post.source_id)))
+        .select_from(Membership)
+        .join(Post, col(Post.id) == Membership.post_id)
+        .where(Membership.issue_id == issue_id, col(Post.backfill).is_(False))
     )
     return int(session.exec(query).one())
 

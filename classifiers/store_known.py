@@ -10,7 +10,8 @@ from sqlalchemy import func
 from sqlmodel import Session, col, or_, select
 
 from classifiers.store_changes import last_event
-from classifiers.tables import Emergence, Issue, IssueKind, IssueState, Membership
+from classifiers.store_verdicts import standing
+from classifiers.tables import Emergence, Issue, IssueKind, IssueState, Membership, VerdictKind
 from listener.tables import Post
 
 STATE_EVENT = "state"
@@ -65,16 +66,33 @@ def last_told_at(session: Session, issue_id: int) -> datetime | None:
     return session.exec(query).one()
 
 
-def resolved_emergences(session: Session, product_id: int, numbers: Iterable[int]) -> list[int]:
-    """Return those emergences whose issue, merges followed, a person called resolved."""
+def resolved_emergences(
+    session: Session, product_id: int, numbers: Iterable[int]
+) -> dict[int, datetime]:
+    """Return when a person called the issues of these emergences resolved, of those that are.
+
+    Merges are followed, and so are the parts that people split off: what is said of a resolved part
+    must be able to come back.
+    """
     query = select(Emergence.number, Emergence.issue_id).where(
         Emergence.product_id == product_id, col(Emergence.number).in_(list(numbers))
     )
-    found = []
+    found = {}
     for number, issue_id in session.exec(query).all():
-        issue = session.get(Issue, issue_id)
-        while issue is not None and issue.merged_into is not None:
-            issue = session.get(Issue, issue.merged_into)
-        if issue is not None and issue.state is IssueState.RESOLVED:
-            found.append(number)
+        ends = [_ended_at(session, one) for one in (issue_id, *_split_off(session, issue_id))]
+        known = [at for at in ends if at is not None]
+        if known:
+            found[number] = min(known)
     return found
+
+
+def _split_off(session: Session, issue_id: int) -> list[int]:
+    verdicts = standing(session, [VerdictKind.SPLIT], issue_id=issue_id)
+    return [int(verdict.data["into"]) for verdict in verdicts]
+
+
+def _ended_at(session: Session, issue_id: int) -> datetime | None:
+    issue = session.get(Issue, issue_id)
+    while issue is not None and issue.merged_into is not None:
+        issue = session.get(Issue, issue.merged_into)
+    return None if issue is None else resolved_at(session, issue)

@@ -82,7 +82,7 @@ class Window:
         fields = np.zeros(size + extra, dtype=FIELDS)
         raw = np.zeros((size + extra, dim), dtype=np.float32)
         fields[:size] = self.fields
-        if size:
+        if self.raw.size:  # a window of erased posts only has no vectors
             raw[:size] = self.raw
         self._fields, self._raw = fields, raw
 
@@ -142,6 +142,7 @@ class Window:
             ends = np.cumsum(stored["sizes"], dtype=np.int64)[:-1]
             window.words = np.split(stored["words"], ends) if window.ids else []
         there = [place for place, post_id in enumerate(window.ids) if post_id]
+        window._raw = np.zeros((len(window), 0), dtype=np.float32)
         if there:
             given = half(vectors([window.ids[place] for place in there]))
             window._raw = np.zeros((len(window), given.shape[1]), dtype=np.float32)

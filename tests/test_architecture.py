@@ -39,6 +39,7 @@ PURE = (
     "classifiers/brigading.py",
     "classifiers/calibration.py",
     "classifiers/clustering.py",
+    "classifiers/copying.py",
     "classifiers/comparing.py",
     "classifiers/disguises.py",
     "classifiers/dismissing.py",

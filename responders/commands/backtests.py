@@ -32,6 +32,7 @@ from classifiers.comparing import beside, found_in, measures, paired, side_of, w
 from classifiers.embedders.base import Embedder
 from classifiers.embedding import FolderCache, MemoryCache, VectorCache
 from classifiers.history import read_stream
+from classifiers.languages import bounded
 from classifiers.replaying import ReadVectors, digest, stored_history
 from config.database import reading
 from config.errors import SettingsError
@@ -81,6 +82,8 @@ class History:
     cache: VectorCache
     shared_by: int = 1
     """How many products share the budget of false alerts."""
+    language: str | None = None
+    """The product's first one, which is left to the model as live."""
 
 
 def backtest(
@@ -127,7 +130,7 @@ def _decided(history: History, chosen: Sequence[Knobs], embedder: Embedder) -> l
         return [
             decide(
                 history.arrivals, name=history.name, sha256=history.sha256, knobs=knobs,
-                embedder=embedder, cache=history.cache,
+                embedder=bounded(embedder, history.language), cache=history.cache,
                 progress=partial(_step, progress, again=number > 0),
             )
             for number, knobs in enumerate(chosen)
@@ -164,7 +167,9 @@ def _history(
             raise SettingsError("there is no such product")
         arrivals = stored_history(session, row.id, since=begins)
     cache = kept or ReadVectors(ground.engine)
-    return History(f"{row.name} in the store", digest(arrivals), arrivals, cache, len(names))
+    name = f"{row.name} in the store"
+    language = next(iter(row.languages), None)
+    return History(name, digest(arrivals), arrivals, cache, len(names), language)
 
 
 def _written(replays: Sequence[Replay], out: Path) -> dict[str, Any]:

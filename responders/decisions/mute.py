@@ -141,7 +141,7 @@ def stand(session: Session, issue: Issue, *, now: datetime) -> Stand:
     issue_id = issue.id or 0
     return Stand(
         posts_a_day=store.count_heard(session, issue_id, since=now - DAY, until=now),
-        places=store.counts(session, [issue_id]).get(issue_id, store.Counts()).sources,
+        places=store.count_places(session, issue_id),
         severity=issue.severity.value,
     )
 

@@ -4,6 +4,7 @@ Every way is allowed, also back from resolved: what a person knows now counts, a
 """
 
 from classifiers import store_changes
+from classifiers.issues import NOT_AN_ISSUE
 from classifiers.tables import Issue, IssueKind, IssueState
 from config.ground import Ground
 from responders.decisions.acting import Act, Actor, Role, acting
@@ -53,8 +54,10 @@ def move_on(act: Act, issue: Issue, state: IssueState, *, note: str) -> None:
     """Change the state of a held issue, with its event and its audit entry."""
     data = {"from": issue.state.value, "to": state.value, "note": note}
     text = f"{data['from']} → {data['to']}{f': {note}' if note else ''}"
-    change(act, issue, kind=STATE, text=text, data=data, state=state)
-    if state in ACCEPTED and issue.kind is IssueKind.ISSUE:
+    accepted = state in ACCEPTED and issue.kind is IssueKind.ISSUE
+    flags = [flag for flag in issue.flags if not (accepted and flag == NOT_AN_ISSUE)]
+    change(act, issue, kind=STATE, text=text, data=data, state=state, flags=flags)
+    if accepted:
         confirm(act, issue)
     act.note("issue state changed", ref(issue), **data)
 

@@ -122,6 +122,21 @@ def test_what_was_written_before_the_fix_and_heard_after_it_is_no_return(
     assert fresh not in of_issue(ground, issue.id or 0)
 
 
+def test_a_batch_written_before_the_fix_and_heard_after_it_is_no_return(
+    ground: Ground, forum: Told
+) -> None:
+    end, _ = first_burst(ground, forum)
+    resolve(ground, only_issue(ground).id or 0, at=end)
+
+    forum.burst(end - timedelta(hours=1), seen_at=end + timedelta(hours=1))
+    detect(ground)
+
+    assert only_issue(ground).state is IssueState.RESOLVED
+    forum.burst(end + timedelta(hours=2))
+    detect(ground)
+    assert [issue.flags for issue in rows(ground, Issue)] == [[], [REGRESSION]]
+
+
 def test_a_single_post_joins_the_open_issue_it_is_about_at_once(
     ground: Ground, forum: Told
 ) -> None:
