@@ -2,7 +2,6 @@
 
 from classifiers import store, store_changes, store_verdicts
 from classifiers.tables import Verdict, VerdictKind
-from config.database import reading
 from config.ground import Ground
 from responders.decisions.acting import Actor, Role, acting
 from responders.decisions.judging import unjudge_post
@@ -24,7 +23,7 @@ def undo_verdict(ground: Ground, actor: Actor, verdict_id: int) -> None:
         NotAllowed: the role is too low, or nothing can take this one back.
         NotFound: there is no such verdict.
     """
-    found = _standing(ground, verdict_id)
+    found = _standing(ground, actor, verdict_id)
     if found.what in ALONE:
         _take_back(ground, actor, verdict_id)
     elif found.what in QUIET:
@@ -39,9 +38,9 @@ def undo_verdict(ground: Ground, actor: Actor, verdict_id: int) -> None:
         _move_back(ground, actor, found)
 
 
-def _standing(ground: Ground, verdict_id: int) -> Verdict:
-    with reading(ground.engine) as session:
-        found = session.get(Verdict, verdict_id)
+def _standing(ground: Ground, actor: Actor, verdict_id: int) -> Verdict:
+    with acting(ground, actor, Role.APPROVER) as act:
+        found = act.session.get(Verdict, verdict_id)
     if found is None:
         raise NotFound(f"there is no verdict {verdict_id}; see: groundswell verdict list")
     if found.undone_at is not None:

@@ -34,6 +34,7 @@ NEEDS: Mapping[str, tuple[Role, dict[str, Any]]] = {
     "erase.erase_entry": (Role.ADMIN, {"number": 1, "reason": "asked for"}),
     "erase_posts.erase_author": (Role.ADMIN, {"author": "Ann"}),
     "erase_posts.erase_post": (Role.ADMIN, {"post_id": 1}),
+    "judging.judge_post": (Role.APPROVER, {"post_id": 1, "said": "spam"}),
     "merge.merge": (Role.APPROVER, {"issue_id": 1, "into": 2}),
     "merge.move_post": (Role.APPROVER, {"post_id": 1, "to": 1}),
     "merge.split": (Role.APPROVER, {"issue_id": 1, "post_ids": [1], "title": "It hangs"}),
@@ -54,6 +55,9 @@ NEEDS: Mapping[str, tuple[Role, dict[str, Any]]] = {
     "rename.rename": (Role.DRAFTER, {"issue_id": 1, "title": "It hangs"}),
     "settle.settle": (Role.APPROVER, {"delivery_id": 1, "sent_url": None}),
     "state.set_state": (Role.APPROVER, {"issue_id": 1, "state": IssueState.RESOLVED}),
+    "undoing.undo_verdict": (Role.APPROVER, {"verdict_id": 1}),
+    "workaround.take_back": (Role.DRAFTER, {"issue_id": 1}),
+    "workaround.verify": (Role.DRAFTER, {"issue_id": 1, "text": "Restart it."}),
 }
 """What each act needs, and words enough to be asked for."""
 
