@@ -147,7 +147,7 @@ def test_stored_vectors_are_half_precision_rows_of_length_one(ground: Ground, fo
     vector = np.frombuffer(row.data, dtype=np.float16)
     assert vector.shape == (DIM,)
     assert abs(float(np.linalg.norm(vector.astype(np.float32))) - 1) < 0.01
-    assert row.model == "tiny/64"
+    assert row.model == "tiny/64+evidence1"
 
 
 class BreaksOn(TinyEmbedder):

@@ -76,9 +76,9 @@ def test_one_verdict_holds_for_the_post_itself_and_moves_no_other_subject(
 def test_posts_that_say_the_same_are_taken_so_too(
     seeds: KindJudge, packaged: SentenceEmbedder, say: Say
 ) -> None:
-    assert kinds(seeds, packaged, POSTS[7], ABOUT_VALVES).count("spam") < 2
-    model = LearnedKinds(seeds, [say(POSTS[7], "spam")])
-    assert kinds(model, packaged, ABOUT_VALVES) == ["spam"]
+    assert "praise" not in kinds(seeds, packaged, POSTS[7], ABOUT_VALVES)
+    model = LearnedKinds(seeds, [say(POSTS[7], "praise")])
+    assert kinds(model, packaged, ABOUT_VALVES) == ["praise"]
 
 
 def test_what_is_not_ours_takes_its_copies_out_and_no_problem_of_ours(

@@ -15,7 +15,7 @@ KEYS = [
     "id", "product", "title", "state", "severity", "kind", "flags", "first_seen_at",
     "last_seen_at", "alerted_at", "posts", "authors", "sources", "reason", "score", "key_phrases",
     "quotes", "facts", "release", "nearest_past", "merged_into", "threads", "next_update_by",
-    "page", "hushed_until", "release_probability", "release_reason", "workaround",
+    "page", "hushed_until", "not_judged", "release_probability", "release_reason", "workaround",
 ]  # fmt: skip
 
 
@@ -121,11 +121,13 @@ def test_a_person_reads_an_issue_without_json(noticed: Workspace) -> None:
 
 def test_how_many_threads_were_told_is_a_phrase() -> None:
     value = {"quotes": [], "facts": {}, "events": [], "threads": {"total": 11, "told": 0}}
+    value |= {"not_judged": None}
     assert for_people(value) == {
         "quotes": "",
         "facts": "",
         "events": "",
         "threads": "told 0 of 11",
+        "not_judged": None,
     }
 
 
@@ -139,4 +141,5 @@ def test_facts_are_told_with_how_many_people_say_so() -> None:
         ],
     }
     value = {"quotes": [], "facts": facts, "events": [], "threads": {"total": 0, "told": 0}}
+    value |= {"not_judged": None}
     assert for_people(value)["facts"] == "Versions: 5.2 (3); 5.1 (1)\nMessages: error 503 (1)"

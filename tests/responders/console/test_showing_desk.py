@@ -122,8 +122,8 @@ def test_a_place_that_is_silent_is_told_on_every_page(ground: Ground) -> None:
     with visiting(ground) as visit:
         assert "1 silent" in words(visit.see("/console/"))
         told = words(visit.see("/console/sources"))
-    assert "timed out, silent since 12:00 UTC" in told
-    assert "we look again by ourselves" in told
+    assert "timed out, not heard since 12:00 UTC" in told
+    assert "it is asked again by itself" in told
 
 
 def test_the_script_is_told_numbers_and_no_words(ground: Ground) -> None:
