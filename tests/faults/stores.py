@@ -24,8 +24,8 @@ TRACES: Mapping[str, frozenset[str]] = {
     "audithead": frozenset({"hash"}),
     "source": frozenset({"took_s", "requests", "next_due_at"}),
 }
-"""Columns that count tries, looks or seconds, or that chance has a hand in: each audit entry has its own
-salt."""
+"""Columns that count tries, looks or seconds, or that chance has a hand in: each audit entry has
+its own salt."""
 OF_ALERTS = ("remote_id", "url")
 """What names one of two messages where an alert went out twice; a public text never does."""
 
