@@ -1,6 +1,7 @@
 """`groundswell issue …`: what was noticed, in the shape scripts rely on."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -120,8 +121,10 @@ def test_a_person_reads_an_issue_without_json(noticed: Workspace) -> None:
 
 
 def test_how_many_threads_were_told_is_a_phrase() -> None:
-    value = {"quotes": [], "facts": {}, "events": [], "threads": {"total": 11, "told": 0}}
-    value |= {"not_judged": None}
+    value: dict[str, Any] = {
+        "quotes": [], "facts": {}, "events": [], "threads": {"total": 11, "told": 0},
+        "not_judged": None,
+    }  # fmt: skip
     assert for_people(value) == {
         "quotes": "",
         "facts": "",
@@ -140,6 +143,8 @@ def test_facts_are_told_with_how_many_people_say_so() -> None:
             {"value": "5.1", "people": 1, "quotes": []},
         ],
     }
-    value = {"quotes": [], "facts": facts, "events": [], "threads": {"total": 0, "told": 0}}
-    value |= {"not_judged": None}
+    value: dict[str, Any] = {
+        "quotes": [], "facts": facts, "events": [], "threads": {"total": 0, "told": 0},
+        "not_judged": None,
+    }  # fmt: skip
     assert for_people(value)["facts"] == "Versions: 5.2 (3); 5.1 (1)\nMessages: error 503 (1)"
