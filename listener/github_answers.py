@@ -143,6 +143,16 @@ def no_api(response: Response) -> DiagnosedError:
     )
 
 
+def still_has(repository: Response, *, discussions: bool) -> bool:
+    """Tell whether a repository still has issues, or discussions; True where it does not say."""
+    try:
+        told = json.loads(repository.body)
+    except (ValueError, RecursionError):
+        return True
+    key = "has_discussions" if discussions else "has_issues"
+    return not (isinstance(told, dict) and told.get(key) is False)
+
+
 def check_github(response: Response, now: datetime) -> None:
     """Return if the answer is a success.
 

@@ -20,7 +20,14 @@ from config.clock import parse_time, rfc3339
 from config.http_client import PoliteClient, Response
 from listener import github_discussions
 from listener.diagnoses import DiagnosedError, is_of_one
-from listener.github_answers import Told, check_github, no_api, read_list, read_one
+from listener.github_answers import (
+    Told,
+    check_github,
+    no_api,
+    read_list,
+    read_one,
+    still_has,
+)
 from listener.quotas import refuse_while_resting, rests_until
 from listener.sources.base import (
     Batch,
@@ -142,8 +149,11 @@ class GithubSource:
         discussions = repository_of(self._place.url).discussions
         found, missing = (self._ask_nodes if discussions else self._ask_each)(remote_ids)
         if missing:
-            # A repository that was closed to us hides its posts; they are not deleted.
-            check_github(self._get(self._root), self._place.now())
+            # A repository that was closed to us hides its posts; they are not deleted. Nor are they
+            # where only its issues were switched off: then each of them answers 410.
+            answer = self._get(self._root)
+            check_github(answer, self._place.now())
+            missing = missing if still_has(answer, discussions=discussions) else []
         return Recheck(tuple(found), tuple(missing))
 
     @property

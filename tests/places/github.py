@@ -100,6 +100,8 @@ class GithubPlace:
     headers: dict[str, str] = field(default_factory=dict)
     """Such as the rate limit's; they come with each answer."""
     renamed: bool = False
+    has_issues: bool = True
+    """Where they are switched off, each of them answers 410."""
     asked: list[str] = field(default_factory=list)
 
     def edit(self, number: int, text: str) -> None:
@@ -128,13 +130,14 @@ class GithubPlace:
 
     def _rest(self, asked: Asked, path: str, query: dict[str, str]) -> Reply:
         if path == "":
-            return Reply(200, b'{"id": 77, "full_name": "fern/sync"}', JSON | self.headers)
+            told = {"id": 77, "full_name": "fern/sync", "has_issues": self.has_issues}
+            return Reply(200, json.dumps(told).encode(), JSON | self.headers)
         lists = {"/issues": self.issues, "/issues/comments": self.comments}
         if path in lists:
             return self._listed(asked, lists[path], query)
         wanted = path.rpartition("/")[2]
         key, among = ("id", self.comments) if "/comments/" in path else ("number", self.issues)
-        found = [one for one in among if str(one[key]) == wanted]
+        found = [one for one in among if str(one[key]) == wanted and self.has_issues]
         if not found:
             return refusal(404 if key == "id" else 410, "This was deleted")
         return Reply(200, json.dumps(found[0]).encode(), JSON | self.headers)

@@ -195,6 +195,14 @@ def test_a_repository_that_was_closed_to_us_has_not_deleted_its_posts() -> None:
         source_at(web, "/fern/other").recheck(["issues/1"])
 
 
+def test_issues_that_were_only_switched_off_are_not_deleted() -> None:
+    place, web = github_web(*issues(1, 2))
+    place.has_issues = False
+    with web:
+        again = source_at(web).recheck(["issues/1", "issues/2"])
+    assert (again.posts, again.deleted) == ((), ())
+
+
 def test_an_issue_moved_to_another_repository_is_not_deleted() -> None:
     place, web = github_web()
     elsewhere = issue(77, html_url="https://github.com/fern/other/issues/77")
