@@ -316,7 +316,7 @@ class _Visit:
             asked = batch.asked_pause
             due_at = None if goes_on else rhythm.due_after_answer(row, knobs, asked=asked, now=now)
             if self.anew and source.first_heard_at is not None:
-                batch = replace(batch, cursor=source.cursor)
+                batch = replace(batch, cursor=session.get_one(Source, source.id).cursor)
             store.heard(session, _id(source), batch, now=now, next_due_at=due_at, took_s=took_s)
             store_pacing.note_spent(session, row, meter.take(), now=now)
             erase_told(session, _id(source), batch, now=now)  # the cursor, too, may hold titles
