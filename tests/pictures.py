@@ -51,13 +51,28 @@ def main() -> None:
 
 
 def _watch(url: str) -> None:
+    now, rows = SystemClock().now(), _places()
+    engine = make_engine(url)
+    with transaction(engine) as session:
+        session.add_all(rows)
+        session.flush()
+        for row in rows:
+            _write(session, row, silent=row.name == "reviews")
+        gap = Loss("more than 1,000 posts since the last look")
+        store.add_gap(session, rows[5].id or 0, gap, now=now - 2 * HOUR)
+        session.add_all(Beat(name=one.name, at=now, done=1) for one in PASSES)
+    engine.dispose()
+
+
+def _places() -> list[Source]:
+    """Return places in the states that the docs show."""
     now = SystemClock().now()
     well: dict[str, Any] = {
         "state": SourceState.OK, "posts_seen": True, "first_heard_at": now - 30 * DAY,
         "requests_day": now.replace(hour=0, minute=0, second=0, microsecond=0),
     }  # fmt: skip
     failing = well | {"failing_since": now - 8 * HOUR, "failures": 7}
-    rows = [
+    return [
         _source("forum", "discourse", well, heard=3, due=2, requests=212),
         _source("blog", "wordpress", well, heard=11, due=19, requests=64),
         _source("tracker", "github", well, heard=4, due=6, requests=97),
@@ -82,16 +97,6 @@ def _watch(url: str) -> None:
             heard=7, due=4, requests=300,
         ),
     ]  # fmt: skip
-    engine = make_engine(url)
-    with transaction(engine) as session:
-        session.add_all(rows)
-        session.flush()
-        for row in rows:
-            _write(session, row, silent=row.name == "reviews")
-        gap = Loss("more than 1,000 posts since the last look")
-        store.add_gap(session, rows[5].id or 0, gap, now=now - 2 * HOUR)
-        session.add_all(Beat(name=one.name, at=now, done=1) for one in PASSES)
-    engine.dispose()
 
 
 def _source(
