@@ -1,0 +1,10 @@
+"""Who reads a draft, and who else said yes."""
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Change nothing yet."""
