@@ -83,9 +83,9 @@ def issue_without_evidence() -> None:
     """An issue is committed before its members belong to it."""
     put = store_decisions.put_into_issue
 
-    def put_later(session: Session, *args: Any) -> None:
+    def put_later(session: Session, *args: Any) -> set[int]:
         commit_midway(session)
-        put(session, *args)
+        return put(session, *args)
 
     exchange(store_decisions, "put_into_issue", put_later)
 

@@ -40,7 +40,8 @@ def propose(ground: Ground, issue_id: int, **more: Any) -> int:
     with transaction(ground.engine) as session:
         issue = session.get_one(Issue, issue_id)
         inside = select(Membership.post_id).where(Membership.issue_id == issue_id)
-        post = session.exec(select(Post).where(col(Post.id).in_(inside))).first()
+        first = select(Post).where(col(Post.id).in_(inside)).order_by(col(Post.id))
+        post = session.exec(first).first()
         given: dict[str, Any] = {
             "key": f"thread:{post.thread_id if post else None}|{issue_id}|ack|1",
             "thread_id": post.thread_id if post else None,
