@@ -8,9 +8,17 @@ mistake is reported together, each with its place and its remedy.
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
 
 from config.addresses import AllowList
 from config.database import check_url
@@ -27,6 +35,8 @@ from config.settings_mistakes import explain, in_order
 
 DEFAULT_FILE = "groundswell.toml"
 FILE_VARIABLE = "GROUNDSWELL_CONFIG"
+PRECLEARED = "^((cosmetic|minor|major|critical):)?(investigating|identified|monitoring|resolved)$"
+"""A phase, or one severity's: ``resolved``, ``major:investigating``."""
 
 
 class Knobs(BaseModel):
@@ -106,10 +116,19 @@ class VoiceKnobs(Knobs):
     drafts_per_issue: int = Field(ge=1, le=1000)
 
 
+class ApprovalKnobs(Knobs):
+    """Who must say yes."""
+
+    two_persons: tuple[Literal["cosmetic", "minor", "major", "critical"], ...]
+    precleared: tuple[Annotated[str, StringConstraints(pattern=PRECLEARED)], ...]
+    claim_minutes: float = Field(gt=0, le=1440)
+
+
 class OutboxKnobs(Knobs):
     """How messages leave."""
 
     undo_s: float = Field(ge=0, le=3600)
+    stagger_s: float = Field(ge=0, le=3600)
     lease_s: float = Field(gt=0, le=3600)
     retry_s: float = Field(gt=0, le=3600)
     max_tries: int = Field(ge=1, le=100)
@@ -162,6 +181,7 @@ class Settings(BaseModel):
     listen: ListenKnobs
     detect: DetectKnobs
     voice: VoiceKnobs
+    approval: ApprovalKnobs
     outbox: OutboxKnobs
     page: PageKnobs
     console: ConsoleKnobs

@@ -125,7 +125,7 @@ VALUES: Mapping[str, frozenset[str]] = {
 
 PLUGINS = ("listener/sources", "classifiers/embedders", "responders/delivery/channels")
 SENDER = "responders/delivery/outbox.py"
-DECIDED = frozenset({"Approval", "AuditEntry"})
+DECIDED = frozenset({"Approval", "AuditEntry", "FirstYes"})
 DECISIONS = "responders/decisions/"
 
 

@@ -50,6 +50,20 @@ class Session(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=UtcTime)
 
 
+class FirstYes(SQLModel, table=True):
+    """The first of two persons' yes to exactly one text; it queues nothing by itself."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    draft_id: int = Field(foreign_key="draft.id", index=True)
+    version: int
+    text_sha256: str
+    """It counts only while the draft still has this version and this hash."""
+    by: str
+    via: str
+    at: datetime = Field(sa_type=UtcTime)
+    taken_back_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
 class Approval(SQLModel, table=True):
     """A person's yes to exactly one text."""
 
@@ -63,6 +77,8 @@ class Approval(SQLModel, table=True):
     """``command line``, ``console`` or ``demo``."""
     at: datetime = Field(sa_type=UtcTime)
     taken_back_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    first_yes_id: int | None = Field(default=None, foreign_key="firstyes.id")
+    """The other person's, where two were needed."""
 
 
 class AuditEntry(SQLModel, table=True):

@@ -60,6 +60,11 @@ class Draft(SQLModel, table=True):
     """The issue's ``erasures`` when its words were last looked at, once nothing waits for it."""
     post_revision: int | None = None
     """Of the post when the text was drawn; once the post is edited, the text is drawn anew."""
+    claimed_by: str = ""
+    """Who reads it, so that nobody decides beside them unasked; until ``claimed_until``."""
+    claimed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    claimed_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    """Their last touch and the idle time; then anybody may take it up."""
 
 
 class DraftVersion(SQLModel, table=True):
@@ -126,3 +131,19 @@ class Answer(SQLModel, table=True):
     thread_id: int = Field(foreign_key="thread.id", index=True)
     contradicts: bool
     """We had said that it is fixed, and they say that it is not."""
+
+
+class Silence(SQLModel, table=True):
+    """A gap: people report an issue that we know of, and nothing is said of it in public."""
+
+    __table_args__ = (UniqueConstraint("issue_id", "since"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    issue_id: int = Field(foreign_key="issue.id", index=True)
+    since: datetime = Field(sa_type=UtcTime)
+    """When the silence began; it tells this gap from the next one."""
+    told_at: datetime = Field(sa_type=UtcTime)
+    """When the on-call people were told."""
+    ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When something was said, or the issue needed no word any more."""
