@@ -230,6 +230,8 @@ class Release(SQLModel, table=True):
     source: str
     """The address it was read from, or who wrote it in."""
     heard_at: datetime = Field(sa_type=UtcTime)
+    names: list[str] = Field(default_factory=list, sa_type=JSON)
+    """The tickets and issues that its notes name, as ``mentions.py`` finds them."""
 
 
 class ReleaseFeed(SQLModel, table=True):

@@ -1,13 +1,15 @@
-"""The on-call rows: which alert was raised for which issue, and which place was told of."""
+"""The on-call rows: alerts, places that were told of, and what was handed on to engineering."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 import classifiers.tables  # noqa: F401 - its tables are pointed to
 import listener.tables  # noqa: F401 - its tables are pointed to
-from config.database import UtcTime
+import responders.delivery.tables  # noqa: F401 - its tables are pointed to
+from config.database import UtcTime, words
 
 
 class Alert(SQLModel, table=True):
@@ -36,3 +38,76 @@ class PlaceNotice(SQLModel, table=True):
     since: datetime = Field(sa_type=UtcTime)
     """When the spell began, which tells it from the next one."""
     told_at: datetime = Field(sa_type=UtcTime)
+
+
+class TicketState(StrEnum):
+    """How far engineering is, as the tracker tells it."""
+
+    OPEN = "open"
+    COMPLETED = "completed"
+    NOT_PLANNED = "not_planned"
+    DUPLICATE = "duplicate"
+    GONE = "gone"
+
+
+class Ticket(SQLModel, table=True):
+    """A ticket of engineering's about an issue: asked for by us, or linked by a person."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    issue_id: int = Field(foreign_key="issue.id", index=True)
+    delivery_id: int | None = Field(default=None, foreign_key="delivery.id")
+    """The send that makes it; None where it stood there already."""
+    api_url: str
+    """The tracker's API, without a slash at its end."""
+    repository: str
+    """``owner/name``."""
+    credential: str | None = None
+    """What opens the repository, by its name in the settings; None: what [github] says."""
+    number: int | None = None
+    """None until it stands there."""
+    url: str | None = None
+    by: str
+    at: datetime = Field(sa_type=UtcTime)
+    unlinked_by: str = ""
+    unlinked_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    state: TicketState | None = Field(default=None, sa_type=words(TicketState))
+    """None until the tracker was asked."""
+    etag: str | None = None
+    heard_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    next_due_at: datetime = Field(sa_type=UtcTime, index=True)
+    failures: int = 0
+    reason: str = ""
+    """Why the last look failed, or why it never came to stand there; else empty."""
+
+
+class SuggestionEnd(StrEnum):
+    """What became of a suggestion."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    OVERTAKEN = "overtaken"
+    """Something newer took its place, or it was so already."""
+
+
+class Suggestion(SQLModel, table=True):
+    """What engineering's work says about an issue's state; only a person changes the state."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    """What it follows from, as text: the same thing is suggested once."""
+    product_id: int = Field(foreign_key="product.id", index=True)
+    issue_id: int = Field(foreign_key="issue.id", index=True)
+    ticket_id: int | None = Field(default=None, foreign_key="ticket.id")
+    state: str | None = None
+    """The state it proposes; None: it only says what happened."""
+    resolution: str | None = None
+    """How it would be resolved, if the state is ``resolved`` and that is known."""
+    reason: str
+    """What happened, in our words."""
+    url: str | None = None
+    made_at: datetime = Field(sa_type=UtcTime)
+    end: SuggestionEnd | None = Field(default=None, sa_type=words(SuggestionEnd))
+    """None while it waits for a person."""
+    ended_by: str = ""
+    ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
