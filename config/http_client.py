@@ -24,7 +24,7 @@ import httpx2
 from config.addresses import AllowList, RefusedAddress, Target, parse_url
 from config.connections import Deadline, GuardedNetwork, Resolver, system_resolver
 from config.http_answers import Response, read_answer
-from config.http_requests import HEADER_TEXT, Asked, encoded
+from config.http_requests import HEADER_TEXT, Asked, Method, encoded
 from config.http_trouble import (
     BadRedirect,
     CutShort,
@@ -154,6 +154,7 @@ class PoliteClient:
         data: Mapping[str, str] | bytes | None = None,
         headers: Mapping[str, str] | None = None,
         credentials: Mapping[str, str] | None = None,
+        method: Method = "POST",
     ) -> Response:
         """Send something once. A redirect is returned, not followed.
 
@@ -165,6 +166,7 @@ class PoliteClient:
             data: sent as a form, or as it stands when bytes.
             headers: extra request headers.
             credentials: request headers that are secret.
+            method: another word than POST for what is changed or taken away.
 
         Raises:
             TransientError, PermanentError: trouble on the way, see this module's tree. After
@@ -173,7 +175,7 @@ class PoliteClient:
         kind, body = encoded(json, data)
         ours = {"User-Agent": self._knobs.user_agent} | ({"Content-Type": kind} if kind else {})
         asked = Asked.build(
-            "POST",
+            method,
             parse_url(url),
             headers={**ours, **(headers or {})},
             credentials=credentials or {},

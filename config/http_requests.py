@@ -14,7 +14,7 @@ import httpx2
 from config.addresses import Target
 from config.content_coding import ACCEPTED
 
-Method = Literal["GET", "POST"]
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 # Header values are bytes; latin-1 is the one reading that gives every byte back as it came, which
 # validators need. Source: https://www.rfc-editor.org/rfc/rfc9110#section-5.5
@@ -52,7 +52,7 @@ class Asked:
         # A part of a packed file is a part of the packing, which nobody can unpack.
         sent["Accept-Encoding"] = "identity" if "Range" in sent else ACCEPTED
         sent["Connection"] = "close"
-        if method == "POST":
+        if method != "GET":
             sent["Content-Length"] = str(len(body))
         secrets = _SECRET_HEADERS | {name.lower() for name in credentials}
         return cls(method, target, sent, secrets, body)

@@ -122,6 +122,7 @@ def _respond(ground: Ground, _everything: bool) -> Step:
 def _deliver(ground: Ground, _everything: bool) -> Step:
     from responders.delivery.outbox import channels_of, deliver_due
     from responders.delivery.revisiting import revisit_due
+    from responders.delivery.visiting import visit_due
     from responders.page.erasing import redact_due
     from responders.page.publish import PagePublisher, publish_due
     from responders.voice.minding import mind_due
@@ -131,6 +132,7 @@ def _deliver(ground: Ground, _everything: bool) -> Step:
     return in_turn(
         lambda: deliver_due(ground, channels),
         lambda: revisit_due(ground, channels),
+        lambda: visit_due(ground, channels),
         lambda: record_sent(ground),
         lambda: mind_due(ground),
         lambda: redact_due(ground),

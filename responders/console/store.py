@@ -16,6 +16,7 @@ from listener.tables import Post, Product, Source, Thread
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.oncall.tables import Alert
 from responders.page.tables import Incident, IncidentUpdate
+from responders.voice.store import stands
 from responders.voice.tables import Draft, DraftState, Promise, PromiseState, Told
 
 DECIDED_SHOWN = 100
@@ -157,7 +158,7 @@ def threads_told(session: Session, issue_ids: Collection[int]) -> Mapping[int, i
     """Return how many threads were told of each issue."""
     query = (
         select(Told.issue_id, func.count(func.distinct(Told.thread_id)))
-        .where(col(Told.issue_id).in_(list(issue_ids)))
+        .where(col(Told.issue_id).in_(list(issue_ids)), stands())
         .group_by(col(Told.issue_id))
     )
     return dict(session.exec(query).all())

@@ -176,6 +176,8 @@ def is_anothers(session: Session, row: Delivery, *, remote_id: str | None, url: 
 
     The same words are asked for too: a forum that was restored gives its numbers out again.
     """
+    if row.changes_id is not None:  # what it changes is another's by its nature
+        return False
     same = [col(Delivery.remote_id) == remote_id] if remote_id else []
     same += [col(Delivery.url) == url] if url else []
     if not same:
@@ -218,6 +220,38 @@ def record_look(session: Session, row: Delivery, **values: Any) -> bool:
     statement = (
         update(Delivery)
         .where(col(Delivery.id) == row.id, col(Delivery.state) == DeliveryState.SENT, _nowhere())
+        .values(**values)
+    )
+    return session.connection().execute(statement).rowcount == 1
+
+
+def unseen(
+    session: Session, *, now: datetime, sent_before: datetime, since: datetime, limit: int
+) -> Sequence[Delivery]:
+    """Return the replies that nobody looked at yet as a stranger would, or that were hidden then.
+
+    Only what stands at a known address: what moderators hold back is ``unreadable``.
+    """
+    query = (
+        select(Delivery)
+        .where(Delivery.state == DeliveryState.SENT, col(Delivery.public))
+        .where(col(Delivery.changes_id).is_(None), col(Delivery.remote_id).is_not(None))
+        .where(col(Delivery.seen_at).is_(None), col(Delivery.removed_at).is_(None))
+        .where(col(Delivery.sent_at) <= sent_before, col(Delivery.sent_at) >= since)
+        .where(col(Delivery.next_try_at) <= now)
+        .order_by(col(Delivery.next_try_at), col(Delivery.id))
+        .limit(limit)
+    )
+    return session.exec(query).all()
+
+
+def record_sight(session: Session, row: Delivery, **values: Any) -> bool:
+    """Record what a look as a stranger brought; False when another process looked meanwhile."""
+    statement = (
+        update(Delivery)
+        .where(col(Delivery.id) == row.id, col(Delivery.state) == DeliveryState.SENT)
+        .where(col(Delivery.seen_at).is_(None), col(Delivery.removed_at).is_(None))
+        .where(col(Delivery.next_try_at) == row.next_try_at)
         .values(**values)
     )
     return session.connection().execute(statement).rowcount == 1

@@ -41,7 +41,8 @@ class Delivery(SQLModel, table=True):
     target: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     """Where exactly the channel puts it, such as the thread; no secrets."""
     kind: str
-    """``alert`` or ``reminder`` for the on-call people; ``ack`` or ``update`` in public."""
+    """``alert``, ``reminder`` or ``hidden`` for the on-call people; in public ``ack`` or ``update``,
+    and ``correction`` or ``removal`` of one of those."""
     public: bool = False
     approved_sha256: str | None = None
     """The hash that a person approved; a public message leaves only while ``text`` has it."""
@@ -63,6 +64,15 @@ class Delivery(SQLModel, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=UtcTime)
     remote_id: str | None = None
     url: str | None = None
+    changes_id: int | None = Field(default=None, foreign_key="delivery.id", index=True)
+    """Of a correction or a removal: the reply that it changes."""
+    seen_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When it was found, some minutes after it left, that strangers can read it."""
+    hidden_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When it was found that strangers cannot; None again once they can."""
+    hidden_why: str = ""
+    removed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When we took it away."""
 
 
 class Rest(SQLModel, table=True):

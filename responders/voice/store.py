@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
 from classifiers.tables import Issue, Membership
@@ -118,9 +119,18 @@ def whole(session: Session, issue_id: int) -> int:
         seen.add(into)
 
 
+def stands() -> ColumnElement[bool]:
+    """Tell whether what a thread was told can still be read there.
+
+    A text that we took away, or that strangers do not see, told nobody.
+    """
+    lost = or_(col(Delivery.removed_at).is_not(None), col(Delivery.hidden_at).is_not(None))
+    return col(Told.delivery_id).not_in(select(Delivery.id).where(lost))
+
+
 def told(session: Session, issue_id: int) -> Sequence[Told]:
     """Return what threads were told of an issue, and of those merged into it, oldest first."""
-    query = select(Told).where(col(Told.issue_id).in_(family(session, issue_id)))
+    query = select(Told).where(col(Told.issue_id).in_(family(session, issue_id)), stands())
     return session.exec(query.order_by(col(Told.told_at), col(Told.id))).all()
 
 

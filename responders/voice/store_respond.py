@@ -18,7 +18,7 @@ from responders.delivery.erasures import erased_members
 from responders.delivery.tables import Delivery
 from responders.voice.drafting import digest
 from responders.voice.redacting import kept_of
-from responders.voice.store import LIVE
+from responders.voice.store import LIVE, stands
 from responders.voice.tables import Draft, DraftState, DraftVersion, Promise, Told
 
 
@@ -102,7 +102,7 @@ def deliveries(session: Session, issues: Collection[int]) -> Mapping[int, Delive
 
 def told(session: Session, issues: Collection[int]) -> Sequence[Told]:
     """Return what threads were told of some issues, oldest first."""
-    query = select(Told).where(col(Told.issue_id).in_(list(issues)))
+    query = select(Told).where(col(Told.issue_id).in_(list(issues)), stands())
     return session.exec(query.order_by(col(Told.told_at), col(Told.id))).all()
 
 

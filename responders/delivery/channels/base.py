@@ -10,7 +10,8 @@ stores, waits or tries again. The outbox does that, the same way for every chann
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from enum import StrEnum
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
@@ -96,6 +97,71 @@ class Channel(Protocol):
         Raises:
             TransientError: the platform does not answer now.
             PermanentError: the platform does not let us look any more.
+        """
+        ...
+
+
+class Standing(StrEnum):
+    """How a reply of ours stands at its place, compared with what it should say."""
+
+    AS_ASKED = "as asked"
+    OTHERWISE = "otherwise"
+    """It stands there and says something else."""
+    GONE = "gone"
+
+
+@runtime_checkable
+class Changing(Protocol):
+    """What a channel promises besides, where a reply of ours can be changed or taken away.
+
+    The message's target holds the reply's ``remote_id`` and ``url``. Both acts may be done twice
+    without harm: the same text again is the same text.
+    """
+
+    def edit(self, message: Message) -> Receipt:
+        """Put the message's text in the place of what the reply says.
+
+        Raises:
+            TransientError, PermanentError, InDoubt: as ``Channel.send``.
+        """
+        ...
+
+    def remove(self, message: Message) -> Receipt:
+        """Take the reply away.
+
+        Raises:
+            TransientError, PermanentError, InDoubt: as ``Channel.send``.
+        """
+        ...
+
+    def standing(self, message: Message) -> Standing:
+        """Tell how the reply stands now.
+
+        Raises:
+            TransientError, PermanentError: as ``Channel.find``.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a stranger sees of a reply."""
+
+    visible: bool | None
+    """None: the place does not let us tell, such as one that only its members may read."""
+    why: str = ""
+    """What was seen instead, in words for a person."""
+
+
+@runtime_checkable
+class Showing(Protocol):
+    """What a channel promises besides, where we can look as a stranger would."""
+
+    def visible(self, message: Message, receipt: Receipt) -> Sight:
+        """Tell whether somebody without an account sees a reply that was sent.
+
+        Raises:
+            TransientError, PermanentError: as ``Channel.find``.
         """
         ...
 
