@@ -15,6 +15,7 @@ from responders.decisions import store, store_drafts
 from responders.decisions.acting import Act, Actor, Role, acting, may
 from responders.decisions.holding import held, held_open, subject
 from responders.decisions.refusing import AlreadyDone, NotAllowed
+from responders.decisions.reopening import refuse_ahead
 from responders.decisions.standing import refuse_decided, refuse_unread, way_of
 from responders.decisions.state import move_on
 from responders.decisions.tables import Approval
@@ -148,6 +149,7 @@ def _refuse_issue(act: Act, draft: Draft, issue: Issue) -> None:
             f"GS-{issue.id} is resolved, and draft {draft.id} says {draft.phase}; reject it, or "
             "wait until what is proposed says so too"
         )
+    refuse_ahead(issue, draft)
 
 
 def _told(delivery: Delivery) -> str:

@@ -7,6 +7,7 @@ from config.ground import Ground
 from responders.decisions import store, store_drafts
 from responders.decisions.acting import Act, Actor, Role, acting
 from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
+from responders.decisions.reopening import is_overtaken
 from responders.decisions.standing import way_of
 from responders.decisions.wording import one_line
 from responders.delivery import store as outbox
@@ -19,7 +20,8 @@ def settle(
 ) -> DeliveryState:
     """Settle a delivery that is in doubt, failed, or was a person's to post; return its state.
 
-    What was in doubt and was not sent is queued again, unless the time it promises has passed.
+    What was in doubt and was not sent is queued again, unless the time it promises has passed or
+    its issue went back since.
     What was to be posted by hand and was not waits for a decision again; so does what failed,
     unless a person posted it all the same.
 
@@ -78,7 +80,8 @@ def _open_again(act: Act, delivery_id: int, state: DeliveryState) -> DeliverySta
     if draft is None:
         return state
     if state is DeliveryState.QUEUED:
-        if not _has_passed(draft.next_update_by, act.now):
+        late = _has_passed(draft.next_update_by, act.now)
+        if not (late or is_overtaken(act.session, draft)):
             return state
         outbox.cancel(act.session, delivery_id)
     values = {"decided_by": "", "decided_at": None, "reason": ""}

@@ -5,11 +5,13 @@ Every way is allowed, also back from resolved: what a person knows now counts, a
 
 from classifiers import store_changes
 from classifiers.issues import NOT_AN_ISSUE
+from classifiers.resolutions import Resolution, lacks_reason
 from classifiers.tables import Issue, IssueKind, IssueState
 from config.ground import Ground
 from responders.decisions.acting import Act, Actor, Role, acting
 from responders.decisions.recording import confirm
-from responders.decisions.refusing import AlreadyDone
+from responders.decisions.refusing import AlreadyDone, NotAllowed
+from responders.decisions.reopening import take_back_ahead
 from responders.decisions.tracking import change, hold_issue, ref, when
 from responders.decisions.wording import one_line
 
@@ -25,6 +27,7 @@ def set_state(
     state: IssueState,
     *,
     note: str = "",
+    resolution: Resolution | None = None,
     version: int | None = None,
 ) -> None:
     """Set the state of an issue.
@@ -36,30 +39,50 @@ def set_state(
         state: the new state.
         note: what was found or done, in a line that may be read in public: the voice proposes it as
             a fact that a person stated.
+        resolution: how it ended, with ``resolved``; all but a fix need the note as their reason.
         version: the issue's version that was looked at, if known.
 
     Raises:
         AlreadyDone: it is so already; it says by whom and when.
-        NotAllowed: the role is too low, or the issue is part of another one.
+        NotAllowed: the role is too low, the issue is part of another one, or the kind of its end
+            does not fit or lacks its reason.
         NotFound: there is no such issue.
     """
     with acting(ground, actor, Role.APPROVER) as act:
+        _refuse_end(state, resolution, note)
         issue = hold_issue(act, issue_id, version=version)
         if issue.state is state:
             raise AlreadyDone(_already(act, issue))
-        move_on(act, issue, state, note=one_line(note, "the note") if note.strip() else "")
+        said = one_line(note, "the note") if note.strip() else ""
+        move_on(act, issue, state, note=said, resolution=resolution)
 
 
-def move_on(act: Act, issue: Issue, state: IssueState, *, note: str) -> None:
-    """Change the state of a held issue, with its event and its audit entry."""
+def move_on(
+    act: Act, issue: Issue, state: IssueState, *, note: str, resolution: Resolution | None = None
+) -> None:
+    """Change the state of a held issue, with its event and its audit entry.
+
+    Going back takes back what was approved for the state it leaves and did not leave the house.
+    """
     data = {"from": issue.state.value, "to": state.value, "note": note}
-    text = f"{data['from']} → {data['to']}{f': {note}' if note else ''}"
+    if resolution is not None:
+        data["resolution"] = resolution.value
+    ended = f" as {resolution}" if resolution else ""
+    text = f"{data['from']} → {data['to']}{ended}{f': {note}' if note else ''}"
     accepted = state in ACCEPTED and issue.kind is IssueKind.ISSUE
     flags = [flag for flag in issue.flags if not (accepted and flag == NOT_AN_ISSUE)]
     change(act, issue, kind=STATE, text=text, data=data, state=state, flags=flags)
     if accepted:
         confirm(act, issue)
     act.note("issue state changed", ref(issue), **data)
+    take_back_ahead(act, issue)
+
+
+def _refuse_end(state: IssueState, resolution: Resolution | None, note: str) -> None:
+    if resolution is not None and state is not IssueState.RESOLVED:
+        raise NotAllowed(f"only what is resolved ends as {resolution}; the state would be {state}")
+    if lacks_reason(resolution, note):
+        raise NotAllowed(f"say why, as the public may read it: --note. It ends as {resolution}")
 
 
 def _already(act: Act, issue: Issue) -> str:

@@ -7,10 +7,13 @@ text"; the outbox asks it at every claim.
 from dataclasses import dataclass
 from hashlib import sha256
 
+from classifiers.tables import IssueState
 from responders.delivery.tables import Delivery, DeliveryState
 
 NOT_APPROVED = "the text is not the approved one"
 DELETED = "the post was deleted"
+PHASES = tuple(str(state) for state in IssueState)
+"""In their order; ``new`` is as good as the one after it."""
 
 
 @dataclass(frozen=True)
@@ -21,13 +24,28 @@ class Bar:
     reason: str
 
 
-def barred(row: Delivery, *, post_erased: bool) -> Bar | None:
+def barred(row: Delivery, *, post_erased: bool, state: IssueState | None = None) -> Bar | None:
     """Return what keeps a message here; None when it may leave.
 
-    A public text leaves only with the hash that a person approved; an alert needs no approval.
+    A public text leaves only with the hash that a person approved; an alert needs no approval. An
+    approval ends when the issue goes back behind what the text says.
+
+    Args:
+        row: the message.
+        post_erased: whether the post that it answers was erased.
+        state: how its issue stands now, where the message says a phase.
     """
     if post_erased:
         return Bar(DeliveryState.CANCELLED, DELETED)
+    if state is not None and _is_ahead(row.target.get("phase"), state):
+        return Bar(DeliveryState.CANCELLED, f"its issue is {state} again: it needs another yes")
     if row.public and row.approved_sha256 != sha256(row.text.encode()).hexdigest():
         return Bar(DeliveryState.FAILED, NOT_APPROVED)
     return None
+
+
+def _is_ahead(phase: object, state: IssueState) -> bool:
+    """Tell whether a text says more than its issue's state."""
+    if phase not in PHASES:
+        return False
+    return PHASES.index(str(phase)) > max(PHASES.index(state), PHASES.index("investigating"))

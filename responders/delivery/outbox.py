@@ -26,6 +26,7 @@ from responders.delivery.barring import DELETED, Bar, barred
 from responders.delivery.channels.base import Channel, InDoubt, Message, Publisher, Receipt
 from responders.delivery.erasures import blank, words_to_blank
 from responders.delivery.opening import open_channels, ways_of
+from responders.delivery.overtaking import state_now
 from responders.delivery.tables import Delivery, DeliveryState
 
 BATCH = 100
@@ -161,7 +162,8 @@ class _Desk:
             found = sending.locked(session, row)
             if found is None or found.id is None:
                 return None
-            bar = barred(found, post_erased=sending.post_erased(session, found))
+            erased, state = sending.post_erased(session, found), state_now(session, found)
+            bar = barred(found, post_erased=erased, state=state)
             if bar is None:
                 holder, until = self.ground.holder, self._until()
                 return sending.claim(session, found.id, holder=holder, until=until, now=now)

@@ -122,6 +122,20 @@ def cancel(session: Session, delivery_id: int) -> bool:
     return session.connection().execute(statement).rowcount == 1
 
 
+def call_back(session: Session, delivery_id: int, *, why: str) -> bool:
+    """Take a message back that certainly did not go out, however often it was tried.
+
+    False when it is leaving, in doubt, or out.
+    """
+    here = (DeliveryState.QUEUED, DeliveryState.BY_HAND)
+    statement = (
+        update(Delivery)
+        .where(col(Delivery.id) == delivery_id, col(Delivery.state).in_(here))
+        .values(state=DeliveryState.CANCELLED, reason=f"taken back: {why}")
+    )
+    return session.connection().execute(statement).rowcount == 1
+
+
 def requeue(session: Session, delivery: Delivery) -> int | None:
     """Queue again, as given, what was taken back or failed under the same key; return its id.
 

@@ -43,6 +43,7 @@ def address(draft: Draft, thread: Thread, post: Post | None, source: Source) -> 
             "thread_url": thread.url,
             "post": post.remote_id if post else None,
             "post_url": post.url if post else None,
+            "phase": draft.phase,
         },
     )
 

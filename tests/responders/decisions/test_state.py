@@ -2,6 +2,7 @@ import itertools
 
 import pytest
 
+from classifiers.resolutions import Resolution
 from classifiers.tables import IssueState
 from config.ground import Ground
 from responders.decisions.acting import AlreadyDone, NotAllowed, NotFound
@@ -12,6 +13,7 @@ from tests.responders.decisions.deciding import (
     RUTH,
     TOM,
     audit,
+    entries,
     events,
     issue,
     later,
@@ -76,3 +78,25 @@ def test_posts_that_joined_since_keep_nobody_from_deciding(ground: Ground, issue
     set_issue(ground, issue_id, version=seen + 5)
     set_state(ground, RUTH, issue_id, IssueState.IDENTIFIED, version=seen)
     assert issue(ground, issue_id).version == seen + 6
+
+
+def test_how_it_ended_stands_on_the_timeline_and_in_the_audit(
+    ground: Ground, issue_id: int
+) -> None:
+    set_state(
+        ground, RUTH, issue_id, IssueState.RESOLVED,
+        resolution=Resolution.WILL_NOT_FIX, note="the old app is no longer kept up",
+    )  # fmt: skip
+    event = events(ground, issue_id)[-1]
+    assert event.text == "new → resolved as will-not-fix: the old app is no longer kept up"
+    assert event.data["resolution"] == "will-not-fix"
+    assert entries(ground)[-1].payload["resolution"] == "will-not-fix"
+
+
+def test_only_what_is_over_ended_somehow_and_says_why(ground: Ground, issue_id: int) -> None:
+    with pytest.raises(NotAllowed, match="only what is resolved ends as fixed"):
+        set_state(ground, RUTH, issue_id, IssueState.MONITORING, resolution=Resolution.FIXED)
+    with pytest.raises(NotAllowed, match="say why, as the public may read it"):
+        set_state(ground, RUTH, issue_id, IssueState.RESOLVED, resolution=Resolution.BY_DESIGN)
+    assert events(ground, issue_id) == []
+    set_state(ground, RUTH, issue_id, IssueState.RESOLVED, resolution=Resolution.FIXED)

@@ -51,7 +51,7 @@ def test_a_reply_names_its_thread_its_post_and_its_place(ground: Ground) -> None
         assert sent.target == {
             "source_url": source.url, "credential": "forum",
             "thread": "t1", "thread_url": "https://forum.example/t/t1",
-            "post": post.remote_id, "post_url": post.url,
+            "post": post.remote_id, "post_url": post.url, "phase": "investigating",
         }  # fmt: skip
 
 

@@ -1,0 +1,75 @@
+"""An approval does not outlive the state that it was given in: going back takes it back.
+
+Apart from the state's own act, because two more acts must heed it: nobody may approve a text that
+is ahead of its issue, and none of them is queued again once a doubt is settled.
+"""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from classifiers.store import reference
+from classifiers.tables import Issue
+from responders.decisions import store, store_drafts
+from responders.decisions.acting import Act
+from responders.decisions.holding import subject
+from responders.decisions.refusing import NotAllowed
+from responders.delivery import store as outbox
+from responders.voice.phases import is_back, phase_of
+from responders.voice.store import family, whole
+from responders.voice.tables import Draft, DraftState
+
+
+def is_ahead(issue: Issue, draft: Draft) -> bool:
+    """Tell whether a draft says more than the issue's state: that it is over when it is not."""
+    return is_back(phase_of(issue.state), draft.phase)
+
+
+def refuse_ahead(issue: Issue, draft: Draft) -> None:
+    """Refuse the approval of a text that was overtaken when the issue went back.
+
+    Raises:
+        NotAllowed: it was.
+    """
+    if is_ahead(issue, draft):
+        raise NotAllowed(
+            f"{reference(issue.id or 0)} is {issue.state} again, and draft {draft.id} says "
+            f"{draft.phase}; wait until what is proposed says so too"
+        )
+
+
+def is_overtaken(session: Session, draft: Draft) -> bool:
+    """Tell whether a draft is ahead of the whole issue that it speaks of now."""
+    issue = session.get_one(Issue, whole(session, draft.issue_id), populate_existing=True)
+    return is_ahead(issue, draft)
+
+
+def take_back_ahead(act: Act, issue: Issue) -> int:
+    """Take back each approval of a text ahead of its issue that has not left; return how many.
+
+    What is being sent at this moment leaves; what stands in public gets its follow-up.
+    """
+    return sum([_take_back(act, issue, draft) for draft in _on_their_way(act.session, issue)])
+
+
+def _on_their_way(session: Session, issue: Issue) -> Sequence[Draft]:
+    """Return the decided drafts of an issue and of those merged into it, in order of their ids."""
+    query = (
+        select(Draft)
+        .where(col(Draft.issue_id).in_(family(session, issue.id or 0)))
+        .where(col(Draft.state).in_(store_drafts.DECIDED), col(Draft.delivery_id).is_not(None))
+        .order_by(col(Draft.id))
+    )
+    return [draft for draft in session.exec(query).all() if is_ahead(issue, draft)]
+
+
+def _take_back(act: Act, issue: Issue, draft: Draft) -> bool:
+    why = f"{reference(issue.id or 0)} is {issue.state} again"
+    if draft.delivery_id is None or not outbox.call_back(act.session, draft.delivery_id, why=why):
+        return False
+    values = {"decided_by": "", "decided_at": None, "reason": why}
+    if not store_drafts.change(act.session, draft, state=DraftState.PENDING, **values):
+        return False
+    store.take_approval_back(act.session, draft.id or 0, at=act.now)
+    act.note("approval taken back", subject(draft), text_sha256=draft.text_sha256, why=why)
+    return True
