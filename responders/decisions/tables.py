@@ -28,6 +28,8 @@ class User(SQLModel, table=True):
     role: Role = Field(sa_type=words(Role))
     password_hash: str | None = None
     """Argon2id, as its library writes it; None: no log-in by password."""
+    discord_id: str | None = Field(default=None, unique=True, index=True)
+    """The account at Discord that decides as them; None: none does."""
     created_at: datetime = Field(sa_type=UtcTime)
     removed_at: datetime | None = Field(default=None, sa_type=UtcTime)
     """Kept after that, because approvals and audit name it; it opens nothing any more."""
@@ -77,6 +79,8 @@ class Approval(SQLModel, table=True):
     """``command line``, ``console`` or ``demo``."""
     at: datetime = Field(sa_type=UtcTime)
     taken_back_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    override: str = ""
+    """Why the text may leave with what the linter blocks; empty where it blocked nothing."""
     first_yes_id: int | None = Field(default=None, foreign_key="firstyes.id")
     """The other person's, where two were needed."""
 

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 import classifiers.tables  # noqa: F401 - its tables are pointed to
@@ -60,6 +61,10 @@ class Draft(SQLModel, table=True):
     """The issue's ``erasures`` when its words were last looked at, once nothing waits for it."""
     post_revision: int | None = None
     """Of the post when the text was drawn; once the post is edited, the text is drawn anew."""
+    findings: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    """What the linter found in the newest version, as ``Finding.as_json`` gives it."""
+    page_url: str = ""
+    """The address of the page that the text leads to; empty where nobody set one."""
     claimed_by: str = ""
     """Who reads it, so that nobody decides beside them unasked; until ``claimed_until``."""
     claimed_at: datetime | None = Field(default=None, sa_type=UtcTime)
