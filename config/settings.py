@@ -114,6 +114,12 @@ class VoiceKnobs(Knobs):
     next_update_minor_h: float = Field(gt=0)
     next_update_cosmetic_h: float = Field(gt=0)
     drafts_per_issue: int = Field(ge=1, le=1000)
+    packs: str
+    silence_posts: int = Field(ge=1, le=10_000)
+    silence_critical_h: float = Field(gt=0)
+    silence_major_h: float = Field(gt=0)
+    silence_minor_h: float = Field(gt=0)
+    silence_cosmetic_h: float = Field(gt=0)
 
 
 class ApprovalKnobs(Knobs):

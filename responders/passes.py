@@ -114,9 +114,13 @@ def _respond(ground: Ground, _everything: bool) -> Step:
     from responders.oncall.alert import alert_due
     from responders.oncall.places import PlaceWatch
     from responders.voice.respond import respond_due
+    from responders.voice.silences import SilenceWatch
 
-    places = PlaceWatch(ground)
-    return lambda: wake_due(ground) + alert_due(ground) + places.tell_due() + respond_due(ground)
+    places, silences = PlaceWatch(ground), SilenceWatch(ground)
+    return in_turn(
+        lambda: wake_due(ground) + alert_due(ground) + places.tell_due() + respond_due(ground),
+        silences.tell_due,
+    )
 
 
 def _deliver(ground: Ground, _everything: bool) -> Step:

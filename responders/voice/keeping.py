@@ -17,14 +17,13 @@ from config.database import reading, transaction
 from config.ground import Ground
 from config.logs import event_log
 from responders.delivery import store as outbox
-from responders.delivery.erasures import erasures
-from responders.delivery.opening import Destination, destinations
+from responders.delivery.opening import destinations
 from responders.delivery.tables import Delivery
 from responders.voice import store_promises as store
+from responders.voice.notices import about, drafts_waiting, notice
 from responders.voice.promises import left_time, reminder_at, told_time
-from responders.voice.store import family, whole
+from responders.voice.silences import SILENCE, redrawn
 from responders.voice.tables import Promise
-from responders.voice.wording import title_from
 
 REMINDER, OVERDUE = outbox.REMINDER, "overdue"
 
@@ -73,13 +72,12 @@ def _press(session: Session, ground: Ground, row: Promise) -> str | None:
     done = store.set_broken(session, row) if late else store.set_reminded(session, row, at=now)
     if not done:
         return None
-    erasures_then = session.get_one(Issue, row.issue_id, populate_existing=True).erasures
+    issue = session.get_one(Issue, row.issue_id, populate_existing=True)  # before words are drawn
     text, without = _drawn(session, row, late=late, now=now)
     what = OVERDUE if late else REMINDER
     for to in destinations(ground.settings):
-        notice = _notice(row, to, what, text=text, now=now)
-        notice.drawn_without, notice.erasures = without, erasures_then
-        outbox.queue(session, notice)
+        made = notice(to, what, row.id or 0, issue=issue, text=text, now=now, without=without)
+        outbox.queue(session, made)
     return what
 
 
@@ -94,9 +92,7 @@ def redraw(ground: Ground, row: Delivery, held: leases.Held) -> int:
     try:
         with transaction(ground.engine) as session:
             leases.check(session, held, now=SystemClock().now())
-            promise = session.get_one(Promise, int(row.key.rpartition("|")[2]))
-            late = row.key.split("|")[-2] == OVERDUE
-            text, without = _drawn(session, promise, late=late, now=row.created_at)
+            text, without = _redrawn(session, ground, row)
             done = outbox.redraw(session, row, text=text, payload={}, without=without)
     except leases.LeaseLost:
         raise
@@ -108,39 +104,28 @@ def redraw(ground: Ground, row: Delivery, held: leases.Held) -> int:
     return int(done)
 
 
+def _redrawn(session: Session, ground: Ground, row: Delivery) -> tuple[str, int]:
+    """Return the words of a waiting notice as they would be now, by what its key says it is."""
+    what, number = row.key.split("|")[-2], int(row.key.rpartition("|")[2])
+    if what == SILENCE:
+        return redrawn(session, ground, number)
+    promise = session.get_one(Promise, number)
+    return _drawn(session, promise, late=what == OVERDUE, now=row.created_at)
+
+
 def _drawn(session: Session, row: Promise, *, late: bool, now: datetime) -> tuple[str, int]:
     """Return a notice, and how many of its issue's posts were erased when it was drawn."""
-    number = whole(session, row.issue_id)
-    erased, own = erasures(session, number), erasures(session, row.issue_id)
-    issue = session.get_one(Issue, number, populate_existing=True)  # after its erasures
-    words = "" if erased.unforgotten else issue.title
-    title = title_from(words, by_person=bool(issue.titled_by))
-    name = reference(row.issue_id)
-    if number != row.issue_id:
-        name = f"{reference(number)} with {name}"
-    waiting = store.count_waiting(session, family(session, number))
+    what = about(session, row.issue_id)
     say: Callable[..., str] = overdue_text if late else reminder_text
-    return say(name, title, row.due_at, waiting=waiting, now=now), own.members
-
-
-def _notice(row: Promise, to: Destination, what: str, *, text: str, now: datetime) -> Delivery:
-    return Delivery(
-        key=f"{to.name}|{row.issue_id}|{what}|{row.id}",
-        product_id=row.product_id,
-        issue_id=row.issue_id,
-        channel=to.channel,
-        destination=to.name,
-        kind=REMINDER,
-        text=text,
-        next_try_at=now,
-        created_at=now,
-    )
+    return say(what.name, what.title, row.due_at, waiting=what.waiting, now=now), what.without
 
 
 def reminder_text(name: str, title: str, due: datetime, *, waiting: int, now: datetime) -> str:
     """Say that a promise is nearly due."""
     when = f"{told_time(due, now=now)} ({left_time(due, now=now)})"
-    return f"{name} “{title}”: we promised the next public word by {when}. {_waiting(waiting)}"
+    return (
+        f"{name} “{title}”: we promised the next public word by {when}. {drafts_waiting(waiting)}"
+    )
 
 
 def overdue_text(name: str, title: str, due: datetime, *, waiting: int, now: datetime) -> str:
@@ -148,11 +133,5 @@ def overdue_text(name: str, title: str, due: datetime, *, waiting: int, now: dat
     when = told_time(due, now=now)
     return (
         f"{name} “{title}”: the public word we promised by {when} is overdue. "
-        f"The page says so until it comes. {_waiting(waiting)}"
+        f"The page says so until it comes. {drafts_waiting(waiting)}"
     )
-
-
-def _waiting(count: int) -> str:
-    if count == 0:
-        return "No draft waits for a decision."
-    return "1 draft waits for a decision." if count == 1 else f"{count} drafts wait for a decision."

@@ -90,7 +90,7 @@ def test_how_it_ended_stands_on_the_timeline_and_in_the_audit(
     event = events(ground, issue_id)[-1]
     assert event.text == "new → resolved as will-not-fix: the old app is no longer kept up"
     assert event.data["resolution"] == "will-not-fix"
-    assert entries(ground)[-1].payload["resolution"] == "will-not-fix"
+    assert (entries(ground)[-1].payload or {})["resolution"] == "will-not-fix"
 
 
 def test_only_what_is_over_ended_somehow_and_says_why(ground: Ground, issue_id: int) -> None:
