@@ -8,7 +8,7 @@ import typer
 
 from classifiers import store
 from config.database import reading
-from responders.commands import evidence, issue_acts, issue_moves, workarounds
+from responders.commands import evidence, issue_acts, issue_calls, issue_moves, workarounds
 from responders.commands.issue_json import events_json, for_people, issue_json, issues_json
 from responders.commands.output import JsonOption, emit_list, emit_object
 from responders.commands.references import issue_named
@@ -61,6 +61,7 @@ def show_issue(
 for _name, _act in (
     *issue_acts.ACTS.items(),
     *issue_moves.ACTS.items(),
+    *issue_calls.ACTS.items(),
     ("evidence", evidence.evidence),
     ("workaround", workarounds.workaround),
 ):

@@ -11,14 +11,14 @@ from config.errors import SettingsError
 from responders.commands.deciding import decider, tell
 from responders.commands.output import JsonOption, emit_list, emit_object, say
 from responders.commands.references import said_back
-from responders.decisions import people, store
+from responders.decisions import linking, people, store
 from responders.decisions.acting import NotFound
 from responders.decisions.tables import Role, User
 from responders.workspace import open_ground
 
 app = typer.Typer(help="The people who decide here.", no_args_is_help=True)
 
-COLUMNS = ("name", "role", "password", "created_at")
+COLUMNS = ("name", "role", "password", "discord", "created_at")
 EMPTY = (
     "Nobody but you, the operator, decides here yet. Let somebody: "
     "groundswell user add NAME --role approver --password-stdin"
@@ -167,6 +167,34 @@ def token(name: str = NameArgument, as_json: bool = JsonOption) -> None:
     say("Keep it now, it is not shown again. It goes into the header: Authorization: Bearer TOKEN")
 
 
+@app.command()
+def link(
+    name: str = NameArgument,
+    *,
+    discord: str = typer.Option(..., "--discord", metavar="ID", help="Their number at Discord."),
+    as_json: bool = JsonOption,
+) -> None:
+    """Let somebody decide by the buttons in Discord, with the role they have here.
+
+    Example: groundswell user link ruth --discord 123456789012345678
+    """
+    ground = open_ground()
+    linking.link(ground, decider(ground, None), name, discord)
+    sentence = f"{name} decides in Discord from the next click on. Undo: groundswell user unlink"
+    tell(f"{sentence} {name}", _user(name), as_json=as_json)
+
+
+@app.command()
+def unlink(name: str = NameArgument) -> None:
+    """Let somebody decide by the buttons in Discord no longer.
+
+    Example: groundswell user unlink ruth
+    """
+    ground = open_ground()
+    linking.unlink(ground, decider(ground, None), name)
+    say(f"{name} no longer decides in Discord. The role here stays.")
+
+
 def _a(role: Role) -> str:
     return f"an {role}" if role[0] in "aeiou" else f"a {role}"
 
@@ -184,5 +212,6 @@ def _as_dict(row: User) -> dict[str, object]:
         "name": row.name,
         "role": str(row.role),
         "password": row.password_hash is not None,
+        "discord": row.discord_id,
         "created_at": rfc3339(row.created_at),
     }

@@ -100,7 +100,9 @@ def remove_user(ground: Ground, actor: Actor, name: str) -> None:
     with acting(ground, actor, Role.ADMIN) as act:
         user = _user(act.session, name)
         store.close_doors(act.session, user.id or 0, tokens=True)
-        store.change_user(act.session, user.id or 0, removed_at=act.now, password_hash=None)
+        store.change_user(
+            act.session, user.id or 0, removed_at=act.now, password_hash=None, discord_id=None
+        )
         act.note("user removed", _subject(user), name=user.name)
 
 

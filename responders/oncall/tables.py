@@ -1,9 +1,10 @@
-"""The on-call rows: alerts, places that were told of, and what was handed on to engineering."""
+"""The on-call rows: alerts, cards, who has what, places told of, and what engineering was handed."""
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 import classifiers.tables  # noqa: F401 - its tables are pointed to
@@ -111,3 +112,41 @@ class Suggestion(SQLModel, table=True):
     """None while it waits for a person."""
     ended_by: str = ""
     ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class Handling(SQLModel, table=True):
+    """Who of the on-call people knows of an issue, and who has it; kept whatever joins it later."""
+
+    issue_id: int = Field(primary_key=True, foreign_key="issue.id")
+    product_id: int = Field(foreign_key="product.id", index=True)
+    acknowledged_by: str = ""
+    acknowledged_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """None: nobody said that they know, or it was taken back."""
+    held_by: str = ""
+    held_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """None: nobody has it."""
+
+
+class CardShown(SQLModel, table=True):
+    """The one card of an issue at a destination, and what it shows now."""
+
+    __table_args__ = (UniqueConstraint("issue_id", "destination"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    issue_id: int = Field(foreign_key="issue.id", index=True)
+    destination: str
+    delivery_id: int = Field(foreign_key="delivery.id")
+    """The send that made it."""
+    message_id: str
+    """By which the platform knows it."""
+    mark: str = ""
+    """What the rows it is drawn from looked like when it was last looked at."""
+    shown: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """What people see that may call for another message: state, severity, bursts, counts."""
+    drawn_sha256: str = ""
+    """Of the drawing that stands there."""
+    changed_at: datetime = Field(sa_type=UtcTime)
+    """When it was last edited, or sent."""
+    gone_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When it was found that somebody took it away there; then the next alert is a card again."""

@@ -26,8 +26,12 @@ from tests.responders.decisions.deciding import (
 
 LATER = NOON + timedelta(hours=1)
 NEEDS: Mapping[str, tuple[Role, dict[str, Any]]] = {
+    "acknowledge.acknowledge": (Role.DRAFTER, {"issue_id": 1}),
+    "acknowledge.unacknowledge": (Role.DRAFTER, {"issue_id": 1, "reason": "it is back"}),
     "approve.approve": (Role.APPROVER, {"draft_id": 1}),
     "approve.take_back": (Role.APPROVER, {"draft_id": 1}),
+    "claim.claim": (Role.DRAFTER, {"draft_id": 1}),
+    "claim.release": (Role.DRAFTER, {"draft_id": 1}),
     "declare.declare": (Role.APPROVER, {"title": "It hangs"}),
     "edit.add_draft": (Role.DRAFTER, {"thread_url": "https://f.example/1", "text": "We know."}),
     "edit.edit": (Role.DRAFTER, {"draft_id": 1, "text": "We know."}),
@@ -35,6 +39,8 @@ NEEDS: Mapping[str, tuple[Role, dict[str, Any]]] = {
     "erase_posts.erase_author": (Role.ADMIN, {"author": "Ann"}),
     "erase_posts.erase_post": (Role.ADMIN, {"post_id": 1}),
     "judging.judge_post": (Role.APPROVER, {"post_id": 1, "said": "spam"}),
+    "linking.link": (Role.ADMIN, {"name": "Uma", "discord_id": "123456789012345678"}),
+    "linking.unlink": (Role.ADMIN, {"name": "Uma"}),
     "merge.merge": (Role.APPROVER, {"issue_id": 1, "into": 2}),
     "merge.move_post": (Role.APPROVER, {"post_id": 1, "to": 1}),
     "merge.split": (Role.APPROVER, {"issue_id": 1, "post_ids": [1], "title": "It hangs"}),
@@ -55,6 +61,8 @@ NEEDS: Mapping[str, tuple[Role, dict[str, Any]]] = {
     "rename.rename": (Role.DRAFTER, {"issue_id": 1, "title": "It hangs"}),
     "settle.settle": (Role.APPROVER, {"delivery_id": 1, "sent_url": None}),
     "state.set_state": (Role.APPROVER, {"issue_id": 1, "state": IssueState.RESOLVED}),
+    "take.hand_back": (Role.DRAFTER, {"issue_id": 1}),
+    "take.take": (Role.DRAFTER, {"issue_id": 1}),
     "undoing.undo_verdict": (Role.APPROVER, {"verdict_id": 1}),
     "workaround.take_back": (Role.DRAFTER, {"issue_id": 1}),
     "workaround.verify": (Role.DRAFTER, {"issue_id": 1, "text": "Restart it."}),
