@@ -5,9 +5,9 @@ says. Whatever goes wrong here, the look stands, and what was told before is kep
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, cast
 
@@ -89,19 +89,22 @@ class Rechecker:
         try:
             with reading(self.ground.engine) as session:
                 due = minding.due_for_recheck(session, self.source.id or 0, turn, now=now)
-            return self._ask(reader, due, now=now) if due else Stored()
+                titles = minding.thread_titles(session, due)
+            return self._ask(reader, due, titles, now=now) if due else Stored()
         except GroundswellError as error:
             self._note(error)
         except Exception as error:
             log.error("recheck_broke", source=self.source.name, exc_info=error)
         return Stored()
 
-    def _ask(self, reader: Reader, due: Sequence[Post], *, now: datetime) -> Stored:
+    def _ask(
+        self, reader: Reader, due: Sequence[Post], titles: Mapping[str, str], *, now: datetime
+    ) -> Stored:
         told = self._hear(reader, list(dict.fromkeys(post.remote_id for post in due)))
         asked = [post for post in due if post.remote_id in told.asked]
         ready: list[ReadyPost] = []
         try:
-            ready = self._ready(told, now=now)
+            ready = self._ready(told, titles, now=now)
         except Exception as error:
             log.error("recheck_broke", source=self.source.name, exc_info=error)
         stored = self._written(asked, told, ready, now=now) if asked else Stored()
@@ -130,8 +133,13 @@ class Rechecker:
                 break
         return told
 
-    def _ready(self, told: _Told, *, now: datetime) -> list[ReadyPost]:
-        posts = [raw for raw in told.posts if raw.remote_id in told.answered]
+    def _ready(self, told: _Told, titles: Mapping[str, str], *, now: datetime) -> list[ReadyPost]:
+        # A post by itself need not name its thread, whose title says what "same here" is about.
+        posts = [
+            replace(raw, thread_title=raw.thread_title or titles.get(raw.remote_id))
+            for raw in told.posts
+            if raw.remote_id in told.answered
+        ]
         timeout_s = self.ground.settings.listen.parse_timeout_s
         return prepare(posts, clean_bodies(posts, timeout_s=timeout_s), self.rules, now=now)
 

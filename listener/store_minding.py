@@ -67,6 +67,15 @@ def due_for_recheck(
     return session.exec(query).all()
 
 
+def thread_titles(session: Session, posts: Sequence[Post]) -> Mapping[str, str]:
+    """Return the titles of the threads of some posts, by the posts' own ids."""
+    wanted = sorted({post.thread_id for post in posts if post.thread_id})
+    query = select(Thread.id, Thread.title).where(col(Thread.id).in_(wanted))
+    found = dict(session.exec(query).all()) if wanted else {}
+    titles = {post.remote_id: found.get(post.thread_id) for post in posts}
+    return {remote_id: title for remote_id, title in titles.items() if title}
+
+
 def mark_rechecked(session: Session, post_ids: Collection[int], *, now: datetime) -> None:
     """Note that posts were asked for."""
     statement = update(Post).where(col(Post.id).in_(list(post_ids))).values(rechecked_at=now)

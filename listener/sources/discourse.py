@@ -2,27 +2,41 @@
 
 A look begins at the newest post and goes back page by page until the last one known, so a stop of
 days is caught up. The sweep itself stands in the cursor: a kill between two pages loses none.
-The newest page is always told whole, for edits show nowhere else.
+The newest page is always told whole, for edits of posts that nobody asks for again show nowhere
+else.
 """
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ValidationError, field_validator
+from pydantic import BaseModel
 
 from config.clock import parse_time
 from config.http_client import PoliteClient, Response
-from config.logs import event_log
 from config.settings import Credential
-from listener.answers import check_answer, shown_address
-from listener.diagnoses import DiagnosedError
-from listener.discovery import recognise_page
-from listener.sources.base import Batch, Capabilities, Loss, Place, RawPost, SourceOptions
-from listener.tables import SourceState
+from listener.diagnoses import DiagnosedError, is_of_one
+from listener.discourse_answers import (
+    Told,
+    check_forum,
+    decoded,
+    no_forum,
+    read_post,
+    role_of,
+    stream_of,
+    tells_deletion,
+)
+from listener.sources.base import (
+    Batch,
+    Capabilities,
+    Loss,
+    Place,
+    RawPost,
+    Recheck,
+    SourceOptions,
+)
 
 PAGE: Final = 50
 """Posts on one page.
@@ -40,52 +54,13 @@ Source: https://docs.discourse.org/#tag/Topics/operation/getSpecificPostsFromTop
 """
 MAX_THREAD: Final = 400
 """Posts of one topic beyond the first few at the most, the newest of them."""
+ASKED_AGAIN: Final = 20
+_NUMBER: Final = re.compile(r"[0-9]{1,18}")
 _TOPIC: Final = re.compile(r"/t/(?:[^/]+/)?(\d+)(?:/\d+)?(?:\.json)?/?$")
-_REGULAR: Final = 1
-_BOTS: Final = frozenset({"system", "discobot"})
-
-log = event_log(__name__)
 
 
 class Options(SourceOptions):
     """Discourse forums have no settings of their own; a credential opens what is not public."""
-
-
-class _Told(BaseModel):
-    """One post as the forum tells it; see the serializer in Discourse's source."""
-
-    id: int
-    topic_id: int
-    topic_slug: str = "-"
-    topic_title: str | None = None
-    post_number: int
-    post_type: int = _REGULAR
-    username: str | None = None
-    created_at: datetime
-    cooked: str = ""
-    raw: str | None = None
-    reply_to_post_number: int | None = None
-    admin: bool | None = None
-    moderator: bool | None = None
-    staff: bool | None = None
-    hidden: bool | None = None
-    deleted_at: datetime | None = None
-    user_deleted: bool | None = None
-
-    @field_validator("created_at")
-    @classmethod
-    def _in_utc(cls, at: datetime) -> datetime:
-        try:
-            return parse_time(at.isoformat())
-        except OverflowError as error:  # year 1 east of Greenwich
-            raise ValueError("its time does not exist in UTC") from error
-
-    @property
-    def shown(self) -> bool:
-        """Whether a person wrote it and readers see it."""
-        return self.post_type == _REGULAR and not (
-            self.hidden or self.deleted_at or self.user_deleted
-        )
 
 
 class _Sweep(BaseModel):
@@ -110,7 +85,12 @@ class DiscourseSource:
     """One forum."""
 
     capabilities = Capabilities(
-        detects_edits=True, detects_deletions=False, replies=False, max_backfill=MAX_PAGES * PAGE
+        detects_edits=True,
+        detects_deletions=True,
+        replies=False,
+        max_backfill=MAX_PAGES * PAGE,
+        recheck_at_once=ASKED_AGAIN,  # each costs a request, the first of a topic two
+        recheck_a_slice=4,
     )
 
     def __init__(self, place: Place, client: PoliteClient) -> None:
@@ -131,22 +111,65 @@ class DiscourseSource:
             more=following.before is not None,
             loss=loss,
             moved_to=None if sweep.before else _moved(response),
+            deleted=tuple(str(told.id) for told in page if told.taken_back),
         )
+
+    def recheck(self, remote_ids: Sequence[str]) -> Recheck:
+        """Return what became of posts; see ``Rechecking.recheck``.
+
+        What was deleted is not found; what went to a category that is closed to us is refused.
+        Source: https://github.com/discourse/discourse/blob/main/app/controllers/posts_controller.rb
+        """
+        found: list[RawPost] = []
+        deleted: list[str] = []
+        refused: DiagnosedError | None = None
+        for remote_id in filter(_NUMBER.fullmatch, remote_ids):
+            response = self._get(f"/posts/{remote_id}.json")
+            if tells_deletion(response):
+                deleted.append(remote_id)
+                continue
+            try:
+                told = self._one(response)
+            except DiagnosedError as error:
+                if not is_of_one(error):
+                    raise
+                refused = error
+                continue
+            if told is None or str(told.id) != remote_id:
+                continue
+            if told.taken_back:
+                deleted.append(remote_id)
+            elif told.shown:
+                found.append(self._raw_post(told))
+        if refused is not None and not (found or deleted):
+            raise refused
+        return Recheck(tuple(found), tuple(deleted))
+
+    def _one(self, response: Response) -> Told | None:
+        """Return a post that was asked for by itself; only its topic tells the topic's title."""
+        check_forum(response, self._base)
+        told = read_post(decoded(response), self._base)
+        if told is None or told.post_number > 1 or told.topic_title or not told.shown:
+            return told
+        title = decoded(self._answer(f"/t/{told.topic_id}.json")).get("title")
+        return told.model_copy(update={"topic_title": str(title)}) if title else None
 
     def thread(self, url: str) -> Sequence[RawPost]:
         """Return the posts of a topic by its address; see ``ThreadReader``."""
         match = _TOPIC.search(urlsplit(url).path)
         if match is None:
             return ()
-        answer = self._answer(f"/t/{match[1]}.json")
-        stream = _stream(answer)
+        # As they were written, like the list of the newest, or one post would read in two ways.
+        answer = self._answer(f"/t/{match[1]}.json?include_raw=true")
+        stream = stream_of(answer)
         told, ids = list(stream["posts"]), [number for number in stream["stream"] if number]
         rest = ids[len(told) :][-MAX_THREAD:]
         for start in range(0, len(rest), SHOWN_WHOLE):
             asked = "&".join(f"post_ids[]={number}" for number in rest[start : start + SHOWN_WHOLE])
-            told += _stream(self._answer(f"/t/{match[1]}/posts.json?{asked}"))["posts"]
-        title = json.loads(answer.body).get("title")
-        posts = [post for item in told if (post := _told(item, self._base)) is not None]
+            path = f"/t/{match[1]}/posts.json?include_raw=true&{asked}"
+            told += stream_of(self._answer(path))["posts"]
+        title = decoded(answer).get("title")
+        posts = [post for item in told if (post := read_post(item, self._base)) is not None]
         return [
             self._raw_post(post.model_copy(update={"topic_title": post.topic_title or title}))
             for post in sorted(posts, key=_id)
@@ -154,41 +177,26 @@ class DiscourseSource:
         ]
 
     def _answer(self, path: str) -> Response:
-        response = self._client.get(
-            f"{self._base}{path}", credentials=_credentials(self._place), accept="application/json"
-        )
-        self._refuse_members_only(response)
-        check_answer(response)
+        response = self._get(path)
+        check_forum(response, self._base)
         return response
 
     def _page(self, before: int | None) -> Response:
-        query = "" if before is None else f"?before={before}"
+        return self._get("/posts.json" if before is None else f"/posts.json?before={before}")
+
+    def _get(self, path: str) -> Response:
         return self._client.get(
-            f"{self._base}/posts.json{query}",
-            credentials=_credentials(self._place),
-            accept="application/json",
+            f"{self._base}{path}", credentials=_credentials(self._place), accept="application/json"
         )
 
-    def _refuse_members_only(self, response: Response) -> None:
-        if response.status == 403 and b"not_logged_in" in response.body:
-            raise DiagnosedError(
-                SourceState.NEEDS_LOGIN,
-                f"{self._base} shows its posts to members only: write an api_key or user_api_key "
-                "into [credentials.NAME] and name it with --credential",
-            )
-
-    def _posts(self, response: Response) -> list[_Told]:
-        self._refuse_members_only(response)
-        check_answer(response)
-        try:
-            listed = json.loads(response.body)["latest_posts"]
-        except (ValueError, RecursionError, KeyError, TypeError) as error:
-            raise _no_forum(response) from error
+    def _posts(self, response: Response) -> list[Told]:
+        check_forum(response, self._base)
+        listed = decoded(response).get("latest_posts")
         if not isinstance(listed, list):
-            raise _no_forum(response)
-        return [told for item in listed if (told := _told(item, self._base)) is not None]
+            raise no_forum(response)
+        return [told for item in listed if (told := read_post(item, self._base)) is not None]
 
-    def _raw_post(self, told: _Told) -> RawPost:
+    def _raw_post(self, told: Told) -> RawPost:
         thread_url = f"{self._base}/t/{told.topic_slug or '-'}/{told.topic_id}"
         answers = told.reply_to_post_number
         is_plain = told.raw is not None
@@ -205,7 +213,7 @@ class DiscourseSource:
             thread_url=thread_url,
             thread_title=told.topic_title,
             reply_to=f"{thread_url}/{answers}" if answers else None,
-            role=_role(told),
+            role=role_of(told),
         )
 
 
@@ -230,16 +238,7 @@ def forum_base(url: str, credential: Credential | None) -> str:
     return f"{parts.scheme}://{parts.netloc}{path.rstrip('/')}"
 
 
-def _stream(answer: Response) -> dict[str, list[Any]]:
-    """Return the posts of a topic as it tells them, and the numbers of all."""
-    try:
-        told = json.loads(answer.body)["post_stream"]
-        return {"posts": list(told["posts"]), "stream": list(told.get("stream") or ())}
-    except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
-        raise _no_forum(answer) from error
-
-
-def _advance(sweep: _Sweep, page: list[_Told]) -> tuple[_Sweep, Loss | None]:
+def _advance(sweep: _Sweep, page: list[Told]) -> tuple[_Sweep, Loss | None]:
     """Return the cursor after a page, and what was lost if the sweep has to be given up."""
     if sweep.before is None:
         sweep = _begun(sweep, page)
@@ -265,13 +264,13 @@ def _advance(sweep: _Sweep, page: list[_Told]) -> tuple[_Sweep, Loss | None]:
     return sweep.model_copy(update={"before": lowest - 1, "pages": pages}), None
 
 
-def _was_restored(sweep: _Sweep, page: list[_Told]) -> bool:
+def _was_restored(sweep: _Sweep, page: list[Told]) -> bool:
     """Tell a restored backup from a newest post that was deleted: numbers are given out again."""
     last_at = _time(sweep.last_at)
     return last_at is None or any(told.created_at > last_at for told in page)
 
 
-def _begun(sweep: _Sweep, page: list[_Told]) -> _Sweep:
+def _begun(sweep: _Sweep, page: list[Told]) -> _Sweep:
     newest = max(page, key=_id, default=None)
     if newest is None:
         return sweep
@@ -295,23 +294,8 @@ def _time(text: str | None) -> datetime | None:
     return None if text is None else parse_time(text)
 
 
-def _id(told: _Told) -> int:
+def _id(told: Told) -> int:
     return told.id
-
-
-def _told(item: object, base: str) -> _Told | None:
-    try:
-        return _Told.model_validate(item)
-    except ValidationError as error:
-        # One post of a plug-in that tells something odd must not silence the forum.
-        log.warning("post_unreadable", source=base, reason=str(error.errors()[0]["msg"]))
-        return None
-
-
-def _role(told: _Told) -> str | None:
-    if told.username in _BOTS:
-        return "bot"
-    return "staff" if told.admin or told.moderator or told.staff else None
 
 
 def _credentials(place: Place) -> Mapping[str, str]:
@@ -331,18 +315,3 @@ def _credentials(place: Place) -> Mapping[str, str]:
 def _moved(response: Response) -> str | None:
     moved_to = response.permanent_redirect
     return moved_to.partition("/posts.json")[0] if moved_to else None
-
-
-def _no_forum(response: Response) -> DiagnosedError:
-    head = response.body[:100_000].decode("utf-8", "replace")
-    if "<" in head and recognise_page(head, url=response.final_url).kind == "log-in":
-        return DiagnosedError(
-            SourceState.NEEDS_LOGIN,
-            f"{shown_address(response.final_url)} is a log-in page: name a credential with "
-            "--credential",
-        )
-    return DiagnosedError(
-        SourceState.NOT_A_FEED,
-        f"{shown_address(response.final_url)} is no Discourse forum: give the forum's own "
-        "address, or its feed",
-    )

@@ -107,7 +107,9 @@ def atom(items: Sequence[FeedItem], *, title: str, url: str) -> bytes:
 
 def discourse_posts(posts: Sequence[ForumPost]) -> bytes:
     """Return ``/posts.json``: the newest posts of the forum, in the order given (newest first)."""
-    return _json({"latest_posts": [_discourse_post(post) for post in posts]})
+    # Only this list names the topic of each.
+    told = [{**_discourse_post(post), "topic_title": post.topic_title} for post in posts]
+    return _json({"latest_posts": told})
 
 
 def discourse_post(post: ForumPost) -> bytes:
@@ -185,7 +187,6 @@ def _discourse_post(post: ForumPost) -> Mapping[str, Any]:
         "reply_to_post_number": post.reply_to_post_number,
         "topic_id": post.topic_id,
         "topic_slug": post.topic_slug,
-        "topic_title": post.topic_title,
         "version": post.version,
         "admin": post.admin,
         "moderator": post.moderator,

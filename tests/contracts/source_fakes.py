@@ -99,6 +99,7 @@ def _discourse(_folder: Path) -> Iterator[Fake]:
             reread=True,
             web=web,
             edit=forum.edit,
+            delete=forum.delete,
         )
 
 

@@ -21,6 +21,7 @@ from tests.conftest import NOON
 from tests.listener.installation import at, crawl, declare, posts, rows, source, watch
 from tests.listener.sources.fetching import reddit_options
 from tests.listener.test_crawl_platforms import configured
+from tests.places.discourse import forum_post, forum_web
 from tests.places.reddit import RedditPlace, reddit_web, refusal, submission
 from tests.places.reddit import posts as submissions
 from tests.places.wordpress import blog_web, said, written
@@ -196,6 +197,29 @@ def test_comments_of_a_blog_that_read_as_before_are_no_revision(ground: Ground) 
     assert "comment-2" not in found
     assert sum(post.erased_at is not None for post in posts(ground)) == 1
     assert [row.text for row in rows(ground, Revision)] == ["Same here."]
+
+
+def test_a_reply_in_a_forum_that_is_edited_stays_about_the_title_of_its_topic(
+    ground: Ground,
+) -> None:
+    forum, web = forum_web(*(forum_post(number, "Same here.") for number in (1, 2, 3)))
+    with web:
+        product = declare(ground, query='"topic 1"')
+        watch(ground, product, web.url(), kind="discourse")
+        crawl(ground)
+        with transaction(ground.engine) as session:
+            store_minding.watch(session, [post.id or 0 for post in posts(ground)], NOON + 9 * HOUR)
+        # So many newer posts that the list does not reach these.
+        forum.posts += [forum_post(number, "Other words.", topic=2) for number in range(10, 80)]
+        crawl(at(ground, LATER), everything=True)
+        assert {post.revision for post in posts(ground)} == {1}
+        forum.edit(2, "Same here too.")
+        forum.delete(3)
+        crawl(at(ground, LATER + HOUR), everything=True)
+    first, edited, gone = posts(ground)[:3]
+    assert (first.title, first.revision, first.relevant) == ("Topic 1", 1, True)
+    assert (edited.text, edited.revision, edited.relevant) == ("Same here too.", 2, True)
+    assert (gone.text, gone.erased_at) == ("", LATER + HOUR)
 
 
 @pytest.mark.parametrize("kind", plugins.names("listener.sources"))

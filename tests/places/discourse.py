@@ -28,6 +28,10 @@ SHORTEST = 20
 START = datetime(2026, 5, 12, 6, tzinfo=UTC)
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 MEMBERS_ONLY = b'{"errors":["You need to be logged in"],"error_type":"not_logged_in"}'
+NO_RIGHT = (
+    b'{"errors":["You are not permitted to view the requested resource."],'
+    b'"error_type":"invalid_access"}'
+)
 NOT_FOUND = (
     b'{"errors":["The requested URL or resource could not be found."],"error_type":"not_found"}'
 )
@@ -60,6 +64,11 @@ class Forum:
     """Topics that take no reply any more."""
     deleted: set[int] = field(default_factory=set)
     """Topics that are not there any more."""
+    private: set[int] = field(default_factory=set)
+    """Topics of a category that is not shown to everybody."""
+    marks: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """What a post tells of itself besides, by its id: ``user_deleted``, ``hidden`` and the like."""
+    asked: list[str] = field(default_factory=list)
     moderated: bool = False
     """Every reply waits for a moderator."""
     tells_raw: bool = True
@@ -80,12 +89,17 @@ class Forum:
                     post, cooked=f"<p>{text}</p>", version=post.version + 1, raw=None
                 )
 
+    def delete(self, post_id: int) -> None:
+        """Take a post away as a moderator would."""
+        self.posts = [post for post in self.posts if post.id != post_id]
+
     def by(self, username: str) -> list[ForumPost]:
         """Return what somebody wrote here."""
         return [post for post in self.posts if post.username == username]
 
     def __call__(self, asked: Asked) -> Reply | RawReply:
         """Answer one request."""
+        self.asked.append(asked.path)
         if self.api_key is not None and asked.headers.get("api-key") != self.api_key:
             return Reply(403, MEMBERS_ONLY, JSON)
         parts = urlsplit(asked.path)
@@ -93,6 +107,8 @@ class Forum:
             with self.guard:
                 return self._written(asked)
         body = self._body(parts.path, parse_qs(parts.query))
+        if body == NO_RIGHT:
+            return _no(403, NO_RIGHT)
         return _no(404, NOT_FOUND) if body is None else Reply(200, body, JSON)
 
     def _written(self, asked: Asked) -> Reply:
@@ -153,7 +169,8 @@ class Forum:
 
     def _body(self, path: str, query: dict[str, list[str]]) -> bytes | None:
         if path == "/posts.json":
-            return discourse_posts(self._page(int(query["before"][0]) if "before" in query else 0))
+            page = self._page(int(query["before"][0]) if "before" in query else 0)
+            return self._marked(discourse_posts(page))
         if path == "/about.json":
             return discourse_about(title="A forum")
         if path == "/site.json":
@@ -170,8 +187,19 @@ class Forum:
         if waiting == "pending":
             own = [entry for entry in self.pending if entry["username"] == username]
             return json.dumps({"pending_posts": own}).encode()
-        found = [post for post in self.posts if str(post.id) == what]
-        return discourse_post(_with_raw(found[0])) if found else None
+        found = [
+            post for topic in self._topics().values() for post in topic if str(post.id) == what
+        ]
+        if found and found[0].topic_id in self.private:
+            return NO_RIGHT
+        return self._marked(discourse_post(_with_raw(found[0]))) if found else None
+
+    def _marked(self, body: bytes) -> bytes:
+        """Return an answer with what posts tell of themselves besides."""
+        told = json.loads(body)
+        for post in told.get("latest_posts", [told]):
+            post.update(self.marks.get(post["id"], {}))
+        return json.dumps(told).encode()
 
     def _topic(self, path: str, query: dict[str, list[str]]) -> bytes | None:
         match = re.fullmatch(r"/t/(\d+)(/posts)?\.json", path)
@@ -190,7 +218,9 @@ class Forum:
         return _with_raw(post) if asked and self.tells_raw else replace(post, raw=None)
 
     def _page(self, before: int) -> list[ForumPost]:
-        newest_first = sorted(self.posts, key=lambda post: -post.id)
+        hidden = self.deleted | self.private
+        shown = [post for post in self.posts if post.topic_id not in hidden]
+        newest_first = sorted(shown, key=lambda post: -post.id)
         if before:
             lowest = before - PAGE if self.windowed else 0
             newest_first = [post for post in newest_first if lowest < post.id <= before]

@@ -218,3 +218,65 @@ def test_what_is_no_forum_is_told(body: bytes) -> None:
 )
 def test_any_page_of_a_forum_names_it(url: str, base: str) -> None:
     assert base_address(place_at(url)) == base
+
+
+def test_what_was_taken_back_is_told_apart_from_what_is_hidden_or_closed_to_us() -> None:
+    forum, web = forum_web(*(forum_post(number) for number in range(1, 6)))
+    forum.posts.append(replace(forum_post(6), topic_id=2))
+    forum.delete(2)
+    forum.marks = {3: {"user_deleted": True}, 4: {"hidden": True, "cooked": ""}}
+    forum.private = {2}
+    with web:
+        told = source_at(web.url()).recheck(["1", "2", "3", "4", "5", "6", "forum-post-7"])
+    assert told.deleted == ("2", "3")
+    assert [post.remote_id for post in told.posts] == ["1", "5"]
+
+
+def test_every_post_of_a_deleted_topic_is_deleted() -> None:
+    forum, web = forum_web(forum_post(1), forum_post(2))
+    forum.deleted = {1}
+    with web:
+        assert source_at(web.url()).recheck(["1", "2"]).deleted == ("1", "2")
+
+
+def test_a_post_that_is_asked_for_again_reads_as_in_the_list_and_follows_its_topic_s_title() -> (
+    None
+):
+    forum, web = forum_web(*(replace(forum_post(number), raw="It *is*") for number in (1, 2)))
+    with web:
+        listed = source_at(web.url()).fetch({}).posts
+        again = source_at(web.url()).recheck(["1", "2"]).posts
+        forum.posts[0] = replace(forum.posts[0], topic_title="Mended")
+        renamed = source_at(web.url()).recheck(["1"]).posts
+    assert [(post.title, post.body) for post in again] == [(p.title, p.body) for p in listed]
+    assert renamed[0].title == "Mended"
+
+
+def test_what_the_list_shows_as_taken_back_is_told() -> None:
+    forum, web = forum_web(forum_post(1), forum_post(2), forum_post(3))
+    forum.marks = {2: {"user_deleted": True}, 3: {"hidden": True}}
+    with web:
+        batch = source_at(web.url()).fetch({})
+    assert batch.deleted == ("2",)
+    assert ids(list(batch.posts)) == {1}
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(404, b"<html>Not found</html>", {"Content-Type": "text/html"}),
+        Reply(404, b'{"message":"no route"}', {"Content-Type": "application/json"}),
+        Reply(500, b"", {}),
+    ],
+)
+def test_only_the_forum_itself_says_that_a_post_is_gone(reply: Reply) -> None:
+    with Web(lambda _asked: reply) as web, pytest.raises(DiagnosedError):
+        source_at(web.url()).recheck(["1"])
+
+
+def test_one_post_that_is_refused_hides_no_other() -> None:
+    forum, web = forum_web(forum_post(1), replace(forum_post(2), topic_id=2), forum_post(3))
+    forum.private = {2}
+    with web:
+        told = source_at(web.url()).recheck(["2", "1", "3"])
+    assert ([post.remote_id for post in told.posts], told.deleted) == (["1", "3"], ())
