@@ -18,12 +18,14 @@ from config.errors import TransientError
 from config.ground import Ground
 from config.logs import event_log
 from responders.decisions import auditing, store
-from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
+from responders.decisions.refusing import AlreadyDone, Held, NotAllowed, NotFound
 from responders.decisions.tables import Role
 
-__all__ = ("Act", "Actor", "AlreadyDone", "NotAllowed", "NotFound", "Role", "acting", "may")
+__all__ = ("Act", "Actor", "AlreadyDone", "Held", "NotAllowed", "NotFound", "Role", "acting", "may")
 
 RANKS = tuple(Role)
+HUMAN_ONLY = "human-only"
+"""The flag of an issue whose texts only an admin may approve."""
 
 log = event_log(__name__)
 

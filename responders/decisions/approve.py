@@ -12,13 +12,15 @@ from classifiers.tables import Issue, IssueState
 from config.ground import Ground
 from listener.tables import Thread
 from responders.decisions import store, store_drafts
-from responders.decisions.acting import Act, Actor, Role, acting, may
+from responders.decisions.acting import HUMAN_ONLY, Act, Actor, Role, acting, may
+from responders.decisions.claiming import refuse_held
+from responders.decisions.first_yes import is_enough, need_of, second_to
 from responders.decisions.holding import held, held_open, subject
 from responders.decisions.refusing import AlreadyDone, NotAllowed
 from responders.decisions.reopening import refuse_ahead
 from responders.decisions.standing import refuse_decided, refuse_unread, way_of
 from responders.decisions.state import move_on
-from responders.decisions.tables import Approval
+from responders.decisions.tables import Approval, FirstYes
 from responders.decisions.tracking import hold_issue
 from responders.decisions.wording import at_time
 from responders.delivery import store as outbox
@@ -28,18 +30,19 @@ from responders.voice.drafting import digest
 from responders.voice.minding import hand_down
 from responders.voice.tables import Draft, DraftState
 
-HUMAN_ONLY = "human-only"
-
 
 @dataclass(frozen=True)
 class Approved:
     """What an approval queued."""
 
-    delivery_id: int
+    delivery_id: int | None
+    """None where another person must say yes, too; nothing is queued before."""
     leaves_at: datetime
     """Not before; until then it can be taken back."""
     to: str
     """The thread's address, or the destination where there is none."""
+    waits: str = ""
+    """Why another person must say yes, too."""
 
 
 def approve(
@@ -50,8 +53,9 @@ def approve(
     version: int | None = None,
     sha256: str | None = None,
     undo_s: float = 0.0,
+    anyway: bool = False,
 ) -> Approved:
-    """Approve the text of a draft and queue it.
+    """Approve the text of a draft and queue it; where two people are needed, the second one does.
 
     Args:
         ground: what the act stands on.
@@ -60,9 +64,11 @@ def approve(
         version: the version that was read; None takes the newest.
         sha256: the hash of the text that was read; None takes the newest.
         undo_s: seconds in which it can be taken back.
+        anyway: also while somebody else reads it.
 
     Raises:
         AlreadyDone: somebody decided or rewrote it first; it says who and when.
+        Held: somebody else reads it; it says who and since when.
         NotAllowed: the role is too low, or the text must not leave as it is.
         NotFound: there is no such draft.
     """
@@ -70,14 +76,19 @@ def approve(
         draft = held_open(act, draft_id)
         rewritten_at = store_drafts.last_rewritten_at(act.session, draft_id)
         refuse_unread(draft, version=version, sha256=sha256, rewritten_at=rewritten_at)
+        overruled = refuse_held(draft, actor.name, now=act.now, anyway=anyway)
         issue = _issue_of(act, draft)
         _refuse_text(act, draft)
         _refuse_issue(act, draft, issue)
         delivery = delivery_of(act.session, draft, now=act.now, undo_s=max(undo_s, 0.0))
         _refuse_late(draft, leaves_at=delivery.next_try_at)
         to, leaves_at = _told(delivery), delivery.next_try_at
+        need = need_of(draft, issue, ground.settings.approval)
+        first = None if is_enough(need) else second_to(act, draft, issue, need)
+        if first is None and not is_enough(need):
+            return Approved(None, leaves_at, to, need.reason)
         delivery_id = _queued(act, draft, delivery)
-        _record(act, draft, delivery_id)
+        _record(act, draft, delivery_id, first, overruled)
         _hand_down(act, draft, delivery_id)
         if issue.state is IssueState.NEW:
             move_on(act, issue, IssueState.INVESTIGATING, note="the first public text was approved")
@@ -85,7 +96,7 @@ def approve(
 
 
 def take_back(ground: Ground, actor: Actor, draft_id: int) -> None:
-    """Take an approval back before its text has left; the draft waits again.
+    """Take an approval, or the first yes of two, back before its text has left; it waits again.
 
     Raises:
         AlreadyDone: the text has left or is leaving, or nothing is approved.
@@ -94,6 +105,11 @@ def take_back(ground: Ground, actor: Actor, draft_id: int) -> None:
     """
     with acting(ground, actor, Role.APPROVER) as act:
         draft, delivery = held(act, draft_id)
+        waited = draft.state is DraftState.PENDING and store.first_yeses(act.session, draft)
+        store.take_first_yes_back(act.session, draft_id, at=act.now)
+        if waited:
+            act.note("first yes taken back", subject(draft), text_sha256=draft.text_sha256)
+            return
         if draft.state is DraftState.PENDING or delivery is None or delivery.id is None:
             raise AlreadyDone(f"draft {draft_id} is not approved: there is nothing to take back")
         if draft.state not in (DraftState.APPROVED, DraftState.QUEUED):
@@ -176,7 +192,9 @@ def _hand_down(act: Act, draft: Draft, delivery_id: int) -> None:
         hand_down(act.session, draft, row, thread)
 
 
-def _record(act: Act, draft: Draft, delivery_id: int) -> None:
+def _record(
+    act: Act, draft: Draft, delivery_id: int, first: FirstYes | None, overruled: str
+) -> None:
     """Mark the draft, keep the approval, write the audit."""
     store.take_approval_back(act.session, draft.id or 0, at=act.now)  # of a send that failed
     done = store_drafts.change(
@@ -200,6 +218,9 @@ def _record(act: Act, draft: Draft, delivery_id: int) -> None:
             at=act.now,
             version=draft.version,
             text_sha256=draft.text_sha256,
+            first_yes_id=first.id if first else None,
         )
     )
-    act.note("draft approved", subject(draft), delivery=delivery_id, **bound)
+    second = {"second_to": first.by} if first else {}
+    beside = {"read_by": overruled} if overruled else {}
+    act.note("draft approved", subject(draft), delivery=delivery_id, **bound, **second, **beside)

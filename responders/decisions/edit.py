@@ -9,6 +9,7 @@ from config.ground import Ground
 from listener.tables import Product
 from responders.decisions import store_drafts
 from responders.decisions.acting import Act, Actor, Role, acting
+from responders.decisions.claiming import refuse_held
 from responders.decisions.holding import held_open, subject
 from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
 from responders.decisions.standing import refuse_unread
@@ -24,7 +25,13 @@ FALLBACK_LANGUAGE = "en"
 
 
 def edit(
-    ground: Ground, actor: Actor, draft_id: int, text: str, *, version: int | None = None
+    ground: Ground,
+    actor: Actor,
+    draft_id: int,
+    text: str,
+    *,
+    version: int | None = None,
+    anyway: bool = False,
 ) -> int:
     """Give a draft another text; return the version it has now.
 
@@ -37,9 +44,11 @@ def edit(
         draft_id: the draft.
         text: the whole new text; of a draft for the page the first line is the title.
         version: the version that was read; None takes the newest.
+        anyway: also while somebody else reads it.
 
     Raises:
         AlreadyDone: somebody decided or rewrote it first; it says who and when.
+        Held: somebody else reads it; it says who and since when.
         NotAllowed: the role is too low, or the text cannot be sent.
         NotFound: there is no such draft.
     """
@@ -47,6 +56,7 @@ def edit(
         draft = held_open(act, draft_id)
         rewritten_at = store_drafts.last_rewritten_at(act.session, draft_id)
         refuse_unread(draft, version=version, sha256=None, rewritten_at=rewritten_at)
+        refuse_held(draft, actor.name, now=act.now, anyway=anyway)
         words = whole_text(text, "the text")
         if words != draft.text:
             _rewrite(act, draft, words)

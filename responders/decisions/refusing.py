@@ -16,3 +16,7 @@ class AlreadyDone(PermanentError):
 
 class NotFound(PermanentError):
     """There is no such thing."""
+
+
+class Held(NotAllowed):
+    """Somebody else reads it just now; once asked, a person may decide all the same."""

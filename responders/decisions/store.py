@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import delete, null, update
 from sqlmodel import Session, col, select
 
-from responders.decisions.tables import Approval, AuditEntry, AuditHead, Token, User
+from responders.decisions.tables import Approval, AuditEntry, AuditHead, FirstYes, Token, User
 from responders.decisions.tables import Session as LogIn
+from responders.voice.tables import Draft
 
 PAGE = 500
 """Entries read at a time, so that a long chain needs no more memory than a short one."""
@@ -139,6 +140,31 @@ def take_approval_back(session: Session, draft_id: int, *, at: datetime) -> bool
     statement = (
         update(Approval)
         .where(col(Approval.draft_id) == draft_id, col(Approval.taken_back_at).is_(None))
+        .values(taken_back_at=at)
+    )
+    return session.connection().execute(statement).rowcount > 0
+
+
+def anybody_named(session: Session, name: str) -> User | None:
+    """Return somebody by the exact name, also one who was removed."""
+    return session.exec(select(User).where(User.name == name)).first()
+
+
+def first_yeses(session: Session, draft: Draft) -> Sequence[FirstYes]:
+    """Return the first yeses to exactly the text of a draft that still hold, oldest first."""
+    query = (
+        select(FirstYes)
+        .where(FirstYes.draft_id == draft.id, FirstYes.version == draft.version)
+        .where(FirstYes.text_sha256 == draft.text_sha256, col(FirstYes.taken_back_at).is_(None))
+    )
+    return session.exec(query.order_by(col(FirstYes.id))).all()
+
+
+def take_first_yes_back(session: Session, draft_id: int, *, at: datetime) -> bool:
+    """Mark the first yes to a draft as taken back; False when none holds."""
+    statement = (
+        update(FirstYes)
+        .where(col(FirstYes.draft_id) == draft_id, col(FirstYes.taken_back_at).is_(None))
         .values(taken_back_at=at)
     )
     return session.connection().execute(statement).rowcount > 0
