@@ -54,6 +54,8 @@ class Delivery(SQLModel, table=True):
     """How many posts of the issue were erased when it was drawn; while more are, it stays here."""
     erasures: int = 0
     """The issue's ``erasures`` when its words were last looked at; what went out is, too."""
+    forbidden: str = ""
+    """Why it must not leave, as a later stage learned after the approval; asked at every claim."""
     state: DeliveryState = Field(default=DeliveryState.QUEUED, sa_type=words(DeliveryState))
     reason: str = ""
     tries: int = 0

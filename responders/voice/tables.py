@@ -152,3 +152,53 @@ class Silence(SQLModel, table=True):
     """When the on-call people were told."""
     ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
     """When something was said, or the issue needed no word any more."""
+
+
+class OptOut(SQLModel, table=True):
+    """Somebody wants no answer of ours; it holds at every place of their host, for ever.
+
+    It names nobody: whoever erases what they wrote keeps their wish.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    place: str = Field(index=True)
+    """The host of the threads; the source's name where it has none."""
+    author: str = Field(index=True)
+    """The keyed digest of host and name; empty where only the pseudonym is known."""
+    author_key: str | None = Field(default=None, index=True)
+    """The pseudonym by which the author is counted at the source where they said so."""
+    post_id: int | None = Field(default=None, foreign_key="post.id")
+    """Where they said so; None where a person of ours noted it."""
+    by: str
+    reason: str = ""
+    at: datetime = Field(sa_type=UtcTime)
+    lifted_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    lifted_by: str = ""
+
+
+class Heed(SQLModel, table=True):
+    """What we made of a post before anybody thinks of an answer: whose it is, and what it wishes."""
+
+    post_id: int = Field(primary_key=True, foreign_key="post.id")
+    revision: int
+    """Of the post when it was read; an edit is read again."""
+    lane: str | None = Field(default=None, index=True)
+    """A person must answer it: ``withholding.Lane``."""
+    silence: bool = False
+    """It says that its author wants no answer."""
+
+
+class Called(SQLModel, table=True):
+    """A person was asked to answer about an issue: once for each lane."""
+
+    __table_args__ = (UniqueConstraint("issue_id", "lane"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    issue_id: int = Field(foreign_key="issue.id", index=True)
+    lane: str
+    post_id: int = Field(foreign_key="post.id")
+    """The first that belongs to the lane."""
+    person: str = ""
+    """Who was asked; empty: whoever was on call."""
+    at: datetime = Field(sa_type=UtcTime)
