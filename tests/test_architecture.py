@@ -67,6 +67,8 @@ PURE = (
     "responders/voice/silence.py",
     "responders/voice/symptoms.py",
     "responders/voice/withholding.py",
+    "responders/voice/sensitive_words.py",
+    "responders/voice/sensitive_words_de.py",
     "responders/oncall/card.py",
     "responders/oncall/drawing.py",
     "responders/delivery/inert.py",
