@@ -5,10 +5,9 @@ and brings nothing twice: the next look begins where the last committed one ende
 """
 
 import math
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -24,6 +23,7 @@ from config.keys import pseudonym
 from config.logs import event_log
 from listener import rhythm, store, store_batch, store_pacing
 from listener.answers import host_of
+from listener.diagnoses import DiagnosedError
 from listener.health import Diagnosis, diagnose
 from listener.language import detect_language
 from listener.metering import Meter
@@ -33,7 +33,7 @@ from listener.preparing import Rules, prepare
 from listener.query import compile_query
 from listener.rechecking import Rechecker, erase_told
 from listener.schedule import asked_until
-from listener.side_by_side import SideBySide
+from listener.side_by_side import SideBySide, one_writer
 from listener.sources.base import Batch, Place
 from listener.sources.base import Source as Reader
 from listener.tables import Product, Source, SourceState
@@ -95,7 +95,7 @@ def crawl_due(
     """
     with reading(ground.engine) as session:
         known = {product.id or 0: product for product in store.products(session)}
-    writing = _one_writer(ground)
+    writing = one_writer(ground.engine.dialect.name)
     with ExitStack() as leased:
 
         def begin(product: Product) -> _Visit | None:
@@ -155,15 +155,6 @@ class _Visits:
         visit = self.begun[source.product_id]
         assert visit is not None  # noqa: S101 - only what is ours is due
         return visit.look(source)
-
-
-def _one_writer(ground: Ground) -> AbstractContextManager[object]:
-    """Return what lets the threads of a pass write one after the other where only one can.
-
-    Who finds SQLite taken sleeps up to a tenth of a second before it asks again: eight threads
-    spent more time asleep than at work.
-    """
-    return threading.Lock() if ground.engine.dialect.name == "sqlite" else nullcontext()
 
 
 @contextmanager
@@ -234,9 +225,24 @@ class _Visit:
             first_fetch=source.first_heard_at is None or self.anew,
             stable_ids=reader.capabilities.stable_ids,
         )
+        ends = time.monotonic() + LOOK_S
+        asking = Rechecker(self.ground, source, rules, self._check, meter, ends, self.writing)
+        try:
+            stored = self._take_pages(source, meter, reader, rules, ends=ends)
+        except DiagnosedError as error:
+            if error.state in {SourceState.NOT_FOUND, SourceState.GONE}:
+                asking.take_turn(reader)  # an account that was deleted took its posts along
+            raise
+        if time.monotonic() < ends:
+            stored += asking.take_turn(reader)
+            self._count(source, meter)
+        return stored
+
+    def _take_pages(
+        self, source: Source, meter: Meter, reader: Reader, rules: Rules, *, ends: float
+    ) -> store_batch.Stored:
         stored, cursor = store_batch.Stored(), {} if self.anew else dict(source.cursor)
         moved_to: str | None = None
-        ends = time.monotonic() + LOOK_S
         for page in range(1, PAGES_A_LOOK + 1):
             began = time.monotonic()
             batch = reader.fetch(cursor)
@@ -247,10 +253,6 @@ class _Visit:
             cursor = dict(batch.cursor)
             if not goes_on or time.monotonic() >= ends:
                 break
-        if time.monotonic() < ends:
-            asking = Rechecker(self.ground, source, rules, self._check, meter, ends, self.writing)
-            stored += asking.take_turn(reader)
-            self._count(source, meter)
         return stored
 
     def _count(self, source: Source, meter: Meter) -> None:

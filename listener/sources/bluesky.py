@@ -18,6 +18,7 @@ from pydantic import Field
 from config.errors import GroundswellError
 from config.http_client import PoliteClient, Response
 from listener.answers import check_answer, shown_address
+from listener.bluesky_homes import Home, is_gone, standing_of
 from listener.bluesky_records import (
     DID,
     POSTS,
@@ -123,7 +124,8 @@ class BlueskySource:
         """Return what became of posts; see ``Rechecking.recheck``.
 
         What was deleted is left out of the answer, but so is what is hidden for a while or was not
-        taken in yet; so the account's own server has the last word.
+        taken in yet; so the account's own server has the last word, and says whether the account
+        stands: one that was closed for a while brings its posts back.
         """
         found: list[RawPost] = []
         missing: list[str] = []
@@ -137,26 +139,41 @@ class BlueskySource:
             # One that is told oddly is there all the same.
             answered = {str(item.get("uri")) for item in listed if isinstance(item, dict)}
             missing += [one for one in ids if one not in answered]
-        servers: dict[str, str | None] = {}
-        return Recheck(tuple(found), tuple(one for one in missing if self._is_gone(one, servers)))
+        homes: dict[str, Home] = {}
+        return Recheck(tuple(found), tuple(one for one in missing if self._is_gone(one, homes)))
 
-    def _is_gone(self, uri: str, servers: dict[str, str | None]) -> bool:
-        """Tell whether a post's own server says that it is no more; ``servers`` by account."""
+    def _is_gone(self, uri: str, homes: dict[str, Home]) -> bool:
+        """Tell whether a post's own server says that it is no more; ``homes`` by account."""
         whose, key = key_parts(uri) or ("", "")
         try:
-            if whose not in servers:
-                servers[whose] = None  # one that cannot be found is looked for once
-                servers[whose] = server_of(self._document(whose))[0] if whose else None
-            server = servers[whose]
-            if server is None:
-                return False
+            home = homes[whose] if whose in homes else self._home(whose, homes)
+            if home.server is None or home.standing in {"away", "closed"}:
+                return home.standing == "closed"
             asked = urlencode({"repo": whose, "collection": POSTS, "rkey": key})
-            response = self._ask(server, f"com.atproto.repo.getRecord?{asked}")
+            response = self._ask(home.server, f"com.atproto.repo.getRecord?{asked}")
+            if response.status not in {400, 404}:
+                return False
+            if home.standing is None:
+                status = f"com.atproto.sync.getRepoStatus?{urlencode({'did': whose})}"
+                told = self._ask(home.server, status)
+                home.standing = standing_of(told.status, told.body)
         except GroundswellError:
             # One server in trouble must not hide what the others tell.
-            servers[whose] = None
+            homes[whose] = Home()
             return False
-        return tells_deletion(response.status, response.body)
+        missing = tells_deletion(response.status, response.body)
+        return is_gone(record_missing=missing, standing=home.standing)
+
+    def _home(self, whose: str, homes: dict[str, Home]) -> Home:
+        """Find out where an account lives; one that cannot be found is looked for once."""
+        home = homes[whose] = Home()
+        if whose:
+            try:
+                home.server = server_of(self._document(whose))[0]
+            except DiagnosedError as error:
+                # The directory keeps the names of accounts that were given up for good.
+                home.standing = "closed" if error.state is SourceState.GONE else None
+        return home
 
     def _account(self, known: _Cursor) -> Batch:
         if known.did is None or known.server is None:

@@ -90,7 +90,6 @@ class DiscourseSource:
         replies=False,
         max_backfill=MAX_PAGES * PAGE,
         recheck_at_once=ASKED_AGAIN,  # each costs a request, the first of a topic two
-        recheck_a_slice=4,
     )
 
     def __init__(self, place: Place, client: PoliteClient) -> None:

@@ -19,6 +19,9 @@ from listener.tables import Product
 from responders.workspace import open_client
 from tests.conftest import NOON
 from tests.listener.installation import at, crawl, declare, posts, rows, source, watch
+from tests.listener.test_crawl_platforms import configured
+from tests.places.bluesky import HANDLE, always, bluesky_web, options_for, post, uri
+from tests.places.bluesky import refusal as answered
 from tests.places.mastodon import MastodonPlace, mastodon_web, refusal, status, status_id
 from tests.places.web import Asked, RawReply, Reply
 
@@ -83,6 +86,26 @@ def test_a_doubted_deletion_is_asked_for_again_though_nobody_watches_it(ground: 
         place.asked.clear()
         crawl(at(ground, NOON + 96 * HOUR), everything=True)
         assert statuses(place) == []
+
+
+def test_an_account_that_was_deleted_takes_what_it_wrote_along(ground: Ground) -> None:
+    place, web = bluesky_web(post(1), post(2))
+    with web:
+        here = configured(ground, bluesky=options_for(web))
+        watch(here, declare(here), web.url(f"/profile/{HANDLE}"), kind="bluesky")
+        crawl(here)
+        with transaction(here.engine) as session:
+            store_minding.watch(session, [1, 2], NOON + 9 * HOUR)
+        place.unknown = {uri(1), uri(2)}
+        place.record_fault = always(answered(400, "Could not find repo", "RepoDeactivated"))
+        place.standing = answered(400, "It was closed for a while", "RepoDeactivated")
+        crawl(at(here, LATER), everything=True)
+        assert [one.erased_at for one in posts(here)] == [None, None]
+        place.record_fault = always(answered(400, "Could not find repo", "RepoNotFound"))
+        place.standing = answered(400, "Could not find repo", "RepoNotFound")
+        crawl(at(here, LATER + HOUR), everything=True)
+    assert [one.text for one in posts(here)] == ["", ""]
+    assert source(here).state == "not_found"
 
 
 @pytest.mark.parametrize("reply", [refusal(403, "This action is not allowed"), Reply(500)])

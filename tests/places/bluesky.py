@@ -65,6 +65,10 @@ class BlueskyPlace:
     """Addresses of posts that stand on the account's server and that the service does not show."""
     record_fault: Fault | None = None
     """Answers for single records, if there is one."""
+    standing: Reply | None = None
+    """What the account's server says of the account; by default that it stands."""
+    given_up: bool = False
+    """The directory says that the account was given up for good."""
     lives_here: bool = True
     token: str = field(default_factory=lambda: f"jwt-{next(_TOKENS)}")
     log_ins: int = 0
@@ -82,18 +86,29 @@ class BlueskyPlace:
         query = parse_qs(parts.query)
         method = parts.path.removeprefix("/moved").removeprefix("/xrpc/")
         if unquote(parts.path) == f"/{DID}":
-            services = [{"id": "#atproto_pds", "serviceEndpoint": self.server}]
-            return told({"id": DID, "alsoKnownAs": [f"at://{HANDLE}"], "service": services})
+            return self._document()
         if method == "com.atproto.identity.resolveHandle":
             known = query["handle"] == [HANDLE]
             return told({"did": DID}) if known else refusal(400, "Unable to resolve handle")
         if method == "com.atproto.server.createSession":
             return self._log_in(asked)
-        if method == "com.atproto.repo.getRecord":
-            return self.record_fault(asked) if self.record_fault else self._record(query)
+        if method in {"com.atproto.repo.getRecord", "com.atproto.sync.getRepoStatus"}:
+            return self._state(asked, query)
         if self.faults:
             return self.faults.pop(0)(asked)
         return self._posts(asked, method, query)
+
+    def _document(self) -> Reply:
+        if self.given_up:
+            return Reply(410, f'{{"message":"DID not available: {DID}"}}'.encode(), JSON)
+        services = [{"id": "#atproto_pds", "serviceEndpoint": self.server}]
+        return told({"id": DID, "alsoKnownAs": [f"at://{HANDLE}"], "service": services})
+
+    def _state(self, asked: Asked, query: dict[str, list[str]]) -> Reply | RawReply:
+        """Tell one record, or whether the account stands."""
+        if "rkey" not in query:
+            return self.standing or told({"did": DID, "active": True, "rev": tid(0)})
+        return self.record_fault(asked) if self.record_fault else self._record(query)
 
     def _log_in(self, asked: Asked) -> Reply:
         if json.loads(asked.body) != {"identifier": "reader.example", "password": "abcd-efgh-ijkl"}:
@@ -109,7 +124,11 @@ class BlueskyPlace:
 
     def _posts(self, asked: Asked, method: str, query: dict[str, list[str]]) -> Reply:
         if method == "com.atproto.repo.listRecords":
-            if query["repo"] != [DID] or asked.path.startswith("/moved") is self.lives_here:
+            if (
+                self.standing
+                or query["repo"] != [DID]
+                or asked.path.startswith("/moved") is self.lives_here
+            ):
                 return refusal(400, "Could not find repo", "RepoNotFound")
             return self._page("records", self.posts, query)
         if method == "app.bsky.feed.getPosts":
@@ -150,7 +169,9 @@ def told(body: dict[str, Any], headers: dict[str, str] | None = None) -> Reply:
     return Reply(200, json.dumps(body).encode(), JSON | (headers or {}))
 
 
-def refusal(status: int, message: str, error: str = "InvalidRequest", **headers: str) -> Reply:
+def refusal(
+    status: int, message: str, error: str | list[str] = "InvalidRequest", **headers: str
+) -> Reply:
     """Refuse as Bluesky does."""
     shown = {name.replace("_", "-"): value for name, value in headers.items()}
     return Reply(status, json.dumps({"error": error, "message": message}).encode(), JSON | shown)

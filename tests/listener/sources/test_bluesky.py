@@ -220,7 +220,8 @@ def test_deleted_posts_show_when_asked_for_again() -> None:
         place.delete(7)
         again = source_at(web).recheck([uri(number) for number in range(1, 41)])
     assert (len(again.posts), again.deleted) == (39, (uri(7),))
-    assert len(place.asked) == 4  # two for all; who the author is, and whether it is gone
+    # Two for all; who the author is, whether it is gone, and whether its author is.
+    assert len(place.asked) == 5
 
 
 @pytest.mark.parametrize("path", [ACCOUNT, SEARCH])
@@ -278,6 +279,56 @@ def test_an_account_that_nobody_knows_has_not_deleted_its_posts() -> None:
     with web:
         assert source_at(web).recheck([uri(1), uri(2)]).deleted == ()
     assert len(place.asked) == 2
+
+
+NO_RECORD = refusal(400, "Could not locate record: x", "RecordNotFound")
+NO_REPO = refusal(400, "Could not find repo", "RepoNotFound")
+
+
+def state_of(status: str) -> Reply:
+    """Say what became of an account that is not active."""
+    return told({"did": DID, "active": False, "status": status})
+
+
+@pytest.mark.parametrize(
+    ("record", "account", "gone"),
+    [
+        (NO_REPO, NO_REPO, True),
+        (NO_REPO, state_of("deleted"), True),
+        (NO_RECORD, state_of("takendown"), True),
+        (refusal(400, "x", "RepoTakendown"), refusal(400, "x", "RepoTakendown"), True),
+        (NO_RECORD, state_of("deactivated"), False),
+        (NO_RECORD, state_of("suspended"), False),
+        (NO_RECORD, state_of("of another day"), False),
+        (refusal(400, "x", "RepoDeactivated"), refusal(400, "x", "RepoDeactivated"), False),
+        (NO_REPO, Reply(501, b"{}"), False),
+        (NO_RECORD, Reply(503, b"busy"), False),
+        (NO_RECORD, Reply(200, b"[]"), True),
+        (NO_RECORD, refusal(404, "no such method", "MethodNotImplemented"), True),
+        (NO_RECORD, refusal(400, "x", ["RepoNotFound"]), True),
+    ],
+)
+def test_a_post_goes_with_a_deleted_account_and_stays_with_one_closed_for_a_while(
+    record: Reply, account: Reply, gone: bool
+) -> None:
+    place, web = bluesky_web(post(3))
+    place.unknown = named(3)
+    place.record_fault, place.standing = always(record), account
+    with web:
+        again = source_at(web).recheck([uri(1), uri(2), uri(3)])
+    assert (set(again.deleted) == named(1, 2, 3)) is gone
+    asked = sum("getRepoStatus" in path for path in place.asked)
+    assert asked == 1 or account.status == 503, "each account is asked about once"
+
+
+def test_a_name_that_was_given_up_for_good_takes_its_posts_along() -> None:
+    place, web = bluesky_web(post(1))
+    place.given_up, place.unknown = True, named(1)
+    with web:
+        assert source_at(web).recheck([uri(1)]).deleted == (uri(1),)
+        with pytest.raises(DiagnosedError) as caught:
+            source_at(web).fetch({})
+    assert caught.value.state is SourceState.GONE
 
 
 REFUSALS: list[tuple[str, Reply, SourceState, str]] = [
