@@ -26,7 +26,9 @@ from responders.page import publish
 from responders.passes import PASSES, embedder_options
 from responders.voice.store import whole
 from responders.voice.store_minding import Heard, answers_waiting
-from responders.voice.tables import Draft, DraftState, Promise, PromiseState
+from responders.voice.store_promises import Kept, counted, promises
+from responders.voice.store_silence import silences
+from responders.voice.tables import Draft, DraftState, Promise, PromiseState, Silence
 
 STALE_S = 60.0
 """A pass that has not come to an end for so long (machine time) is not well."""
@@ -59,6 +61,7 @@ class Overview:
     """How each source fares, by name."""
     answers: Sequence[Heard] = field(default=())
     """The answers to us that wait for a word, those against a fix first."""
+    promises: Kept = field(default_factory=Kept)
 
     @property
     def paused(self) -> bool:
@@ -83,6 +86,7 @@ def look(session: Session, settings: Settings, *, machine_time: datetime) -> Ove
     warnings = [
         *pause_warnings(pause),
         *promise_warnings(owed := overdue(session), wholes=_wholes(session, owed)),
+        *silence_warnings(silences(session)),
         *delivery_warnings(open_ends),
         *source_warnings(sources),
         *quiet_warnings(fare),
@@ -104,6 +108,7 @@ def look(session: Session, settings: Settings, *, machine_time: datetime) -> Ove
         warnings=tuple(warnings),
         fare=fare,
         answers=answers_to_us(session),
+        promises=counted(promises(session)),
     )
 
 
@@ -235,6 +240,15 @@ def promise_warnings(
         f"approve an update: groundswell draft list --issue {name}"
         for row in promises
         if (name := reference((wholes or {}).get(row.issue_id, row.issue_id)))
+    ]
+
+
+def silence_warnings(found: Mapping[int, Silence]) -> list[str]:
+    """Return about which issues nothing is said in public though people report them."""
+    return [
+        f"{reference(number)}: nothing was said in public since {row.since:%Y-%m-%d %H:%M} UTC; "
+        f"say what is known: groundswell draft list --issue {reference(number)}"
+        for number, row in found.items()
     ]
 
 

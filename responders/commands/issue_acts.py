@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from classifiers.resolutions import Resolution
 from classifiers.store import reference
 from classifiers.tables import Issue, IssueState
 from config.database import reading
@@ -25,6 +26,9 @@ from responders.workspace import open_ground
 
 IssueArgument = typer.Argument(..., metavar="ISSUE", help="Its reference, such as GS-3.")
 StateArgument = typer.Argument(..., metavar="STATE", help=f"One of {', '.join(IssueState)}.")
+EndedOption = typer.Option(
+    None, "--as", help="With resolved: how it ended. All but a fix need a --note that says why."
+)
 ReasonOption = typer.Option(..., "--reason", help="Why, in a few words; it is kept.")
 UntilOption = typer.Option(None, "--until", metavar="TIME", help="It ends then (ISO 8601).")
 ForOption = typer.Option(None, "--for", metavar="LENGTH", help="It lasts so long: 90m, 12h, 3d.")
@@ -37,6 +41,7 @@ def state(
     note: str = typer.Option(
         "", "--note", help="What was found or done; proposed to the public as a fact."
     ),
+    ended: Resolution | None = EndedOption,
     by: str | None = ByOption,
     as_json: bool = JsonOption,
 ) -> None:
@@ -47,9 +52,10 @@ def state(
     Examples:
         groundswell issue state GS-1 identified --note "the last update broke the note view"
         groundswell issue state GS-1 resolved
+        groundswell issue state GS-1 resolved --as will-not-fix --note "the old app is kept no more"
     """
     ground, number, actor = begin(issue, by)
-    stating.set_state(ground, actor, number, new, note=note)
+    stating.set_state(ground, actor, number, new, note=note, resolution=ended)
     with reading(ground.engine) as session:
         told = sum(found.state == "told" for found in voice.threads_of(session, number))
     threads = f" and {told} told thread{'s' * (told != 1)}" if told else ""

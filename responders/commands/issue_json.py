@@ -13,6 +13,7 @@ from classifiers.tables import Issue
 from classifiers.workarounds import KIND as FIXES
 from config.clock import rfc3339
 from listener.store import products
+from responders.commands.issue_progress import progress_json, progress_lines
 from responders.commands.output import shown
 from responders.commands.store import incident_of, promises
 from responders.page.tables import Incident
@@ -73,6 +74,7 @@ def _as_dict(
         "release_probability": row.release_probability,
         "release_reason": row.release_reason,
         "workaround": _workaround(session, row),
+        **progress_json(session, row),
     }
 
 
@@ -159,6 +161,7 @@ def for_people(value: Mapping[str, Any]) -> dict[str, Any]:
         **({"workaround": way_around(value["workaround"])} if value.get("workaround") else {}),
         "threads": f"told {threads['told']} of {threads['total']}",
         "not_judged": _beyond(value["not_judged"]),
+        **(progress_lines(value) if "clocks" in value else {}),
         "events": "\n".join(map(_event, value["events"])),
     }
 

@@ -1,12 +1,15 @@
 """`groundswell promise list`: what we said in public about our next word, and whether it came."""
 
+from dataclasses import asdict
+
 import typer
 
 from classifiers.store import reference
 from config.database import reading
 from responders.commands import store
-from responders.commands.output import JsonOption, emit_list
+from responders.commands.output import JsonOption, emit_list, emit_object, say
 from responders.commands.references import issue_named
+from responders.voice.store_promises import Kept, counted
 from responders.voice.tables import Promise, PromiseState
 from responders.workspace import open_ground
 
@@ -30,18 +33,33 @@ def list_(
     *,
     issue: str = typer.Option("", "--issue", help="Only those of one issue, such as GS-7."),
     state: PromiseState | None = StateOption,
+    count: bool = typer.Option(False, "--count", help="Only how many are open, kept and broken."),
     as_json: bool = JsonOption,
 ) -> None:
     """List the promises, the next one due first.
 
-    Example: groundswell promise list --state open
+    Examples:
+        groundswell promise list --state open
+        groundswell promise list --count --json
     """
     with reading(open_ground().engine) as session:
         issue_id = issue_named(session, issue).id if issue else None
-        rows = [_as_dict(row) for row in store.promises(session, issue_id=issue_id, state=state)]
+        found = store.promises(session, issue_id=issue_id, state=state)
+        rows, counts = [_as_dict(row) for row in found], counted(found)
+    if count:
+        emit_object(asdict(counts), as_json=as_json)
+        return
     filtered = bool(issue or state)
     empty = "No promise is like that; all are in: groundswell promise list" if filtered else EMPTY
     emit_list(rows, as_json=as_json, columns=COLUMNS, empty=empty)
+    if rows and not as_json:
+        say(summary(counts))
+
+
+def summary(counts: Kept) -> str:
+    """Say what became of promises, such as "kept 3, broken 1 (1 still owed), open 2"."""
+    owed = f" ({counts.overdue} still owed)" if counts.overdue else ""
+    return f"kept {counts.kept}, broken {counts.broken}{owed}, open {counts.open}"
 
 
 def _as_dict(row: Promise) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """`groundswell status`: how things stand, for a person or a script."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from rich.table import Table
@@ -57,6 +58,7 @@ def status_json(found: Overview) -> dict[str, Any]:
         },
         "warnings": list(found.warnings),
         "answers_to_us": [answer_json(one) for one in found.answers],
+        "promises": asdict(found.promises),
     }
 
 
@@ -130,5 +132,7 @@ def _numbers(found: Overview) -> dict[str, int]:
         "posts": found.posts,
         "open issues": found.issues_open,
         "drafts waiting": found.drafts_pending,
+        "promises kept": found.promises.kept,
+        "promises broken": found.promises.broken,
         **{f"messages {name.replace('_', ' ')}": n for name, n in found.deliveries.items()},
     }

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from sqlmodel import Session
 
+from classifiers.resolutions import Resolution, resolution_of
 from classifiers.tables import Issue
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice import store_respond as store
@@ -50,6 +51,8 @@ class Case:
     """Oldest first."""
     unsettled: Sequence[Promise]
     note: str = ""
+    resolution: Resolution | None = None
+    """How it ended, where a person named the kind; the note is its reason."""
     since: datetime | None = None
 
     @property
@@ -177,6 +180,7 @@ def _cases(
                 told=[row for row in told if row.issue_id in family],
                 unsettled=[row for row in unsettled if row.issue_id in family],
                 note=str(change.data.get("note") or "") if change else "",
+                resolution=resolution_of(change.data.get("resolution")) if change else None,
                 since=change.at if change else None,
             )
         )

@@ -3,7 +3,8 @@
 Apart from the other stores, because it follows from what left, not from what people report.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func
@@ -124,6 +125,29 @@ def count_waiting(session: Session, issues: Collection[int]) -> int:
         col(Draft.issue_id).in_(list(issues)), Draft.state == DraftState.PENDING
     )
     return int(session.exec(query).one())
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How many promises there are of each kind."""
+
+    open: int = 0
+    kept: int = 0
+    broken: int = 0
+    """Those that were made good late too."""
+    overdue: int = 0
+    """Broken, and the word is still owed."""
+
+
+def counted(rows: Iterable[Promise]) -> Kept:
+    """Count promises by what became of them."""
+    states = [(row.state, row.settled_at is None) for row in rows]
+    return Kept(
+        open=sum(state is PromiseState.OPEN for state, _ in states),
+        kept=sum(state is PromiseState.KEPT for state, _ in states),
+        broken=sum(state is PromiseState.BROKEN for state, _ in states),
+        overdue=sum(state is PromiseState.BROKEN and owed for state, owed in states),
+    )
 
 
 def promises(session: Session, issue_id: int | None = None) -> Sequence[Promise]:

@@ -42,6 +42,17 @@ def test_promises_are_listed_by_the_time_they_are_due(proposed: Workspace) -> No
     assert next_word == "2026-05-12T16:00:00Z"
 
 
+def test_how_many_were_kept_and_broken_is_counted(proposed: Workspace) -> None:
+    nothing = {"open": 0, "kept": 0, "broken": 0, "overdue": 0}
+    assert proposed("promise", "list", "--count", "--json").json == nothing
+    for state, hours in (("open", 4), ("kept", -3), ("kept", -2), ("broken", -1)):
+        promise(proposed, PromiseState(state), hours)
+    counts = {"open": 1, "kept": 2, "broken": 1, "overdue": 1}
+    assert proposed("promise", "list", "--count", "--json").json == counts
+    assert proposed("status", "--json").json["promises"] == counts
+    assert proposed("promise", "list").err == "kept 2, broken 1 (1 still owed), open 1\n"
+
+
 def test_an_overdue_promise_is_warned_of_with_the_remedy(proposed: Workspace) -> None:
     promise(proposed, PromiseState.BROKEN, -1)
     warnings = proposed("status", "--json").json["warnings"]

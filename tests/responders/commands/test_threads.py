@@ -38,6 +38,25 @@ def test_an_issue_without_threads_says_where_its_posts_are(proposed: Workspace) 
     proposed("issue", "declare", "--title", "Sign-in fails")
     said = proposed("thread", "list", "--issue", "GS-2")
     assert "groundswell post list --issue GS-2" in said.out
-    assert proposed("thread", "list").code == 2
     assert proposed("thread", "list", "--issue", "GS-77").code == 1
     assert proposed("thread", "list", "--issue", "x").code == 2
+
+
+def test_without_an_issue_it_is_the_queue_of_those_who_wait(proposed: Workspace) -> None:
+    proposed("draft", "approve", "2")
+    rows = proposed("thread", "list", "--json").json
+    assert [list(row) for row in rows] == [
+        [*KEYS, "issue_id", "since", "posts", "why", "reason"]
+    ] * 2
+    assert [(row["issue_id"], row["why"], row["posts"]) for row in rows] == [
+        ("GS-1", "leaving", 1), ("GS-1", "draft", 1),
+    ]  # fmt: skip
+    said = proposed("thread", "list")
+    assert "a draft waits for approval" in said.out
+    assert said.err == "2 threads wait, of 1 issue\n"
+
+
+def test_an_empty_queue_says_what_that_means(groundswell: Workspace) -> None:
+    said = groundswell("thread", "list")
+    assert (said.code, said.out.startswith("Nobody waits")) == (0, True)
+    assert groundswell("thread", "list", "--json").json == []
