@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, delete, func, or_, select, update
 
-from listener.erased_titles import KIND, SHORT, gave_title, title_key
+from listener.erased_titles import KIND, SHORT, gave_title, repeats, title_key
 from listener.identity import ONE_THREAD
 from listener.sources.base import Batch
 from listener.tables import Post, PostKey, Revision, Source, Thread, Watch
@@ -133,18 +132,28 @@ def _close_threads(session: Session, opened: Sequence[_Opened], *, now: datetime
         told = {one.title, one.thread.title or one.title}
         one.thread.title, one.thread.erased_at = None, now
         session.add(one.thread)
-        in_thread = select(Post.id).where(Post.thread_id == one.thread.id)
         for title in sorted(told):
             _note_title(session, one, title)
-            repeated = (
-                update(Post).where(col(Post.id).in_(in_thread), _tells(Post.title, title)),
-                update(Revision).where(
-                    col(Revision.post_id).in_(in_thread), _tells(Revision.title, title)
-                ),
-            )
-            for statement in repeated:
-                session.connection().execute(statement.values(title=None))
+        _untitle(
+            session, one.thread.id or 0, {title_key(one.thread.id or 0, title) for title in told}
+        )
     session.flush()
+
+
+def _untitle(session: Session, thread_id: int, keys: Collection[str]) -> None:
+    """Take the titles away that repeat an erased one; a word they share by chance is theirs."""
+    posts = select(Post.id, Post.title).where(Post.thread_id == thread_id)
+    earlier = (
+        select(Revision.id, Revision.title)
+        .join(Post, col(Post.id) == col(Revision.post_id))
+        .where(Post.thread_id == thread_id)
+    )
+    for table, query in ((Post, posts), (Revision, earlier)):
+        told = session.exec(query.where(col(table.title).is_not(None))).all()
+        found = [row_id for row_id, title in told if repeats(title, thread_id, keys)]
+        for start in range(0, len(found), 500):
+            part = col(table.id).in_(found[start : start + 500])
+            session.connection().execute(update(table).where(part).values(title=None))
 
 
 def _note_title(session: Session, one: _Opened, title: str) -> None:
@@ -168,10 +177,6 @@ def erased_titles(session: Session, thread_ids: Collection[int]) -> Mapping[int,
         for thread_id, key in session.exec(query).all():
             found.setdefault(thread_id or 0, set()).add(key)
     return found
-
-
-def _tells(column: Any, title: str) -> ColumnElement[bool]:
-    return col(column).icontains(title, autoescape=True)
 
 
 def _empty_threads(session: Session, thread_ids: Collection[int | None], *, now: datetime) -> None:

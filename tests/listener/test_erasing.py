@@ -109,6 +109,27 @@ def test_what_a_reply_repeats_of_the_title_goes_too_and_its_own_words_stay(groun
     assert [(post.title, post.text) for post in posts(ground)] == [(None, ""), (None, "Mine")]
 
 
+@pytest.mark.parametrize(
+    ("other", "stays"),
+    [
+        ("Syncing hangs since Monday", True),
+        ("I hate sync", True),
+        ("Re: sync", False),
+        ("SYNC (3 comments)", False),
+        ("Aw: Re: Sync", False),
+    ],
+)
+def test_a_short_title_that_is_erased_takes_only_its_like_along(
+    ground: Ground, other: str, stays: bool
+) -> None:
+    _thread_with(ground, ("The opener", "Sync"), ("Mine", other))
+    with transaction(ground.engine) as session:
+        session.add(Revision(post_id=2, revision=1, title=other, text="Mine", seen_at=NOON))
+    erase(ground, 1)
+    assert posts(ground)[1].title == (other if stays else None)
+    assert [row.title for row in rows(ground, Revision)] == [other if stays else None]
+
+
 def test_a_reply_takes_no_title_away(ground: Ground) -> None:
     _thread_with(ground, ("The opener", "It hangs"), ("Mine", None))
     erase(ground, 2)
