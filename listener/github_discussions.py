@@ -94,7 +94,10 @@ def read_page(response: Response) -> Page:
     Raises:
         DiagnosedError: the answer is no page of discussions.
     """
-    repository = _data(response).get("repository")
+    data, errors = _answer(response)
+    # A node that is not ours to see comes with no later look; whatever else is wrong may pass.
+    _refuse([error for error in errors if not error.is_told_of_one], response)
+    repository = data.get("repository")
     if not isinstance(repository, dict) or not isinstance(repository.get("discussions"), dict):
         raise DiagnosedError(
             SourceState.NOT_FOUND,
@@ -122,38 +125,86 @@ def read_again(response: Response, ids: Sequence[str]) -> tuple[list[RawPost], l
     """Return what became of nodes that were asked for by their ids, and which are gone.
 
     Raises:
-        DiagnosedError: the answer tells of another trouble than that nodes are gone. A node that
-            is refused or that GitHub failed to look up is null as well, and it may still stand.
+        DiagnosedError: the answer tells of a trouble that may be about all of them, or of nothing
+            else. A node that is refused, or that GitHub failed to look up, is null as well; it is
+            in neither list, for it may still stand, and hides no other.
     """
-    data, kinds = _answer(response)
+    data, errors = _answer(response)
+    _refuse([error for error in errors if error.node is None and not error.says_gone], response)
     nodes = data.get("nodes")
     if not isinstance(nodes, list) or len(nodes) != len(ids):
         raise no_api(response)
-    # A null that no error explains is not believed: what is erased does not come back.
-    missing = [node_id for node_id, node in zip(ids, nodes, strict=True) if node is None]
-    gone = missing if kinds else []
     told = [_discussion(node) for node in nodes if node is not None]
+    # A null that no error explains is not believed: what is erased does not come back.
+    gone = [
+        node_id
+        for number, (node_id, node) in enumerate(zip(ids, nodes, strict=True))
+        if node is None and _is_gone(number, errors)
+    ]
+    if not (told or gone):
+        _refuse([error for error in errors if not error.says_gone], response)
     return [_post(one, one) for one in told if one is not None], gone
 
 
-def _data(response: Response) -> dict[str, Any]:
-    return _answer(response)[0]
+@dataclass(frozen=True)
+class _Error:
+    """One of the errors beside an answer."""
+
+    kind: str
+    message: str
+    node: int | None
+    """The node of a list that it is about; None where it may be about all."""
+
+    @property
+    def says_gone(self) -> bool:
+        """Whether it says that something is not there."""
+        return self.kind == "NOT_FOUND"
+
+    @property
+    def is_told_of_one(self) -> bool:
+        """Whether it says for good that one node is not to be had."""
+        return self.says_gone or (self.kind == "FORBIDDEN" and self.node is not None)
 
 
-def _answer(response: Response) -> tuple[dict[str, Any], set[str]]:
-    """Return what was found, and the kinds of errors beside it: that of nodes that are gone."""
+def _is_gone(number: int, errors: Sequence[_Error]) -> bool:
+    """Tell whether a node is gone: every error that is about it says so, and there is one."""
+    about = [error for error in errors if error.node in {None, number}]
+    return bool(about) and all(error.says_gone for error in about)
+
+
+def _answer(response: Response) -> tuple[dict[str, Any], list[_Error]]:
+    """Return what was found, and the errors beside it."""
     try:
         answer = json.loads(response.body)
-        errors = [str(error.get("message")) for error in answer.get("errors") or []]
-        kinds = {str(error.get("type")) for error in answer.get("errors") or []}
+        errors = [_error(told) for told in answer.get("errors") or []]
         data = answer.get("data")
     except (ValueError, AttributeError, RecursionError, TypeError) as error:
         raise no_api(response) from error
-    if "RATE_LIMITED" in kinds:
+    if "RATE_LIMITED" in {error.kind for error in errors}:
         raise limited("GitHub", SECONDARY_S)
-    if isinstance(data, dict) and kinds <= {"NOT_FOUND"}:
-        return data, kinds
-    why = " ".join("; ".join(errors).split())[:200]
+    if isinstance(data, dict):
+        return data, errors
+    _refuse(errors, response)
+    raise no_api(response)
+
+
+def _error(told: Any) -> _Error:
+    path = told.get("path")
+    path = path if isinstance(path, list) else []
+    after = path[path.index("nodes") + 1 :] if "nodes" in path else []
+    node = after[0] if after and isinstance(after[0], int) else None
+    return _Error(str(told.get("type")), str(told.get("message")), node)
+
+
+def _refuse(errors: Sequence[_Error], response: Response) -> None:
+    """Return if there is no error.
+
+    Raises:
+        DiagnosedError: there is one.
+    """
+    if not errors:
+        return
+    why = " ".join("; ".join(error.message for error in errors).split())[:200]
     raise DiagnosedError(
         SourceState.FAILING,
         f"{shown_address(response.final_url)} answers with an error ({why}): check that the "

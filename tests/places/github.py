@@ -6,6 +6,7 @@ Source of the forms: https://docs.github.com/en/rest/issues and the GraphQL refe
 import hashlib
 import json
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from tests.places.web import Asked, RawReply, Reply, Web
 START = datetime(2026, 5, 12, 6, tzinfo=UTC)
 ROOT = "https://github.com/fern/sync"
 TOKEN = "ghp_reading"
+LOGIN = "FernSync"
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 Fault = Callable[[Asked], Reply | RawReply]
 
@@ -103,6 +105,16 @@ class GithubPlace:
     has_issues: bool = True
     """Where they are switched off, each of them answers 410."""
     asked: list[str] = field(default_factory=list)
+    private: bool = False
+    """Without a token nothing is there."""
+    flagged: bool = False
+    """What the account writes is shown to nobody else."""
+    guard: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    @property
+    def ours(self) -> list[dict[str, Any]]:
+        """What the account wrote here, oldest first."""
+        return [one for one in self.comments if one["user"]["login"] == LOGIN]
 
     def edit(self, number: int, text: str) -> None:
         """Change an issue's text as its author would."""
@@ -119,6 +131,8 @@ class GithubPlace:
         parts = urlsplit(asked.path)
         if parts.path == "/graphql":
             return self._graphql(asked)
+        if parts.path == "/user" or (self.private and not _known(asked)):
+            return _me(asked) if parts.path == "/user" else refusal(404, "Not Found")
         if self.renamed and parts.path.startswith("/repos/fern/sync"):
             where = asked.path.replace("/repos/fern/sync", "/repositories/77", 1)
             return Reply(301, b"{}", {"Location": where})
@@ -132,15 +146,61 @@ class GithubPlace:
         if path == "":
             told = {"id": 77, "full_name": "fern/sync", "has_issues": self.has_issues}
             return Reply(200, json.dumps(told).encode(), JSON | self.headers)
+        if asked.method != "GET":
+            with self.guard:
+                return self._write(asked, path)
+        if re.fullmatch(r"/issues/\d+/comments", path):
+            return self._said_on(path.split("/")[2], query)
         lists = {"/issues": self.issues, "/issues/comments": self.comments}
         if path in lists:
             return self._listed(asked, lists[path], query)
         wanted = path.rpartition("/")[2]
         key, among = ("id", self.comments) if "/comments/" in path else ("number", self.issues)
         found = [one for one in among if str(one[key]) == wanted and self.has_issues]
-        if not found:
+        hidden = self.flagged and "authorization" not in asked.headers
+        if not found or (hidden and found[0] in self.ours):
             return refusal(404 if key == "id" else 410, "This was deleted")
         return Reply(200, json.dumps(found[0]).encode(), JSON | self.headers)
+
+    def _said_on(self, number: str, query: dict[str, str]) -> Reply:
+        """Return a page of the comments on one issue, oldest first."""
+        if not self.has_issues or not any(str(one["number"]) == number for one in self.issues):
+            return refusal(404, "Not Found")
+        about = f"{ROOT}/issues/{number}#"
+        said = [one for one in self.comments if one["html_url"].startswith(about)]
+        size, page = int(query["per_page"]), int(query.get("page", "1"))
+        last = max(-(-len(said) // size), 1)
+        links = {"Link": f'<https://api.github.com/x?page={last}>; rel="last"'} if last > 1 else {}
+        body = json.dumps(said[(page - 1) * size : page * size]).encode()
+        return Reply(200, body, JSON | self.headers | links)
+
+    def _write(self, asked: Asked, path: str) -> Reply:
+        """Take a comment, another text for one, or one away."""
+        if not _known(asked):
+            return refusal(401, "Bad credentials")
+        return self._comment(asked, path) if asked.method == "POST" else self._change(asked, path)
+
+    def _comment(self, asked: Asked, path: str) -> Reply:
+        number = path.split("/")[2]
+        found = [one for one in self.issues if str(one["number"]) == number]
+        if not found or not self.has_issues:
+            return refusal(410, "This issue was deleted")
+        if found[0]["locked"]:
+            return refusal(403, "Unable to create comment because issue is locked.")
+        body, us = str(json.loads(asked.body)["body"]), {"login": LOGIN, "id": 99, "type": "User"}
+        made = comment(5_000 + len(self.comments), body, on=int(number), user=us)
+        self.comments.append(made)
+        return Reply(201, json.dumps(made).encode(), JSON)
+
+    def _change(self, asked: Asked, path: str) -> Reply:
+        wanted = [one for one in self.ours if str(one["id"]) == path.rpartition("/")[2]]
+        if not wanted:
+            return refusal(404, "Not Found")
+        if asked.method == "DELETE":
+            self.comments.remove(wanted[0])
+            return Reply(204)
+        wanted[0]["body"] = str(json.loads(asked.body)["body"])
+        return Reply(200, json.dumps(wanted[0]).encode(), JSON)
 
     def _listed(self, asked: Asked, among: list[dict[str, Any]], query: dict[str, str]) -> Reply:
         assert (query["sort"], query["direction"]) == ("updated", "asc")
@@ -165,7 +225,11 @@ class GithubPlace:
         if "ids" in variables:
             nodes = {one["id"]: one for one in self.discussions}
             found = [nodes.get(node_id) for node_id in variables["ids"]]
-            errors = [{"type": "NOT_FOUND", "message": "Gone"} for one in found if one is None]
+            errors = [
+                {"type": "NOT_FOUND", "path": ["nodes", number], "message": "Could not resolve"}
+                for number, one in enumerate(found)
+                if one is None
+            ]
             answer: dict[str, Any] = {"data": {"nodes": found}} | ({"errors": errors or None})
             return Reply(200, json.dumps(answer).encode(), JSON | self.headers)
         if (variables["owner"], variables["name"]) != ("fern", "sync"):
@@ -179,6 +243,16 @@ class GithubPlace:
         page = {"pageInfo": info, "nodes": newest[start : start + size]}
         body = json.dumps({"data": {"repository": {"discussions": page}}})
         return Reply(200, body.encode(), JSON | self.headers)
+
+
+def _known(asked: Asked) -> bool:
+    return asked.headers.get("authorization") == f"Bearer {TOKEN}"
+
+
+def _me(asked: Asked) -> Reply:
+    if not _known(asked):
+        return refusal(401, "Requires authentication")
+    return Reply(200, json.dumps({"login": LOGIN, "id": 99}).encode(), JSON)
 
 
 def refusal(status: int, message: str, **headers: str) -> Reply:

@@ -90,9 +90,10 @@ def test_a_deleted_discussion_shows_when_asked_for_again() -> None:
     assert again.deleted == ("D_404",)
 
 
-HIDDEN: list[tuple[str, list[dict[str, str]]]] = [
+HIDDEN: list[tuple[str, list[dict[str, Any]]]] = [
     ("refused", [{"type": "FORBIDDEN", "message": "enforces SAML"}]),
     ("one of two refused", [{"type": kind, "message": "x"} for kind in ("NOT_FOUND", "FORBIDDEN")]),
+    ("refused as one of both", [{"type": "FORBIDDEN", "message": "x", "path": ["nodes", 1]}]),
     ("untyped", [{"message": "Something went wrong"}]),
     ("gone and untyped", [{"type": "NOT_FOUND", "message": "x"}, {"message": "timeout"}]),
 ]
@@ -100,7 +101,7 @@ HIDDEN: list[tuple[str, list[dict[str, str]]]] = [
 
 @pytest.mark.parametrize("errors", [one[1] for one in HIDDEN], ids=[one[0] for one in HIDDEN])
 def test_a_discussion_that_github_does_not_show_is_not_deleted(
-    errors: list[dict[str, str]],
+    errors: list[dict[str, Any]],
 ) -> None:
     place, web = github_web()
     body = json.dumps({"data": {"nodes": [None, None]}, "errors": errors})
@@ -108,6 +109,38 @@ def test_a_discussion_that_github_does_not_show_is_not_deleted(
     with web, pytest.raises(DiagnosedError) as caught:
         source_at(web).recheck(["D_1", "D_2"])
     assert caught.value.state is SourceState.FAILING
+
+
+@pytest.mark.parametrize("kind", ["FORBIDDEN", "INTERNAL", "None"])
+def test_a_discussion_that_is_refused_hides_no_other(kind: str) -> None:
+    place, web = github_web()
+    errors = [
+        {"type": kind, "message": "not yours", "path": ["nodes", 0]},
+        {"type": "NOT_FOUND", "message": "gone", "path": ["nodes", 1]},
+        {"type": kind, "message": "not yours", "path": ["nodes", 2, "author"]},
+    ]
+    nodes = [None, None, discussion(3) | {"author": None}]
+    body = json.dumps({"data": {"nodes": nodes}, "errors": errors})
+    place.faults = [always(Reply(200, body.encode()))]
+    with web:
+        again = source_at(web).recheck(["D_1", "D_2", "D_3"])
+    assert ([post.remote_id for post in again.posts], again.deleted) == (["D_3"], ("D_2",))
+
+
+@pytest.mark.parametrize(("kind", "heard"), [("FORBIDDEN", True), ("INTERNAL", False)])
+def test_a_look_goes_on_past_a_discussion_that_is_not_ours_to_see(kind: str, heard: bool) -> None:
+    """What GitHub merely failed to look up comes with the next look, so this one must not end."""
+    place, web = github_web()
+    page = {"pageInfo": {"hasNextPage": False}, "nodes": [None, discussion(1)]}
+    errors = [{"type": kind, "message": "x", "path": ["repository", "discussions", "nodes", 0]}]
+    body = json.dumps({"data": {"repository": {"discussions": page}}, "errors": errors})
+    place.faults = [always(Reply(200, body.encode()))]
+    with web:
+        if heard:
+            assert "D_1" in {post.remote_id for post in source_at(web).fetch({}).posts}
+        else:
+            with pytest.raises(DiagnosedError, match="answers with an error"):
+                source_at(web).fetch({})
 
 
 @pytest.mark.parametrize("more", [{}, {"errors": None}, {"errors": []}])
