@@ -18,12 +18,13 @@ from urllib.parse import urlsplit
 import praw
 from praw.config import Config
 from prawcore.exceptions import OAuthException, PrawcoreException, RequestException
+from prawcore.sessions import FiniteRetryStrategy
 
 from config.errors import GroundswellError
 from config.http_client import PoliteClient, Response
 from listener.answers import check_answer, shown_address
 from listener.diagnoses import DiagnosedError
-from listener.polite_requests import polite_session
+from listener.polite_requests import Judge, polite_session
 from listener.quotas import limited, reset_at, rests_until
 from listener.tables import SourceState
 
@@ -76,7 +77,9 @@ class _KeptTokens(PoliteClient):
         return self._client.get(url, **self._as_ourselves(asked))
 
     def post(self, url: str, **asked: Any) -> Response:
-        """Return the token we hold, or ask for a new one; praw posts nothing else here."""
+        """Return the token we hold, or ask for a new one; anything else is posted as it stands."""
+        if urlsplit(url).path != TOKEN_PATH:
+            return self._client.post(url, **self._as_ourselves(asked))
         with _guard:
             held = _tokens.get(self._login)
         if held is not None and held.until > time.monotonic():
@@ -144,24 +147,7 @@ class Door:
             ) from error
 
     def _reddit(self) -> praw.Reddit:
-        _leave_files_alone()
-        login = self.login
-        session = polite_session(_KeptTokens(self.client, login), self._judge)
-        return praw.Reddit(
-            client_id=login.client_id,
-            client_secret=login.client_secret,
-            username=login.username,
-            password=login.password,
-            refresh_token=None,
-            redirect_uri=None,
-            user_agent=login.user_agent or "groundswell",
-            reddit_url=login.url.rstrip("/"),
-            oauth_url=login.oauth_url.rstrip("/"),
-            short_url=login.url.rstrip("/"),
-            check_for_updates=False,
-            check_for_async=False,
-            requestor_kwargs={"session": session},
-        )
+        return open_reddit(self.login, self.client, self._judge)
 
     def _judge(self, told: Response) -> None:
         """Raise what Reddit's refusals mean; note how many requests are left."""
@@ -184,6 +170,47 @@ class Door:
                 f"{shown_address(told.url)} is not there, Reddit offers a search instead: check "
                 "the subreddit's name",
             )
+
+
+def open_reddit(login: Login, client: PoliteClient, judge: Judge) -> praw.Reddit:
+    """Return praw, asking through the polite client; ``judge`` sees each answer before praw does.
+
+    It neither asks again nor sleeps. By itself it posts a reply up to three times when an answer is
+    lost, and sleeps where Reddit limits writing.
+    Source: https://github.com/praw-dev/praw/issues/1887
+    """
+    _leave_files_alone()
+    reddit = praw.Reddit(
+        client_id=login.client_id,
+        client_secret=login.client_secret,
+        username=login.username,
+        password=login.password,
+        refresh_token=None,
+        redirect_uri=None,
+        user_agent=login.user_agent or "groundswell",
+        reddit_url=login.url.rstrip("/"),
+        oauth_url=login.oauth_url.rstrip("/"),
+        short_url=login.url.rstrip("/"),
+        check_for_updates=False,
+        check_for_async=False,
+        ratelimit_seconds=-1,  # with 0 it still sleeps where Reddit speaks of milliseconds
+        requestor_kwargs={"session": polite_session(_KeptTokens(client, login), judge)},
+    )
+    for core in (reddit._core, reddit._authorized_core, reddit._read_only_core):
+        if core is not None:
+            core._retry_strategy_class = _Once
+    return reddit
+
+
+class _Once(FiniteRetryStrategy):
+    """Asks once; the library's own strategy sleeps before a request that has no try left."""
+
+    def should_retry_on_failure(self) -> bool:
+        """Never."""
+        return False
+
+    def sleep(self) -> None:
+        """Wait for nothing."""
 
 
 def forget_token(login: Login) -> None:

@@ -41,7 +41,7 @@ class Delivery(SQLModel, table=True):
     target: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     """Where exactly the channel puts it, such as the thread; no secrets."""
     kind: str
-    """``alert``, ``reminder`` or ``hidden`` for the on-call people; in public ``ack`` or ``update``,
+    """``alert``, ``reminder``, ``hidden`` for the on-call people; in public ``ack`` or ``update``,
     and ``correction`` or ``removal`` of one of those."""
     public: bool = False
     approved_sha256: str | None = None

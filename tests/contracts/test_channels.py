@@ -13,18 +13,48 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from config import plugins
-from config.errors import TransientError
+from config.errors import PermanentError, TransientError
 from config.settings import Credential, load_settings
-from responders.delivery.channels import discord, discourse, manual, page
-from responders.delivery.channels.base import Capabilities, Channel, InDoubt, Message, Ways
+from listener.sources import github as github_source
+from listener.sources import reddit as reddit_source
+from responders.delivery.channels import (
+    discord,
+    discourse,
+    github,
+    manual,
+    page,
+    reddit,
+    wordpress,
+)
+from responders.delivery.channels.base import (
+    Capabilities,
+    Changing,
+    Channel,
+    InDoubt,
+    Message,
+    Receipt,
+    Showing,
+    Standing,
+    Ways,
+)
 from responders.delivery.channels.terminal import Terminal
 from responders.delivery.opening import ROOM, client_of
 from tests.places import faults
 from tests.places.board import Board
 from tests.places.discord_webhook import DiscordPlace, fails_after_keeping, too_many
 from tests.places.discourse import Forum, forum_post
+from tests.places.github import TOKEN, GithubPlace, issue
+from tests.places.reddit import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    PASSWORD,
+    USERNAME,
+    RedditPlace,
+    submission,
+)
 from tests.places.shelf import Shelf
-from tests.places.web import Web
+from tests.places.web import Asked, Web
+from tests.places.wordpress import Blog, said, written
 
 # discord.py imports a module that Python 3.13 drops; it works without it there.
 pytestmark = pytest.mark.filterwarnings("ignore:'audioop' is deprecated:DeprecationWarning")
@@ -40,7 +70,10 @@ SHELF = Shelf()
 WAYS = Ways(
     http=SETTINGS.http,
     client=client_of(SETTINGS),
-    credentials={"forum": Credential(api_key=SecretStr("a-key"), api_username="fernsync")},
+    credentials={
+        "forum": Credential(api_key=SecretStr("a-key"), api_username="fernsync"),
+        "blog": Credential(username="ann", password=SecretStr("abcd efgh")),
+    },
     publisher=SHELF,
 )
 MESSAGE = Message(key="x|1|alert|1", text="New, major: it hangs. GS-1.\nsecond line")
@@ -99,6 +132,70 @@ def on_discourse() -> Iterator[Stage]:
 
 
 @contextmanager
+def on_wordpress() -> Iterator[Stage]:
+    blog = Blog([written(1)], [said(3)], password="abcd efgh")
+    faulty = faults.Faulty(blog)
+    with Web(faulty) as web:
+        target = {
+            "source_url": web.url("/"),
+            "credential": "blog",
+            "thread": "post-1",
+            "post": "comment-3",
+        }
+        yield Stage(
+            wordpress.build(wordpress.Options(), ways=WAYS),
+            lambda: len([row for row in blog.comments if row.user]),
+            Message(key="thread:1|1|ack|1", text=MESSAGE.text, target=target),
+            ask_for_silence=lambda: faulty.next(faults.too_many(3), faults.POST),
+            lose_the_next_answer=lambda: faulty.next(faults.lost_after, faults.POST),
+        )
+
+
+def to_api(asked: Asked) -> bool:
+    """Match what writes, but for the log-in."""
+    return faults.POST(asked) and "access_token" not in asked.path
+
+
+@contextmanager
+def on_reddit() -> Iterator[Stage]:
+    place = RedditPlace([submission(1)])
+    faulty = faults.Faulty(place)
+    with Web(faulty) as web:
+        options = reddit_source.Options(
+            client_id=CLIENT_ID,
+            client_secret=SecretStr(CLIENT_SECRET),
+            username=USERNAME,
+            password=SecretStr(PASSWORD),
+            url=web.url(""),
+            oauth_url=web.url(""),
+        )
+        target = {"source_url": web.url("/r/fernsync"), "thread": place.things[0]["name"]}
+        yield Stage(
+            reddit.build(options, ways=WAYS),
+            lambda: len(place.ours),
+            Message(key="thread:1|1|ack|1", text=MESSAGE.text, target=target),
+            ask_for_silence=lambda: faulty.next(faults.too_many(3), to_api),
+            lose_the_next_answer=lambda: faulty.next(faults.lost_after, to_api),
+        )
+
+
+@contextmanager
+def on_github() -> Iterator[Stage]:
+    place = GithubPlace([issue(1)])
+    faulty = faults.Faulty(place)
+    with Web(faulty) as web:
+        options = github_source.Options(token=SecretStr(TOKEN), api_url=web.url(""))
+        target = {"source_url": web.url("/fern/sync"), "thread": "issues/1", "post": "issues/1"}
+        yield Stage(
+            github.build(options, ways=WAYS),
+            lambda: len(place.ours),
+            Message(key="thread:1|1|ack|1", text=MESSAGE.text, target=target),
+            ask_for_silence=lambda: faulty.next(faults.too_many(3), faults.POST),
+            lose_the_next_answer=lambda: faulty.next(faults.lost_after, faults.POST),
+        )
+
+
+@contextmanager
 def on_page() -> Iterator[Stage]:
     shelf = Shelf()
     channel = page.build(page.Options(), ways=replace(WAYS, publisher=shelf))
@@ -125,6 +222,9 @@ STAGES = {
     "terminal": on_terminal,
     "discord": on_discord,
     "discourse": on_discourse,
+    "github": on_github,
+    "reddit": on_reddit,
+    "wordpress": on_wordpress,
     "page": on_page,
     "manual": by_hand,
     "board": on_board,
@@ -220,3 +320,47 @@ def test_a_lost_answer_is_in_doubt_and_the_channel_does_not_try_again(stage: Sta
     assert stage.standing() == 1
     if stage.channel.capabilities.lookup:
         assert stage.channel.find(stage.message) is not None
+
+
+def change(message: Message, text: str, sent: Receipt) -> Message:
+    target = {**message.target, "remote_id": sent.remote_id, "url": sent.url}
+    return Message(key=f"{message.key}|2", text=text, target=target)
+
+
+def test_a_reply_is_changed_as_often_as_asked_and_stands_there_once(stage: Stage) -> None:
+    if not isinstance(stage.channel, Changing):
+        pytest.skip("what stands there cannot be changed")
+    sent = stage.channel.send(stage.message)
+    other = change(stage.message, "We were wrong: it hangs no more. @ann, #12", sent)
+    assert stage.channel.standing(other) is Standing.OTHERWISE
+    for _ in range(2):
+        changed = stage.channel.edit(other)
+        assert (changed.remote_id, changed.url) == (sent.remote_id, sent.url)
+    assert stage.channel.standing(other) is Standing.AS_ASKED
+    assert stage.standing() == 1
+    assert stage.channel.find(stage.message) is None
+
+
+def test_a_reply_is_taken_away_and_taking_it_away_again_is_no_error(stage: Stage) -> None:
+    if not isinstance(stage.channel, Changing):
+        pytest.skip("what stands there cannot be changed")
+    sent = stage.channel.send(stage.message)
+    gone = change(stage.message, "", sent)
+    for _ in range(2):
+        stage.channel.remove(gone)
+        assert stage.channel.standing(gone) is Standing.GONE
+
+
+def test_a_reply_whose_number_is_not_known_is_not_changed(stage: Stage) -> None:
+    if not isinstance(stage.channel, Changing):
+        pytest.skip("what stands there cannot be changed")
+    sent = stage.channel.send(stage.message)
+    with pytest.raises(PermanentError):
+        stage.channel.edit(change(stage.message, "a text", replace(sent, remote_id=None)))
+
+
+def test_strangers_see_what_was_just_sent(stage: Stage) -> None:
+    if not isinstance(stage.channel, Showing):
+        pytest.skip("nobody can look there as a stranger")
+    sent = stage.channel.send(stage.message)
+    assert stage.channel.visible(stage.message, sent).visible is True

@@ -78,6 +78,8 @@ class Forum:
     wait_s: int = 37
     takes_again: bool = False
     """The same words are taken a second time, as after a while everywhere."""
+    shadowed: set[int] = field(default_factory=set)
+    """Posts that only their author still sees, as a filter leaves them."""
     pending: list[dict[str, Any]] = field(default_factory=list)
     guard: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
@@ -106,6 +108,11 @@ class Forum:
         if asked.method == "POST" and parts.path == "/posts.json":
             with self.guard:
                 return self._written(asked)
+        if asked.method in {"PUT", "DELETE"}:
+            with self.guard:
+                return self._changed(asked, parts.path)
+        if "api-key" not in asked.headers and self._is_shadowed(parts.path):
+            return _no(404, NOT_FOUND)
         body = self._body(parts.path, parse_qs(parts.query))
         if body == NO_RIGHT:
             return _no(403, NO_RIGHT)
@@ -134,6 +141,27 @@ class Forum:
         post = self._reply(thread, raw, username, told.get("reply_to_post_number"))
         self.posts.append(post)
         return Reply(200, discourse_post(post), JSON)
+
+    def _is_shadowed(self, path: str) -> bool:
+        return any(path == f"/posts/{number}.json" for number in self.shadowed)
+
+    def _changed(self, asked: Asked, path: str) -> Reply:
+        """Let somebody change or delete a post of theirs."""
+        wanted = re.fullmatch(r"/posts/(\d+)\.json", path)
+        found = [post for post in self.posts if wanted and str(post.id) == wanted[1]]
+        if not found:
+            return _no(404, NOT_FOUND)
+        if found[0].username != asked.headers.get("api-username"):
+            return _no(403, MEMBERS_ONLY)
+        if asked.method == "DELETE":
+            self.posts.remove(found[0])
+            return Reply(200, b"{}", JSON)
+        raw = str(json.loads(asked.body)["post"]["raw"])
+        changed = replace(
+            found[0], raw=raw, cooked=f"<p>{escape(raw)}</p>", version=found[0].version + 1
+        )
+        self.posts[self.posts.index(found[0])] = changed
+        return Reply(200, b'{"post":' + discourse_post(changed) + b"}", JSON)
 
     def _objection(self, topic: int, raw: str, username: str) -> str | None:
         if topic in self.closed:

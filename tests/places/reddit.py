@@ -6,6 +6,8 @@ Source of the forms: https://www.reddit.com/dev/api/ and answers of the real API
 import base64
 import itertools
 import json
+import re
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +24,7 @@ JSON = {"Content-Type": "application/json; charset=UTF-8"}
 CLIENT_ID, CLIENT_SECRET = "an-application", "its-secret"
 USERNAME, PASSWORD = "reader", "correct horse"
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
+TAKEN = {"author": "[deleted]", "body": "[removed]", "body_html": ""}
 Fault = Callable[[Asked], Reply | RawReply]
 _TOKENS = itertools.count(1)
 """No two places take one token: a port may be given out again."""
@@ -99,6 +102,18 @@ class RedditPlace:
     token: str = ""
     tokens: int = 0
     asked: list[str] = field(default_factory=list)
+    shadowed: set[str] = field(default_factory=set)
+    """Comments that only their author still sees."""
+    refusals: list[tuple[str, str]] = field(default_factory=list)
+    """They answer the next writes: Reddit's word and sentence."""
+    guard: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    _names: dict[str, str] = field(default_factory=dict)
+    """Who each token was given to; empty for the application alone."""
+
+    @property
+    def ours(self) -> list[dict[str, Any]]:
+        """What the account wrote here, oldest first."""
+        return [one for one in self.things if one["author"] == USERNAME]
 
     def delete(self, *names: str) -> None:
         """Take things out of every listing, as when their authors delete them."""
@@ -127,10 +142,44 @@ class RedditPlace:
             return self._log_in(asked)
         if self.faults:
             return self.faults.pop(0)(asked)
-        if asked.headers.get("authorization") != f"bearer {self.token}" or not self.token:
+        token = asked.headers.get("authorization", "").removeprefix("bearer ")
+        if not {token, self.token} <= self._names.keys():
             return refusal(401, "Unauthorized")
+        if asked.method == "POST":
+            with self.guard:
+                return self._write(parts.path.rstrip("/"), asked)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        return self._answer(parts.path, query)
+        return self._answer(parts.path.rstrip("/"), query, self._names[token])
+
+    def forget_tokens(self) -> None:
+        """Let every token expire."""
+        self._names.clear()
+
+    def _write(self, path: str, asked: Asked) -> Reply:
+        """Take a comment, another text for one, or one away."""
+        form = {name: values[0] for name, values in parse_qs(asked.body.decode()).items()}
+        if self.refusals:
+            word, sentence = self.refusals.pop(0)
+            return _json({"json": {"errors": [[word, sentence, "parent"]]}})
+        if path == "/api/comment":
+            made = self._comment(form["thing_id"], form["text"])
+            return _json({"json": {"errors": [], "data": {"things": [_child(made)]}}})
+        name = form.get("thing_id") or form["id"]
+        found = [one for one in self.things if one["name"] == name and one["author"] == USERNAME]
+        if not found:
+            return _json({"json": {"errors": [["NOT_AUTHOR", "you can't do that", "id"]]}})
+        if path == "/api/del":
+            found[0].update(author="[deleted]", body="[deleted]", body_html=_html("[deleted]"))
+            return _json({})
+        found[0].update(body=form["text"], body_html=_html(form["text"]), edited=1.0)
+        return _json({"json": {"errors": [], "data": {"things": [_child(found[0])]}}})
+
+    def _comment(self, parent: str, text: str) -> dict[str, Any]:
+        number = 5_000 + len(self.things)
+        made: dict[str, Any] = comment(number, text, parent=parent)
+        made |= {"author": USERNAME, "author_fullname": "t2_reader", "replies": ""}
+        self.things.append(made)
+        return made
 
     def _log_in(self, asked: Asked) -> Reply:
         pair = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
@@ -142,21 +191,47 @@ class RedditPlace:
             return Reply(200, b'{"error": "invalid_grant"}', JSON)
         self.tokens += 1
         self.token = f"token-{next(_TOKENS)}"
+        self._names[self.token] = form.get("username", "")
         told = {"access_token": self.token, "token_type": "bearer", "expires_in": 86400}
         return Reply(200, json.dumps(told | {"scope": "*"}).encode(), JSON)
 
-    def _answer(self, path: str, query: dict[str, str]) -> Reply:
+    def _seen(self, name: str, reader: str) -> list[dict[str, Any]]:
+        """Return what somebody sees: what a filter took away, only its author does."""
+        return [
+            one if reader or one["name"] not in self.shadowed else one | TAKEN
+            for one in self.things
+            if one["name"] == name
+        ]
+
+    def _tree(self, path: str, reader: str) -> Reply:
+        """Return a post and one of its comments, as the thread shows them."""
+        short = path.rstrip("/").rpartition("/")[2]
+        shown = [] if f"t1_{short}" in self.shadowed else self._seen(f"t1_{short}", reader)
+        post = [one for one in self.things if one["name"].startswith("t3_")][:1]
+        both = [_listing_of(post), _listing_of([one | {"replies": ""} for one in shown])]
+        return Reply(200, json.dumps(both).encode(), JSON | self.headers)
+
+    def _answer(self, path: str, query: dict[str, str], reader: str = "") -> Reply:
         if self.private:
             return refusal(403, "Forbidden", reason="private")
         if self.banned:
             return refusal(404, "Not Found", reason="banned")
-        room, what = path.rpartition("/")[::2]
-        kinds = {"new": "t3_", "search": "t3_", "comments": "t1_", "overview": "t"}
+        room = path.rpartition("/")[0]
         if path.startswith("/r/") and not room.startswith("/r/fernsync"):
             return Reply(302, b"", {"Location": f"/subreddits/search?q={room[3:]}"})
+        return self._shown(path, query, reader)
+
+    def _shown(self, path: str, query: dict[str, str], reader: str) -> Reply:
+        room, what = path.rpartition("/")[::2]
+        kinds = {"new": "t3_", "search": "t3_", "comments": "t1_", "overview": "t"}
         if path in {"/api/info", "/subreddits/search"}:
             wanted = query.get("id", "").split(",")
-            return self._told([one for one in self.things if one["name"] in wanted], None)
+            return self._told([one for name in wanted for one in self._seen(name, reader)], None)
+        if re.fullmatch(r"/comments/\w+/_?/?\w+/?", path) or "/comments/" in room:
+            return self._tree(path, reader)
+        if path == f"/user/{USERNAME}/comments":
+            newest = [one for one in self.ours if one["name"].startswith("t1_")][::-1]
+            return self._told(newest[: int(query.get("limit", "100"))], None)
         return self._listing(kinds[what], query) if what in kinds else refusal(404, "Not Found")
 
     def _listing(self, kind: str, query: dict[str, str]) -> Reply:
@@ -177,10 +252,21 @@ class RedditPlace:
         return self._told(page, page[-1]["name"] if page and goes_on else None)
 
     def _told(self, things: list[dict[str, Any]], after: str | None) -> Reply:
-        children = [{"kind": thing["name"][:2], "data": thing} for thing in things]
-        listing = {"after": after, "before": None, "dist": len(children), "children": children}
-        body = json.dumps({"kind": "Listing", "data": listing}).encode()
-        return Reply(200, body, JSON | self.headers)
+        return Reply(200, json.dumps(_listing_of(things, after)).encode(), JSON | self.headers)
+
+
+def _child(thing: dict[str, Any]) -> dict[str, Any]:
+    return {"kind": thing["name"][:2], "data": thing}
+
+
+def _listing_of(things: list[dict[str, Any]], after: str | None = None) -> dict[str, Any]:
+    children = [_child(thing) for thing in things]
+    listing = {"after": after, "before": None, "dist": len(children), "children": children}
+    return {"kind": "Listing", "data": listing}
+
+
+def _json(told: dict[str, Any]) -> Reply:
+    return Reply(200, json.dumps(told).encode(), JSON)
 
 
 def refusal(status: int, message: str, *, reason: str | None = None, **headers: str) -> Reply:

@@ -6,6 +6,7 @@ Written after answers of WordPress 6.1; ``tests/journeys/test_peers.py`` asks a 
 import base64
 import json
 import re
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -39,6 +40,10 @@ class Written:
     under: int | None = None
     answers: int = 0
     held: bool = False
+    user: int = 0
+    """The account that wrote it; 0: nobody's."""
+    status: str = ""
+    """Where it is neither shown nor held: ``spam`` or ``trash``."""
     modified: datetime | None = None
 
 
@@ -77,6 +82,16 @@ class Blog:
     """The application password of ``ann`` that opens what is closed."""
     headers: bool = True
     """A proxy lets the headers with the totals through."""
+    guard: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    role: str = "editor"
+    """Of ``ann``; a ``subscriber`` may neither ask for what is held nor change comments."""
+    moderated: bool = False
+    """Every comment waits for a moderator."""
+    comments_closed: bool = False
+    floods: int = 0
+    """So many comments more are refused as coming too fast."""
+    takes_again: bool = False
+    """The same words are taken a second time, as where a plug-in lets them."""
 
     def edit(self, number: int, text: str, *, at: datetime | None = None) -> None:
         """Change an article."""
@@ -104,25 +119,101 @@ class Blog:
         return f"/{path.removeprefix(self.moved)}" if pretty else None
 
     def _rest(self, route: str, query: dict[str, str], asked: Asked, site: str) -> Reply:
+        if route == "/wp/v2/users/me":
+            return self._me(asked)
+        return self._rows(route, query, asked, site)
+
+    def _rows(self, route: str, query: dict[str, str], asked: Asked, site: str) -> Reply:
         if self.closed and not self._is_member(asked):
             return self._no(401, "rest_forbidden", "Only members can use the REST API.")
         one = re.fullmatch(r"/wp/v2/(post|comment)s/(\d+)", route)
+        if asked.method != "GET":
+            with self.guard:
+                return self._write(asked, int(one[2]) if one else None, site)
         if one:
-            return self._one(one[1], int(one[2]), site)
+            return self._one(one[1], int(one[2]), site, asked)
         if route == "/wp/v2/posts":
             found = [row for row in self.articles if self._is_wanted(row, query)]
             return self._list(found, query, site)
         if route == "/wp/v2/comments" and not self.no_comments:
-            found = [row for row in self.comments if not row.held and self._is_wanted(row, query)]
-            return self._list(found, query, site)
+            return self._comments(query, asked, site)
         return self._no(404, "rest_no_route", "No route was found matching the URL and method.")
 
-    def _one(self, what: str, number: int, site: str) -> Reply:
+    def _comments(self, query: dict[str, str], asked: Asked, site: str) -> Reply:
+        if {"status", "author"} & set(query) and not self._may(asked, "editor"):
+            return self._no(401, "rest_forbidden_param", "Query parameter not permitted.")
+        every = query.get("status") == "any"
+        found = [
+            row
+            for row in self.comments
+            if (every or not (row.held or row.status)) and self._is_wanted(row, query)
+        ]
+        return self._list(found, query, site)
+
+    def _me(self, asked: Asked) -> Reply:
+        if not self._is_member(asked):
+            return self._no(401, "rest_not_logged_in", "You are not currently logged in.")
+        return Reply(200, self.before + b'{"id": 7, "name": "ann"}', JSON)
+
+    def _may(self, asked: Asked, role: str) -> bool:
+        return self._is_member(asked) and self.role == role
+
+    def _write(self, asked: Asked, number: int | None, site: str) -> Reply:
+        """Take a comment, another text for one, or one away, as WordPress does."""
+        if not self._is_member(asked):
+            return self._no(401, "rest_comment_login_required", "You must be logged in.")
+        if number is not None:
+            return self._change(asked, number, site)
+        told = json.loads(asked.body)
+        article, parent, html = int(told["post"]), int(told["parent"]), str(told["content"])
+        if (why := self._objection(article)) is not None:
+            return why
+        row = Written(
+            id=max([one.id for one in self.comments], default=0) + 1, html=_shown(html),
+            at=START + timedelta(hours=1), under=article, answers=parent, held=self.moderated,
+            user=7,
+        )  # fmt: skip
+        if not self.takes_again and any(
+            (one.html, one.under, one.answers, one.user) == (row.html, article, parent, 7)
+            and one.status != "trash"
+            for one in self.comments
+        ):
+            return self._no(409, "comment_duplicate", "Duplicate comment detected.")
+        self.comments.append(row)
+        return Reply(201, self.before + json.dumps(self._told(row, site)).encode(), JSON)
+
+    def _objection(self, article: int) -> Reply | None:
+        if not any(row.id == article for row in self.articles):
+            return self._no(403, "rest_comment_invalid_post_id", "Not without a post.")
+        if self.comments_closed:
+            return self._no(403, "rest_comment_closed", "Sorry, comments are closed.")
+        if self.floods:
+            self.floods -= 1
+            return self._no(400, "comment_flood", "You are posting comments too quickly.")
+        return None
+
+    def _change(self, asked: Asked, number: int, site: str) -> Reply:
+        found = [row for row in self.comments if row.id == number]
+        if not found:
+            return self._no(404, "rest_comment_invalid_id", "Invalid comment ID.")
+        if self.role != "editor":
+            what = "delete" if asked.method == "DELETE" else "edit"
+            return self._no(403, f"rest_cannot_{what}", f"Sorry, you may not {what} this comment.")
+        if asked.method == "DELETE" and found[0].status == "trash":
+            return self._no(410, "rest_already_trashed", "The comment is in the trash already.")
+        if asked.method == "DELETE":
+            changed = replace(found[0], status="trash")
+        else:
+            changed = replace(found[0], html=_shown(str(json.loads(asked.body)["content"])))
+        self.comments[self.comments.index(found[0])] = changed
+        return Reply(200, self.before + json.dumps(self._told(changed, site)).encode(), JSON)
+
+    def _one(self, what: str, number: int, site: str, asked: Asked) -> Reply:
         rows = self.articles if what == "post" else self.comments
         found = [row for row in rows if row.id == number]
         if not found:
             return self._no(404, f"rest_{what}_invalid_id", "Invalid ID.")
-        if found[0].held:
+        if (found[0].held or found[0].status) and not self._is_member(asked):
             return self._no(401, "rest_cannot_read", "You are not allowed to read this comment.")
         return Reply(200, self.before + json.dumps(self._told(found[0], site)).encode(), JSON)
 
@@ -134,6 +225,8 @@ class Blog:
 
     def _is_wanted(self, row: Written, query: dict[str, str]) -> bool:
         if "include" in query and str(row.id) not in query["include"].split(","):
+            return False
+        if "author" in query and str(row.user) != query["author"]:
             return False
         if "post" in query and str(row.under) not in query["post"].split(","):
             return False
@@ -176,10 +269,10 @@ class Blog:
                 **common,
                 "post": row.under,
                 "parent": row.answers,
-                "author": 0,
+                "author": row.user,
                 "author_name": escape(row.author),
                 "content": {"rendered": row.html},
-                "status": "approved",
+                "status": row.status or ("hold" if row.held else "approved"),
                 "type": "comment",
             }
         return {
@@ -229,6 +322,15 @@ class Blog:
         )
         named = {"Link": f'<{root}>; rel="https://api.w.org/"'}
         return Reply(200, f"<html><head>{head}</head><p>A blog</html>".encode(), HTML | named)
+
+
+def _shown(content: str) -> str:
+    """Return what a comment looks like once the site has dressed it."""
+    curled = re.sub(r'"([^"]*)"', "&#8220;\\1&#8221;", content).replace("'", "&#8217;")
+    dressed = curled.replace(" -- ", " &#8211; ").replace("...", "&#8230;")
+    linked = re.sub(r"(https?://[^\s<]+)", '<a href="\\1" rel="nofollow ugc">\\1</a>', dressed)
+    parts = linked.split("\n\n")
+    return "".join("<p>" + part.replace("\n", "<br />\n") + "</p>\n" for part in parts)
 
 
 def link_of(row: Written, site: str) -> str:

@@ -6,18 +6,18 @@ Discourse gives the same answer to the same request for two minutes; we do not l
 Source: https://docs.discourse.org/#tag/Posts/operation/createTopicPostPM
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from config.errors import PermanentError, TransientError
 from config.http_answers import Response
 from config.http_client import CutShort, Garbled, PoliteClient, TimedOut, TooLarge
+from config.http_requests import Method
 from config.settings import Credential
 from listener.sources.discourse import forum_base
 from responders.delivery.channels.base import (
@@ -26,22 +26,20 @@ from responders.delivery.channels.base import (
     InDoubt,
     Message,
     Receipt,
+    Sight,
+    Standing,
     Ways,
 )
-from responders.delivery.inert import plain, quoted
+from responders.delivery.discourse_answers import number, places, refusal, silence
+from responders.delivery.inert import plain
 
 PUBLIC = True
 CHUNK: Final = 20
 """Posts asked for at once, as many as Discourse's own pages show."""
 LONGEST_TAIL: Final = 200
 """Posts after the one we answer that are read to find our own; more is for a person."""
-SHOWN: Final = 200
-"""Characters of a forum's own words that we pass on."""
-DEFAULT_SILENCE_S: Final = 60.0
 ENQUEUED: Final = "the forum's moderators must let it pass before anybody can read it"
 Told = TypeVar("Told", bound=BaseModel)
-_TOPIC = re.compile(r"/t/(?:(?=[^/]*[^/\d])[^/]+/)?(\d{1,18})(?:/(\d{1,18}))?/?(?:[?#].*)?$")
-"""A topic's address, and that of a post in it; a slug is never a number alone."""
 
 
 class Options(ChannelOptions):
@@ -58,6 +56,17 @@ def build(options: Options, *, ways: Ways) -> "Discourse":  # noqa: ARG001 - the
     return Discourse(ways.client, ways.credentials)
 
 
+def lacking(options: object, credential: Credential | None) -> str | None:  # noqa: ARG001
+    """Return what is missing before we can write there; None where nothing is."""
+    if credential is None:
+        return "a credential with api_key and api_username"
+    if not (credential.api_username or credential.username):
+        return "api_username in its credential"
+    if credential.api_key is None and credential.user_api_key is None:
+        return "api_key or user_api_key in its credential"
+    return None
+
+
 class _Post(BaseModel):
     """A post as the forum tells it, as far as we need it."""
 
@@ -65,6 +74,15 @@ class _Post(BaseModel):
     post_number: int
     username: str = ""
     raw: str | None = None
+    hidden: bool = False
+    """Flagged by the community, or by the forum itself."""
+    user_deleted: bool = False
+    deleted_at: str | None = None
+
+    @property
+    def gone(self) -> bool:
+        """Whether somebody took it away; those with rights still see it."""
+        return self.user_deleted or self.deleted_at is not None
 
 
 class _Stream(BaseModel):
@@ -89,22 +107,19 @@ class _Queue(BaseModel):
     pending_posts: list[_Pending]
 
 
-class _Extras(BaseModel):
-    wait_seconds: float | None = Field(default=None, ge=0, le=86_400)
-
-
-class _Refusal(BaseModel):
-    errors: list[str] = []
-    extras: _Extras = _Extras()
-
-
 @dataclass(frozen=True)
-class _Spot:
-    """Where a reply goes, and as whom."""
+class _Door:
+    """Which forum, and as whom."""
 
     base: str
     keys: Mapping[str, str]
     username: str
+
+
+@dataclass(frozen=True)
+class _Spot(_Door):
+    """Where a reply goes, and as whom."""
+
     topic: int
     topic_url: str
     answers: int | None
@@ -127,15 +142,7 @@ class Discourse:
         asked: dict[str, Any] = {"raw": message.text, "topic_id": spot.topic}
         if spot.answers is not None:
             asked["reply_to_post_number"] = spot.answers
-        try:
-            answer = self._client.post(
-                f"{spot.base}/posts.json",
-                json=asked,
-                headers={"Accept": "application/json"},
-                credentials=spot.keys,
-            )
-        except (TimedOut, CutShort, TooLarge, Garbled) as error:
-            raise InDoubt(str(error)) from error
+        answer = self._write(spot, "/posts.json", asked)
         return _receipt(answer, spot)
 
     def find(self, message: Message) -> Receipt | None:
@@ -155,6 +162,62 @@ class Discourse:
             if waiting.topic_id == spot.topic and plain(waiting.raw_text) == wanted:
                 return Receipt(None, None, at=datetime.now(UTC), note=ENQUEUED)
         return None
+
+    def edit(self, message: Message) -> Receipt:
+        """Put another text into a post of ours; see ``Changing.edit``."""
+        door, path = self._door(message), f"/posts/{_own_id(message)}.json"
+        answer = self._write(door, path, {"post": {"raw": message.text}}, "PUT")
+        _check_written(answer, door)
+        return _kept(message)
+
+    def remove(self, message: Message) -> Receipt:
+        """Delete a post of ours; see ``Changing.remove``."""
+        door, path = self._door(message), f"/posts/{_own_id(message)}.json"
+        answer = self._write(door, path, None, "DELETE")
+        if answer.status not in {404, 410}:
+            _check_written(answer, door)
+        return _kept(message)
+
+    def standing(self, message: Message) -> Standing:
+        """Read a post of ours; see ``Changing.standing``."""
+        door, path = self._door(message), f"/posts/{_own_id(message)}.json"
+        answer = self._get(door, path)
+        if answer.status in {404, 410}:
+            return Standing.GONE
+        post = _understood(answer, door, _Post)
+        if post.gone:
+            return Standing.GONE
+        same = plain(post.raw or "") == plain(message.text)
+        return Standing.AS_ASKED if same else Standing.OTHERWISE
+
+    def visible(self, message: Message, receipt: Receipt) -> Sight:
+        """Ask for the post without our key; a forum for members shows strangers nothing."""
+        base = self._door(message).base
+        stranger = _Door(base, {}, "")
+        answer = self._get(stranger, f"/posts/{receipt.remote_id}.json")
+        if answer.status == 200:
+            post = _understood(answer, stranger, _Post)
+            lost = post.hidden or post.gone
+            return Sight(not lost, "the forum hides it after flags, or it was deleted" * lost)
+        topic = number(message.target.get("thread"))
+        lost = answer.status in {404, 410} and topic is not None
+        if lost and self._get(stranger, f"/t/{topic}.json").status == 200:
+            return Sight(False, "the forum does not show it in its topic any more")
+        return Sight(None)
+
+    def _write(
+        self, door: _Door, path: str, asked: Mapping[str, Any] | None, method: Method = "POST"
+    ) -> Response:
+        try:
+            return self._client.post(
+                f"{door.base}{path}",
+                json=asked,
+                headers={"Accept": "application/json"},
+                credentials=door.keys,
+                method=method,
+            )
+        except (TimedOut, CutShort, TooLarge, Garbled) as error:
+            raise InDoubt(str(error)) from error
 
     def _own_after(self, spot: _Spot) -> Sequence[_Post]:
         """Return our own posts after the one we answer, the newest first."""
@@ -187,20 +250,30 @@ class Discourse:
         return raw
 
     def _read(self, spot: _Spot, path: str, kind: type[Told]) -> Told:
-        url = f"{spot.base}{path}"
-        answer = self._client.get(url, credentials=spot.keys, accept="application/json")
+        return _understood(self._get(spot, path), spot, kind)
+
+    def _get(self, door: _Door, path: str) -> Response:
+        """Ask for something; a request for silence and a failure of the forum are raised."""
+        url = f"{door.base}{path}"
+        answer = self._client.get(url, credentials=door.keys, accept="application/json")
         if answer.status == 429:
-            raise _silence(answer)
+            raise silence(answer)
         if answer.status >= 500:
-            raise TransientError(f"{spot.base} answered {answer.status}")
-        if answer.status != 200:
-            raise PermanentError(f"{spot.base} does not let us read ({answer.status})")
-        try:
-            return kind.model_validate_json(answer.body)
-        except ValidationError as error:
-            raise PermanentError(
-                f"{spot.base} answered with something else than a forum"
-            ) from error
+            raise TransientError(f"{door.base} answered {answer.status}")
+        return answer
+
+    def _door(self, message: Message) -> _Door:
+        """Return what opens the forum of a message's target.
+
+        Raises:
+            PermanentError: nothing does.
+        """
+        named = str(message.target.get("credential") or "")
+        credential = self._credentials.get(named)
+        if credential is None:
+            raise PermanentError(_no_credential(named))
+        base = forum_base(str(message.target.get("source_url") or ""), credential)
+        return _Door(base, *_account(credential, named))
 
     def _spot(self, message: Message) -> _Spot:
         """Read a message's target.
@@ -208,26 +281,20 @@ class Discourse:
         Raises:
             PermanentError: it names no topic, or nothing that opens the forum for us.
         """
-        target = message.target
-        named = str(target.get("credential") or "")
-        credential = self._credentials.get(named)
-        if credential is None:
-            raise PermanentError(_no_credential(named))
+        target, door = message.target, self._door(message)
         topic_url = str(target.get("thread_url") or "").rstrip("/")
-        topic = _number(target.get("thread")) or _places(topic_url)[0]
+        topic = number(target.get("thread")) or places(topic_url)[0]
         if topic is None:
             raise PermanentError(f"its target names no topic of a forum: {topic_url or 'nothing'}")
-        base = forum_base(str(target.get("source_url") or ""), credential)
-        of_topic, answers = _places(str(target.get("post_url") or ""))
-        keys, username = _account(credential, named)
+        of_topic, answers = places(str(target.get("post_url") or ""))
         return _Spot(
-            base=base,
-            keys=keys,
-            username=username,
+            base=door.base,
+            keys=door.keys,
+            username=door.username,
             topic=topic,
-            topic_url=topic_url if _places(topic_url)[0] == topic else f"{base}/t/-/{topic}",
+            topic_url=topic_url if places(topic_url)[0] == topic else f"{door.base}/t/-/{topic}",
             answers=answers if of_topic == topic else None,
-            after=_number(target.get("post")) or 0,
+            after=number(target.get("post")) or 0,
         )
 
 
@@ -254,24 +321,60 @@ def _account(credential: Credential, named: str) -> tuple[Mapping[str, str], str
 
 def _receipt(answer: Response, spot: _Spot) -> Receipt:
     """Return what an answer proves, or raise what it says went wrong."""
-    status = answer.status
-    if status == 429:
-        raise _silence(answer)
-    if status >= 500 or status == 408:
-        raise InDoubt(f"{spot.base} answered {status}")
-    if not 200 <= status < 300:
-        raise PermanentError(_refusal(answer, spot))
+    _check_written(answer, spot)
     try:
         post = _Post.model_validate_json(answer.body)
     except ValidationError as error:
         if _is_enqueued(answer.body):
             return Receipt(None, None, at=datetime.now(UTC), note=ENQUEUED)
-        raise InDoubt(f"{spot.base} answered {status} without a post") from error
+        raise InDoubt(f"{spot.base} answered {answer.status} without a post") from error
     return Receipt(
         remote_id=str(post.id),
         url=f"{spot.topic_url}/{post.post_number}",
         at=datetime.now(UTC),
     )
+
+
+def _check_written(answer: Response, door: _Door) -> None:
+    """Return if a write was taken, else raise what its answer says went wrong."""
+    status = answer.status
+    if status == 429:
+        raise silence(answer)
+    if status >= 500 or status == 408:
+        raise InDoubt(f"{door.base} answered {status}")
+    if not 200 <= status < 300:
+        raise PermanentError(refusal(answer, door.username))
+
+
+def _understood(answer: Response, door: _Door, kind: type[Told]) -> Told:
+    """Return what an answer tells.
+
+    Raises:
+        PermanentError: the forum does not let us read, or it is no answer of one.
+    """
+    if answer.status != 200:
+        raise PermanentError(f"{door.base} does not let us read ({answer.status})")
+    try:
+        return kind.model_validate_json(answer.body)
+    except ValidationError as error:
+        raise PermanentError(f"{door.base} answered with something else than a forum") from error
+
+
+def _own_id(message: Message) -> int:
+    """Return the number of a post of ours.
+
+    Raises:
+        PermanentError: we do not know it.
+    """
+    found = number(message.target.get("remote_id"))
+    if found is None:
+        raise PermanentError("we do not know the post's number: change it there yourself")
+    return found
+
+
+def _kept(message: Message) -> Receipt:
+    """Return the proof of a change: a post keeps its number and its address."""
+    return Receipt(str(_own_id(message)), message.target.get("url"), at=datetime.now(UTC))
 
 
 class _Enqueued(BaseModel):
@@ -283,57 +386,6 @@ def _is_enqueued(body: bytes) -> bool:
         return _Enqueued.model_validate_json(body).action == "enqueued"
     except ValidationError:
         return False
-
-
-def _silence(answer: Response) -> TransientError:
-    """Say how long the forum wants to hear nothing.
-
-    Source: https://github.com/discourse/discourse/blob/main/app/controllers/application_controller.rb
-    """
-    told = _told(answer).extras.wait_seconds
-    waits = [seconds for seconds in (answer.retry_after_s, told) if seconds]
-    return TransientError(
-        "the forum asks for silence (429)", retry_after_s=max(waits, default=DEFAULT_SILENCE_S)
-    )
-
-
-def _refusal(answer: Response, spot: _Spot) -> str:
-    status = answer.status
-    if status in {404, 410}:
-        why = "the topic is not there any more"
-    elif status in {401, 403}:
-        why = (
-            f"the forum does not let {spot.username} write there: the key may be wrong, or the "
-            "topic closed or not open to that account"
-        )
-    elif status == 422:
-        why = "the forum does not take this text there"
-    elif status < 400:
-        why = "the forum has moved: correct the address of the source, or api_url"
-    else:
-        why = "the forum does not take the request"
-    words = quoted(" ".join(_told(answer).errors), SHOWN)
-    return f"{why} ({status})" + (f"; it says “{words}”" if words else "")
-
-
-def _told(answer: Response) -> _Refusal:
-    try:
-        return _Refusal.model_validate_json(answer.body)
-    except ValidationError:
-        return _Refusal()
-
-
-def _places(url: str) -> tuple[int | None, int | None]:
-    """Return the topic and the number of the post in it that an address names."""
-    match = _TOPIC.search(url)
-    if match is None:
-        return None, None
-    return int(match[1]), int(match[2]) if match[2] else None
-
-
-def _number(value: object) -> int | None:
-    text = str(value or "")
-    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
 
 
 def _same_name(one: str, other: str) -> bool:

@@ -328,4 +328,4 @@ def test_an_address_inside_is_refused_though_a_target_names_it(stage: Stage) -> 
     ],
 )
 def test_an_address_tells_topic_and_post(url: str, places: tuple[int | None, int | None]) -> None:
-    assert discourse._places(url) == places
+    assert discourse.places(url) == places
