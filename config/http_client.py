@@ -110,6 +110,11 @@ class PoliteClient:
         self._pacing = HostPacing(settings.spacing_s, sleep=sleep)
         self._given_ssl_context = ssl_context
 
+    @property
+    def agent(self) -> str:
+        """The name by which robots.txt calls us: the first word of our user agent."""
+        return self._knobs.user_agent.split("/")[0].split()[0]
+
     def get(
         self,
         url: str,

@@ -10,10 +10,11 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from config import plugins
-from config.errors import GroundswellError
+from config.errors import GroundswellError, PermanentError
 from config.http_client import PoliteClient, Response
 from listener.discovery import Page
 from listener.feed_reading import Document
+from listener.page_manners import ask_robots, looks_like_feed
 from listener.parsing import shared_workers
 from listener.wordpress_roots import base_of_root
 
@@ -57,11 +58,19 @@ def discover(client: PoliteClient, url: str, *, timeout_s: float) -> list[Offer]
         timeout_s: how long taking one answer apart may take.
 
     Raises:
-        TransientError, PermanentError: the address cannot be fetched.
+        TransientError, PermanentError: the address cannot be fetched, or its site lets no programs
+            read that page, and no feed stands at a usual place.
     """
     known = [Offer(kind, url, "its address says so") for kind in kinds_by_address(url)]
     if known:
         return known
+    if not looks_like_feed(url):
+        try:
+            ask_robots(client, url, instead="give the address of its feed")
+        except PermanentError:
+            if feeds := feeds_at_common_paths(client, url, timeout_s=timeout_s):
+                return feeds
+            raise
     answer = client.get(url, accept="text/html, application/xml;q=0.9, */*;q=0.5")
     offers = offers_of(answer, timeout_s=timeout_s)
     if not any(offer.kind == "feed" for offer in offers):

@@ -8,10 +8,9 @@ plain page is read only where robots.txt lets programs read it.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast
-from urllib.parse import urlsplit
 
 from config.database import reading, transaction
-from config.errors import GroundswellError, PermanentError, TransientError
+from config.errors import GroundswellError, PermanentError
 from config.ground import Ground
 from config.http_client import PoliteClient, Response
 from config.logs import event_log
@@ -21,9 +20,9 @@ from listener.crawl import open_source
 from listener.diagnoses import DiagnosedError
 from listener.discovering import kinds_by_address, offers_of
 from listener.identity import canonical_link
+from listener.page_manners import ask_robots
 from listener.page_reading import PageText
 from listener.parsing import shared_workers
-from listener.robots import read_robots
 from listener.sources.base import RawPost, ThreadReader
 from listener.tables import Source
 
@@ -99,37 +98,17 @@ def _of_thread(posts: Sequence[RawPost], url: str) -> tuple[RawPost, ...]:
 
 def _page(ground: Ground, client: PoliteClient, url: str) -> Response:
     """Fetch a page if programs may."""
-    agent = ground.settings.http.user_agent.split("/")[0].split()[0]
-    delay_s = refuse_by_robots(client, url, agent=agent)
-    client.slow_down(url, delay_s)
+    delay_s = ask_robots(client, url, instead=PASTE)
     with transaction(ground.engine) as session:
         store_pacing.slow_host(session, host_of(url), delay_s)
     answer = client.get(url, accept="text/html, text/plain;q=0.9")
+    if answer.final_url != url:
+        ask_robots(client, answer.final_url, instead=PASTE)
     try:
         check_answer(answer)
     except DiagnosedError as error:
         raise PermanentError(f"{error}; {PASTE}") from error
     return answer
-
-
-def refuse_by_robots(client: PoliteClient, url: str, *, agent: str) -> float | None:
-    """Return if robots.txt lets us read a page, with the seconds it asks for between two requests.
-
-    Raises:
-        PermanentError: it does not.
-        TransientError: it cannot be had just now, which counts as a no.
-    """
-    parts = urlsplit(url)
-    where = f"{parts.scheme}://{parts.netloc}/robots.txt"
-    answer = client.get(where, accept="text/plain")
-    if answer.status >= 500 or answer.status == 429:
-        raise TransientError(f"{where} answers {answer.status}: try again later, or {PASTE}")
-    if answer.status != 200:
-        return None
-    robots = read_robots(answer.body.decode("utf-8", "replace"), agent=agent)
-    if not robots.allows(url):
-        raise PermanentError(f"{where} does not let programs read {shown_address(url)}: {PASTE}")
-    return robots.delay_s
 
 
 def _by_page(

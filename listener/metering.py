@@ -51,6 +51,11 @@ class Meter(PoliteClient):
         self._noted: dict[QuotaKey, QuotaLeft] = {}
         self._last: QuotaKey | None = None
 
+    @property
+    def agent(self) -> str:
+        """The name of the real client."""
+        return self._client.agent
+
     def get(self, url: str, **asked: Any) -> Response:
         """Fetch through the real client, unless the quota is used up."""
         self._count(url)

@@ -44,10 +44,19 @@ class _Witness(PoliteClient):
         self._client = client
         self.last: Response | None = None
 
+    @property
+    def agent(self) -> str:
+        """The name of the real client."""
+        return self._client.agent
+
     def get(self, url: str, **asked: Any) -> Response:
         """Fetch through the real client."""
         self.last = self._client.get(url, **asked)
         return self.last
+
+    def slow_down(self, url: str, spacing_s: float | None) -> None:
+        """Leave the real client a longer pause at a host."""
+        self._client.slow_down(url, spacing_s)
 
 
 def try_address(

@@ -9,6 +9,7 @@ from config.errors import GroundswellError
 from config.http_client import PoliteClient, Response
 from config.settings import Credential
 from listener.discovery import recognise_page
+from listener.page_manners import ask_robots
 
 _LINK: Final = re.compile(r"<([^<>]+)>\s*;[^,]{0,40}rel=\"?https://api\.w\.org/\"?")
 _PAGES: Final = re.compile(
@@ -43,8 +44,12 @@ def interface_roots(client: PoliteClient, base: str) -> Iterator[str]:
 
 
 def told_root(client: PoliteClient, url: str) -> str | None:
-    """Return where a page says that the interface stands; None if it does not say."""
+    """Return where a page says that the interface stands; None if it does not say.
+
+    It is a page for people, so the site is asked first whether programs may read it.
+    """
     try:
+        ask_robots(client, url, instead="give the address of its interface")
         answer = client.get(url, accept="text/html")
     except GroundswellError:
         return None  # the interface itself was asked before and says what is wrong

@@ -3,6 +3,7 @@
 import pytest
 
 from config import plugins
+from config.errors import PermanentError
 from listener.discovering import Offer, discover
 from tests.listener.sources.fetching import loopback_client
 from tests.places.discourse import Forum, forum_post
@@ -59,6 +60,34 @@ def test_feeds_that_no_page_names_are_found_where_they_usually_stand() -> None:
 
     with Web(answer) as web:
         assert found(web.url("/blog/")) == [("feed", web.url("/atom.xml"))]
+
+
+def test_a_page_that_programs_may_not_read_is_left_alone_and_its_feeds_are_not() -> None:
+    feed = FeedPlace([feed_item(1)])
+
+    def answer(asked: Asked) -> Reply | RawReply:
+        if asked.path == "/robots.txt":
+            return Reply(body=b"User-agent: *\nDisallow: /")
+        if asked.path == "/feed.xml" and with_feed:
+            return feed(Asked("GET", "/feed", asked.headers, b""))
+        return Reply(body=b"<html>hi</html>") if asked.path == "/blog/" else Reply(404)
+
+    with Web(answer) as web:
+        with_feed = True
+        assert found(web.url("/blog/")) == [("feed", web.url("/feed.xml"))]
+        with_feed = False
+        with pytest.raises(PermanentError, match="give the address of its feed"):
+            offers(web.url("/blog/"))
+        assert all(asked.path != "/blog/" for asked in web.log)
+
+
+def test_robots_are_asked_before_a_page_and_not_before_a_feed() -> None:
+    with Web(FeedPlace([feed_item(1)])) as web:
+        offers(web.url("/feed"))
+        assert [asked.path for asked in web.log] == ["/feed"]
+        web.log.clear()
+        offers(web.url("/blog"))
+        assert [asked.path for asked in web.log][:2] == ["/robots.txt", "/blog"]
 
 
 def test_a_page_that_leads_nowhere_offers_nothing() -> None:

@@ -109,6 +109,18 @@ def test_a_plain_page_comes_with_the_comments_that_its_feed_gives(ground: Ground
     assert found.posts[0].published_at == ground.clock.now()
 
 
+def test_a_page_that_leads_to_one_that_programs_may_not_read_is_not_taken(ground: Ground) -> None:
+    declare(ground)
+    robots = Reply(body=b"User-agent: *\nDisallow: /b")
+    moved = Reply(302, headers={"Location": "/b"})
+
+    def answer(asked: Asked) -> Reply:
+        return {"/robots.txt": robots, "/a": moved}.get(asked.path, Reply(body=PAGE))
+
+    with Web(answer) as web, pytest.raises(GroundswellError, match="programs read"):
+        thread(ground, web.url("/a"))
+
+
 @pytest.mark.parametrize(
     ("robots", "words"),
     [
