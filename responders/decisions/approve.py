@@ -10,6 +10,7 @@ from datetime import datetime
 from classifiers import store_changes
 from classifiers.tables import Issue, IssueState
 from config.ground import Ground
+from config.settings import ApprovalKnobs
 from listener.tables import Thread
 from responders.decisions import store, store_drafts
 from responders.decisions.acting import HUMAN_ONLY, Act, Actor, Role, acting, may
@@ -73,26 +74,13 @@ def approve(
         NotFound: there is no such draft.
     """
     with acting(ground, actor, Role.APPROVER) as act:
-        draft = held_open(act, draft_id)
-        rewritten_at = store_drafts.last_rewritten_at(act.session, draft_id)
-        refuse_unread(draft, version=version, sha256=sha256, rewritten_at=rewritten_at)
-        overruled = refuse_held(draft, actor.name, now=act.now, anyway=anyway)
+        draft = _read(act, draft_id, version=version, sha256=sha256)
+        read_by = refuse_held(draft, actor.name, now=act.now, anyway=anyway)
         issue = _issue_of(act, draft)
         _refuse_text(act, draft)
         _refuse_issue(act, draft, issue)
-        delivery = delivery_of(act.session, draft, now=act.now, undo_s=max(undo_s, 0.0))
-        _refuse_late(draft, leaves_at=delivery.next_try_at)
-        to, leaves_at = _told(delivery), delivery.next_try_at
-        need = need_of(draft, issue, ground.settings.approval)
-        first = None if is_enough(need) else second_to(act, draft, issue, need)
-        if first is None and not is_enough(need):
-            return Approved(None, leaves_at, to, need.reason)
-        delivery_id = _queued(act, draft, delivery)
-        _record(act, draft, delivery_id, first, overruled)
-        _hand_down(act, draft, delivery_id)
-        if issue.state is IssueState.NEW:
-            move_on(act, issue, IssueState.INVESTIGATING, note="the first public text was approved")
-        return Approved(delivery_id, leaves_at, to)
+        beside = _Beside(ground.settings.approval, undo_s, read_by)
+        return _say_yes(act, draft, issue, beside)
 
 
 def take_back(ground: Ground, actor: Actor, draft_id: int) -> None:
@@ -123,6 +111,41 @@ def take_back(ground: Ground, actor: Actor, draft_id: int) -> None:
             raise AlreadyDone(f"draft {draft_id} changed at this moment; look again")
         store.take_approval_back(act.session, draft_id, at=act.now)
         act.note("approval taken back", subject(draft), text_sha256=draft.text_sha256)
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What else is known of a yes."""
+
+    knobs: ApprovalKnobs
+    undo_s: float
+    read_by: str
+    """Whom it overrules."""
+
+
+def _read(act: Act, draft_id: int, *, version: int | None, sha256: str | None) -> Draft:
+    """Return a draft that waits for a decision and is as it was read."""
+    draft = held_open(act, draft_id)
+    rewritten_at = store_drafts.last_rewritten_at(act.session, draft_id)
+    refuse_unread(draft, version=version, sha256=sha256, rewritten_at=rewritten_at)
+    return draft
+
+
+def _say_yes(act: Act, draft: Draft, issue: Issue, beside: _Beside) -> Approved:
+    """Queue a text, or keep the first yes of two."""
+    delivery = delivery_of(act.session, draft, now=act.now, undo_s=max(beside.undo_s, 0.0))
+    to, leaves_at = _told(delivery), delivery.next_try_at
+    _refuse_late(draft, leaves_at=leaves_at)
+    need = need_of(draft, issue, beside.knobs)
+    first = None if is_enough(need) else second_to(act, draft, issue, need)
+    if first is None and not is_enough(need):
+        return Approved(None, leaves_at, to, need.reason)
+    delivery_id = _queued(act, draft, delivery)
+    _record(act, draft, delivery_id, first, beside)
+    _hand_down(act, draft, delivery_id)
+    if issue.state is IssueState.NEW:
+        move_on(act, issue, IssueState.INVESTIGATING, note="the first public text was approved")
+    return Approved(delivery_id, leaves_at, to)
 
 
 def _issue_of(act: Act, draft: Draft) -> Issue:
@@ -193,7 +216,7 @@ def _hand_down(act: Act, draft: Draft, delivery_id: int) -> None:
 
 
 def _record(
-    act: Act, draft: Draft, delivery_id: int, first: FirstYes | None, overruled: str
+    act: Act, draft: Draft, delivery_id: int, first: FirstYes | None, beside: _Beside
 ) -> None:
     """Mark the draft, keep the approval, write the audit."""
     store.take_approval_back(act.session, draft.id or 0, at=act.now)  # of a send that failed
@@ -222,5 +245,5 @@ def _record(
         )
     )
     second = {"second_to": first.by} if first else {}
-    beside = {"read_by": overruled} if overruled else {}
-    act.note("draft approved", subject(draft), delivery=delivery_id, **bound, **second, **beside)
+    more = second | ({"read_by": beside.read_by} if beside.read_by else {})
+    act.note("draft approved", subject(draft), delivery=delivery_id, **bound, **more)

@@ -59,10 +59,13 @@ def second_to(act: Act, draft: Draft, issue: Issue, need: Needed) -> FirstYes | 
         )
     if found is not None:
         return found
-    bound = {"version": draft.version, "text_sha256": draft.text_sha256}
     act.session.add(
-        FirstYes(draft_id=draft.id or 0, by=act.actor.name, via=act.actor.via, at=act.now, **bound)
-    )
+        FirstYes(
+            draft_id=draft.id or 0, version=draft.version, text_sha256=draft.text_sha256,
+            by=act.actor.name, via=act.actor.via, at=act.now,
+        )
+    )  # fmt: skip
+    bound = {"version": draft.version, "text_sha256": draft.text_sha256}
     act.note("first yes", subject(draft), reason=need.reason, **bound)
     return None
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from responders.voice import store_respond as store
 from responders.voice.addressing import PAGE
+from responders.voice.calling_back import answered_by_ours
 from responders.voice.followups import PageWord, owed_threads, page_word
 from responders.voice.freshness import Proposed, why_renew
 from responders.voice.proposing import Desk
@@ -137,9 +138,12 @@ class _Plan:
     def follow_ups(self) -> Iterator[Change]:
         """Yield the follow-up of each told thread that does not know the phase yet."""
         case = self.desk.case
-        for thread_id in owed_threads(case):
+        owed = owed_threads(case)
+        known = dict.fromkeys(owed, case.since) if case.since else {}
+        answered = answered_by_ours(self.desk.session, known)
+        for thread_id in owed:
             rows = case.in_thread(thread_id)
-            if any(row in case.live for row in rows):
+            if thread_id in answered or any(row in case.live for row in rows):
                 continue
             posts = store.reported_in(self.desk.session, case.family, thread_id)
             if posts:  # else whoever we told took everything back, or the thread was closed
@@ -166,7 +170,13 @@ class _Plan:
         for found in store.unanswered(self.desk.session, self.desk.case.family):
             by_thread.setdefault(found.thread.id or 0, []).append(found)
         roles = opener_roles(self.desk.session, by_thread) if by_thread else {}
-        return [found for thread, found in by_thread.items() if roles.get(thread) is None]
+        since = {thread: found[0].post.published_at for thread, found in by_thread.items()}
+        answered = answered_by_ours(self.desk.session, since)
+        return [
+            found
+            for thread, found in by_thread.items()
+            if roles.get(thread) is None and thread not in answered
+        ]
 
     def _placed(self, new: Draft, prefix: str, number: int) -> Change:
         """Put a text into the row that was overtaken under its key, or into a row of its own.

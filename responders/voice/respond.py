@@ -19,6 +19,7 @@ from listener.store import products
 from listener.tables import Product
 from responders.voice import store_respond as store
 from responders.voice.answering import read, unread
+from responders.voice.calling_back import call_back, overtaken
 from responders.voice.casebook import open_cases
 from responders.voice.keeping import outdated, press, pressing, redraw
 from responders.voice.planning import Change, Exchange, Make, plan
@@ -62,7 +63,8 @@ def _respond_product(ground: Ground, product: Product, page_url: str) -> int:
     withdrawn, promises = withdrawable(ground, number), pressing(ground, number)
     unspeakable = outdated(ground, number)
     said, answers = spoken(ground, number), unread(ground, number)
-    heard = withdrawn or said or answers or unspeakable or promises
+    late = overtaken(ground, number)
+    heard = withdrawn or said or late or answers or unspeakable or promises
     if not (heard or _due(ground, product, page_url)):
         return 0
     machine = SystemClock()
@@ -71,6 +73,7 @@ def _respond_product(ground: Ground, product: Product, page_url: str) -> int:
         if held is None:
             return 0
         done = sum([withdraw(ground, draft, held) for draft in withdrawn])
+        done += sum([call_back(ground, one, held) for one in late])
         done += sum([redact(ground, draft, held) for draft in said])
         done += sum([read(ground, post, held) for post in answers])
         done += sum([redraw(ground, row, held) for row in unspeakable])

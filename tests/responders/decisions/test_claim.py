@@ -1,5 +1,6 @@
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -24,15 +25,13 @@ from tests.responders.decisions.deciding import (
 )
 from tests.responders.incidents import Incident, happen
 
-DECISIONS = {
-    "approve": approve,
-    "edit": lambda ground, actor, number, **how: edit(ground, actor, number, "We see.", **how),
-    "reject": lambda ground, actor, number, **how: reject(ground, actor, number, "no", **how),
-    "stay_silent": lambda ground, actor, number, **how: stay_silent(
-        ground, actor, number, "no", **how
-    ),
-}
 Decision = Callable[..., object]
+DECISIONS: Mapping[str, Decision] = {
+    "approve": approve,
+    "edit": partial(edit, text="We see."),
+    "reject": partial(reject, reason="no"),
+    "stay_silent": partial(stay_silent, reason="no"),
+}
 
 
 @pytest.fixture

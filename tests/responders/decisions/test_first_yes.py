@@ -91,7 +91,7 @@ def test_the_second_must_be_another_person(ground: Ground, draft_id: int) -> Non
 def test_another_text_voids_the_first_yes(ground: Ground, draft_id: int) -> None:
     house = asking(ground)
     approve(house, RUTH, draft_id)
-    edit(house, TOM, draft_id, "We see it and are on it.")
+    edit(house, TOM, draft_id, f"Thank you. {TEXT}")
     assert approve(house, TOM, draft_id).delivery_id is None
     assert approve(house, RUTH, draft_id).delivery_id is not None
 
@@ -99,7 +99,7 @@ def test_another_text_voids_the_first_yes(ground: Ground, draft_id: int) -> None
 def test_the_same_words_again_are_another_version(ground: Ground, draft_id: int) -> None:
     house = asking(ground)
     approve(house, RUTH, draft_id)
-    edit(house, TOM, draft_id, "We see it.")
+    edit(house, TOM, draft_id, f"Thank you. {TEXT}")
     edit(house, TOM, draft_id, TEXT)
     assert approve(house, TOM, draft_id).delivery_id is None
 
@@ -117,7 +117,7 @@ def test_a_first_yes_can_be_taken_back(ground: Ground, draft_id: int) -> None:
 def test_one_to_an_older_text_is_nothing_to_take_back(ground: Ground, draft_id: int) -> None:
     house = asking(ground)
     approve(house, RUTH, draft_id)
-    edit(house, TOM, draft_id, "We see it.")
+    edit(house, TOM, draft_id, f"Thank you. {TEXT}")
     with pytest.raises(AlreadyDone, match="nothing to take back"):
         take_back(house, RUTH, draft_id)
 
@@ -146,7 +146,7 @@ def test_words_cleared_beforehand_need_one_until_somebody_edits_them(
     house = asking(ground, precleared=("critical:investigating",))
     assert approve(house, RUTH, draft_id).delivery_id is not None
     other = page_draft(ground, issue_id)
-    edit(house, TOM, other, f"Notes hang\n\nReally. {TEXT}")
+    edit(house, TOM, other, f"Notes hang\n\nThank you. {TEXT}")
     done = approve(house, RUTH, other)
     assert done.delivery_id is None
     assert done.waits.endswith("only the template's own words were cleared beforehand")
@@ -188,5 +188,5 @@ def test_where_only_admins_may_approve_both_are(
 def test_a_text_changed_past_every_act_has_no_first_yes(ground: Ground, draft_id: int) -> None:
     house = asking(ground)
     approve(house, RUTH, draft_id)
-    set_draft(ground, draft_id, text="Buy now!", text_sha256=digest("Buy now!"))
+    set_draft(ground, draft_id, text=f"Thank you. {TEXT}", text_sha256=digest(f"Thank you. {TEXT}"))
     assert approve(house, TOM, draft_id).delivery_id is None

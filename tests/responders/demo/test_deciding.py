@@ -134,7 +134,7 @@ def test_a_draft_is_read_before_it_is_approved_and_the_page_comes_first(desk: De
 def test_a_text_is_taken_to_its_thread_by_hand_once_though_the_person_is_cut_off(
     desk: Desk,
 ) -> None:
-    delivery = approve(desk.ground, DEMO, desk.draft("manual")).delivery_id
+    delivery = approve(desk.ground, DEMO, desk.draft("manual")).delivery_id or 0
     desk.change(Delivery, delivery, state=DeliveryState.BY_HAND)
     assert desk.work() == 1
     with reading(desk.ground.engine) as session:
