@@ -1,0 +1,1 @@
+"""The rules of what we say in public, by theme: pure functions over a text and its facts."""

@@ -1,0 +1,56 @@
+"""Money and law are for people: no text of ours says a word of them.
+
+Pure. What a person needs to say here, they say themselves, in the human-only lane.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from responders.voice.rules.base import BLOCK, BOTH, Hit, Reading, Rule, hits
+
+BETTER: Final = "Leave it out; a person answers questions of money and law."
+_MONEY: Final = re.compile(
+    r"""(?ix)\b(?:refund\w*|reimburs\w*|compensat\w*|money\s+back|chargeback\w*|goodwill
+      |vouchers?|coupons?|rebates?
+      |(?:account|service|store|sla)\s+credits?|credit(?:ed|ing)?\s+(?:your|to\s+your|you)\b
+      |free\s+(?:of\s+charge|months?|weeks?|year)
+      |discount\w*|waive\w*|pay\s+(?:you|back|for\s+the)|we\s+(?:owe|will\s+pay)
+      |rückerstatt\w*|erstatt\w*|entschädig\w*|gutschein\w*|gutschrift\w*|schadens?ersatz\w*
+      |kulanz\w*|geld\s+zurück|rabatt\w*)\b"""
+)
+_LAW: Final = re.compile(
+    r"""(?ix)\b(?:liab(?:le|ilit(?:y|ies))|lawsuit\w*|lawyers?|attorneys?|litigation
+      |legal(?:ly)?|court|sue[sd]?|suing|warrant(?:y|ies)
+      |damages|settlement|breach\s+of\s+contract|terms\s+(?:of\s+(?:service|use)
+      |and\s+conditions)|in\s+accordance\s+with\s+the\s+law
+      |indemni\w+|without\s+prejudice|gdpr|force\s+majeure|negligen(?:ce|t)|statutory
+      |haft(?:ung|bar|et|en)|rechtlich\w*|rechtsweg|anwalt|anwält\w*|gericht|klage|verklag\w*
+      |gewährleistung\w*|höhere\s+gewalt|dsgvo|agb)\b"""
+)
+
+
+def _money(reading: Reading) -> Iterator[Hit]:
+    yield from hits(_MONEY, reading.own, BETTER)
+
+
+def _law(reading: Reading) -> Iterator[Hit]:
+    yield from hits(_LAW, reading.own, BETTER)
+
+
+RULES: Final = (
+    Rule(
+        id="compensation",
+        level=BLOCK,
+        message="No word of money: that is for a person.",
+        find=_money,
+        languages=BOTH,
+    ),
+    Rule(
+        id="legal",
+        level=BLOCK,
+        message="No word of law: that is for a person.",
+        find=_law,
+        languages=BOTH,
+    ),
+)

@@ -1,0 +1,188 @@
+"""A text says what its phase says: nothing that is further, nothing that is behind.
+
+Pure. What is still missing of a phase is a warning, for people say it in more ways than a list of
+words knows; a text that claims another phase than its own is a block.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from responders.voice.rules.base import BLOCK, BOTH, WARNING, Hit, Reading, Rule, before, in_any
+
+_FOUND: Final = re.compile(
+    r"""(?ix)\b(?:we(?:'ve|\s+have)?|our\s+\w+(?:\s+has|\s+have)?|the\s+team(?:\s+has)?
+      |engineers(?:\s+have)?)
+      \s+(?:now\s+|also\s+|already\s+)?(?:found|identified|located|pinned\s+down|tracked\s+down
+      |understood)\s
+      (?:\w+\s){0,3}?(?:cause|problem|fault|bug|error|where|why|what|source|it\b|reason)
+    | \b(?:cause|fault|bug|problem|source)\s+(?:is|was|has\s+been
+      |have\s+been)\s+(?:now\s+)?(?:found|identified
+      |known|located|understood)\b | \bwe\s+(?:now\s+)?know\s+(?:now\s+)?(?:where|why
+      |what\s+caused)\b
+    | \b(?:ursache|fehler)\s+(?:\w+\s+){0,2}?(?:gefunden|ermittelt|bekannt|erkannt)\b
+    | \bwir\s+haben\s+(?:\w+\s+){0,4}?(?:gefunden|ermittelt|erkannt)\b"""
+)
+_CHANGED: Final = re.compile(
+    r"""(?ix)\b(?:we(?:'ve|\s+have)?|our\s+\w+(?:\s+has|\s+have)?
+      |the\s+team(?:\s+has)?)\s+(?:now\s+|just\s+|already\s+)?
+      (?:made\s+a\s+(?:\w+\s+)?change|put\s+(?:a|the|this)\s+(?:\w+\s+)?(?:change|fix
+      |correction)|rolled\s+(?:out|back)
+      |deployed|shipped|released|published\s+a\s+(?:fix|new)|restarted|replaced|applied|reverted
+      |turned\s+(?:it|the)
+      |taken\s+\w+\s+back|changed|corrected|updated\s+(?:the|our))\b
+    | \ba\s+(?:fix|change|correction)\s+(?:is|was|has\s+been)\s+(?:now\s+)?(?:live|out
+      |in\s+place|rolled\s+out|deployed|made
+      |put\s+in|applied|released)\b
+    | \bwir\s+haben\s+(?:\w+\s+){0,5}?(?:geändert|eingespielt|ausgerollt|vorgenommen
+      |neu\s+gestartet|ersetzt)\b"""
+)
+_OVER: Final = re.compile(
+    r"""(?ix)\b(?:it|this|that|everything|problem|issue|fault|bug|error|\w+)\s+(?:is|are|was
+      |were|has\s+been|have\s+been)\s
+      (?:now\s+|all\s+|already\s+|fully\s+|completely\s+|again\s+)*(?:fixed|resolved|solved
+      |restored|repaired|over|gone|closed
+      |back\s+to\s+normal|working\s+(?:again|normally))\b
+    | \b(?:we|our\s+\w+|the\s+team)(?:'ve|\s+have|\s+has)?\s+(?:now\s+|just\s+)?(?:fixed
+      |resolved|solved|repaired|mended)\b
+    | ^(?:now\s+)?(?:fixed|resolved|solved)\b | \bworks\s+again\b
+    | \b(?:ist|sind|wurde|wurden)\s+(?:\w+\s+){0,4}?(?:behoben|gelöst|repariert|erledigt|vorbei)\b
+    | \bwir\s+haben\s+(?:\w+\s+){0,4}?(?:behoben|gelöst)\b | \b(?:funktioniert|geht
+      |läuft)\s+(?:\w+\s+)?wieder\b"""
+)
+_SEARCHING: Final = re.compile(
+    r"""(?ix)\b(?:(?:are|is|'re)\s+(?:now\s+|still\s+|currently\s+)*(?:investigating
+      |looking\s+(?:into|for)|searching)
+      |do(?:n't|\s+not)\s+(?:yet\s+)?know\s+(?:the\s+cause|why|where)|under\s+investigation
+      |untersuch(?:t|en)\s+(?:\w+\s+){0,3}?(?:jetzt|noch|weiter))\b"""
+)
+_UNSURE: Final = re.compile(
+    r"""(?ix)(?:\b(?:until|till|when|once|if|whether|as\s+soon\s+as|before|after|how|not|n't|no
+      |never|hope|hopefully|think
+      |says?|said|should|may|might|could|will|'ll|to\s+be|that\s+it\s+is\s+not|see|bis|wenn
+      |sobald|ob|falls|nicht|noch\s+nicht
+      |kein\w*|damit|would)\b|n't\b)[^.!?;:]{0,70}$"""
+)
+_ENDS: Final = re.compile(
+    r"""(?ix)\b(?:fix(?:ed)?|resolv\w+|solv\w+|restor\w+|repair\w+|mended|over|gone|closed
+      |works?\s+(?:\w+\s+)?again|back\s+to\s+normal
+      |workaround|way\s+around|by\s+design|intended|on\s+purpose|meant\s+to|will\s+not\s+(?:fix
+      |change)|won't\s+(?:fix|change)
+      |not\s+going\s+to|third\s+party|partner\w*|another\s+(?:company|service)
+      |could\s+not\s+(?:reproduce|see|find)
+      |reproduc\w+|no\s+longer|behoben|gelöst|erledigt|vorbei|wieder|umgehung|beabsichtigt
+      |nicht\s+nachvollzieh\w+)\b"""
+)
+_FINDING: Final = re.compile(
+    r"(?i)\b(?:found|identif|know (?:now )?(?:where|why|what)|cause|comes? from|because|reason"
+    r"|tracked|traced|narrowed|gefunden|ursache|erkannt|wissen|liegt|ermittelt)"
+)
+_WATCHING: Final = re.compile(
+    r"(?i)\b(?:watch|monitor|keep(?:ing)? an eye|observ|check|see whether|look(?:ing)? whether"
+    r"|beobacht|überwach|prüf|behalten)"
+)
+_DONE: Final = re.compile(
+    r"(?i)\b(?:change|rolled|deploy|ship|releas|restart|replac|applied|apply|revert|put|correct"
+    r"|fix|updat|turned|took|taken|made|moved|switch|install|geändert|änderung|eingespielt"
+    r"|ausgerollt|behob|neu gestartet|vorgenommen|umgestellt)"
+)
+_SINCE: Final = re.compile(
+    r"(?i)\b(?:since|as of|from \d|at \d|on \w+day|now|today|seit|jetzt|um)\b"
+)
+_TRY: Final = re.compile(
+    r"(?i)\b(?:try|update|restart|reload|install|open|log|sign|nothing (?:more )?to do|no need"
+    r"|need to do|should work|refresh|versuch|probier|starte|aktualisier|nichts (?:weiter )?tun)"
+)
+_TELL: Final = re.compile(
+    r"(?i)\b(?:tell us|let us know|write|reply|say so|report|here|contact|comment|post|hear from"
+    r"|sag|schreib|meld|antwort|gib)"
+)
+_WHO: Final = re.compile(
+    r"(?i)\b(?:affect|only|everyone on|users? (?:of|on|with)|people (?:on|with|using)|not see it"
+    r"|hear it from|betroffen|betrifft|nur )"
+)
+
+FURTHER: Final[Mapping[str, tuple[tuple[re.Pattern[str], str], ...]]] = {
+    "investigating": (
+        (_FOUND, "Our team is investigating it; we tell you what we find."),
+        (_CHANGED, "Set the issue to monitoring first, then tell what was done."),
+        (_OVER, "Set the issue to resolved first, then tell that it is fixed."),
+    ),
+    "identified": (
+        (_CHANGED, "Set the issue to monitoring first, then tell what was done."),
+        (_OVER, "Set the issue to resolved first, then tell that it is fixed."),
+    ),
+    "monitoring": (
+        (_OVER, "We have made a change against it, and we are watching whether it is gone."),
+        (_SEARCHING, "We have made a change against it, and we are watching whether it is gone."),
+    ),
+    "resolved": ((_SEARCHING, "It is fixed; say since when."),),
+}
+"""By phase: the claims of another one, and what would be right."""
+
+WANTED: Final[Mapping[str, tuple[tuple[re.Pattern[str], str], ...]]] = {
+    "identified": ((_FINDING, "What we found: … (in plain words)"),),
+    "monitoring": (
+        (_DONE, "What we did: …"),
+        (_WATCHING, "We are watching now whether it is gone."),
+    ),
+    "resolved": (
+        (_SINCE, "It has been fixed since 14:00 UTC."),
+        (_TRY, "Please try again."),
+        (_TELL, "If you still see it, please tell us here."),
+    ),
+}
+"""By phase: what a text says in it, and how."""
+
+
+def _disagrees(reading: Reading) -> Iterator[Hit]:
+    phase = reading.facts.phase
+    for pattern, better in FURTHER.get("investigating" if phase == "new" else phase, ()):
+        for sentence in reading.claimed:
+            for found in pattern.finditer(sentence):
+                if not in_any(_UNSURE, before(sentence, found.start())):
+                    yield Hit(found[0].strip(), better)
+    if phase == "resolved" and not in_any(_ENDS, reading.own):
+        yield Hit(
+            "", "It is fixed; or say why it ends: a way around, by design, will not be fixed."
+        )
+
+
+def _incomplete(reading: Reading) -> Iterator[Hit]:
+    for pattern, better in WANTED.get(reading.facts.phase, ()):
+        if not in_any(pattern, reading.bare):
+            yield Hit("", better)
+
+
+def _unaffected(reading: Reading) -> Iterator[Hit]:
+    facts = reading.facts
+    if not (facts.is_page and facts.phase in {"investigating", "new"} and facts.affected):
+        return
+    text = reading.whole.casefold()
+    if not (in_any(_WHO, reading.bare) or any(one.casefold() in text for one in facts.affected)):
+        yield Hit("", f"So far we hear it from people with {', '.join(facts.affected[:3])}.")
+
+
+RULES: Final = (
+    Rule(
+        id="phase",
+        level=BLOCK,
+        message="Text and phase must say the same.",
+        find=_disagrees,
+        languages=BOTH,
+    ),
+    Rule(
+        id="phase-incomplete",
+        level=WARNING,
+        message="Something that people want to know in this phase is missing.",
+        find=_incomplete,
+        languages=BOTH,
+    ),
+    Rule(
+        id="affected",
+        level=WARNING,
+        message="An entry under investigation says who is affected, and who is not.",
+        find=_unaffected,
+        languages=BOTH,
+    ),
+)

@@ -1,0 +1,166 @@
+"""Words that cost trust: brush-offs, absolutes, shouting, sales talk, talking down, jargon.
+
+Pure. What people wrote themselves may be repeated; only our own words count.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from responders.voice.rules.base import (
+    BLOCK,
+    BOTH,
+    ENGLISH,
+    GERMAN,
+    WARNING,
+    Find,
+    Hit,
+    Reading,
+    Rule,
+    before,
+    hits,
+    in_any,
+)
+
+_BRUSH_OFF: Final[Mapping[re.Pattern[str], str]] = {
+    re.compile(p, re.IGNORECASE | re.VERBOSE): better
+    for p, better in {
+        r"\b(?:any|possible|potential|whatever)\s+inconveniences?\b": "Sorry about this.",
+        r"\bmay\s+(?:\w+\s+)?have\s+(?:\w+\s+)?caused\b": "Say what it did to people.",
+        r"\bif\s+you\s+(?:were|are|have\s+been|had\s+been|might\s+be|may\s+be|may\s+have\s+been"
+        r"|might\s+have\s+been)\s+(?:\w+\s+)?(?:affected|impacted)\b": "Say who is affected.",
+        r"\b(?:minor|small|little|tiny|slight|brief)\s+(?:\w+\s+)?(?:glitch|hiccup|blip)\w*\b": (
+            "a problem"
+        ),
+        r"\b(?:etwaige|eventuelle|mögliche|allfällige)\w*\s+unannehmlichkeit\w*\b": (
+            "Das tut uns leid."
+        ),
+        r"\b(?:kleine\w*|geringfügige\w*)\s+(?:\w+\s+)?(?:störung|panne|glitch)\b": "ein Problem",
+        r"\b(?:falls|wenn|sofern)\s+sie\s+(?:davon\s+)?betroffen\s+(?:sind|waren|sein)\b": (
+            "Sagen, wer betroffen ist."
+        ),
+    }.items()
+}
+_ABSOLUTE: Final = re.compile(
+    r"""(?ix)\b(?:always|never(?!\s+mind)|guaranteed|100\s?(?:%|percent\b|per\s+cent\b
+      |prozent\b)|(?:a|one)\s+hundred\s+per\s?cent
+      |hundertprozentig\w*|niemals|garantiert)(?!\w)
+    | \bimmer\b(?!\s+(?:noch|wieder|mehr|weiter|öfter|häufiger)) | \bnie\b"""
+)
+_NOT_ABSOLUTE: Final = re.compile(r"(?i)\b(?:as|not|wie|noch|nicht|fast|almost)\s+$")
+_SHOUTED: Final = re.compile(r"\b[A-ZÄÖÜ]{4,}(?:'[A-Z]+)?\b(?:\s+[A-ZÄÖÜ]{2,}\b)*|[!]{2,}|[?]{2,}")
+_CAPITALS: Final = frozenset(
+    [
+        "HTTP",
+        "HTTPS",
+        "JSON",
+        "HTML",
+        "AJAX",
+        "OAUTH",
+        "CEST",
+        "MESZ",
+        "AEST",
+        "AEDT",
+        "NASA",
+        "WLAN",
+        "WIFI",
+        "IMAP",
+        "SMTP",
+        "LDAP",
+        "SAML",
+        "ASAP",
+        "IPOS",
+        "IPV4",
+        "IPV6",
+        "UTF8",
+        "CORS",
+        "DNSSEC",
+    ]
+)
+_SALES: Final = re.compile(
+    r"""(?ix)\b(?:exciting|excited|thrilled|delighted|amazing|awesome|fantastic|world[- ]class
+      |best[- ]in[- ]class|cutting[- ]edge
+      |seamless\w*|revolutionary|valued\s+(?:customer|user)s?|great\s+news|premium
+      |special\s+offer|upgrade\s+(?:to|now|your\s+plan)
+      |discover|unlock|enjoy|don't\s+miss|limited\s+time|subscribe\s+now|buy\s+now
+      |delivering\s+the\s+best|best\s+(?:possible\s+)?experience
+      |takes?\s+(?:\w+\s+){0,3}very\s+seriously
+      |your\s+\w+\s+is\s+(?:very\s+)?important\s+to\s+us|großartig\w*|begeistert|fantastisch\w*
+      |geschätzte[rn]?\s+kund\w+|einzigartig\w*|jetzt\s+(?:kaufen|upgraden))\b"""
+)
+_DOWN: Final = re.compile(
+    r"""(?ix)\b(?:simply|obviously|of\s+course|clearly|needless\s+to\s+say|as\s+you\s+(?:should
+      |surely|probably)\s+know|as\s+(?:already|previously)\s+
+      (?:stated|mentioned|explained|said)|all\s+you\s+(?:have|need)\s+to\s+do|it's\s+(?:very\s+
+      |really\s+)?easy|calm\s+down|be\s+patient|your\s+patience|please\s+understand
+      |einfach\s+nur|offensichtlich|selbstverständlich|wie\s+bereits\s+(?:erwähnt|gesagt)
+      |bekanntlich|natürlich)\b
+    | (?<!have\s)(?<!has\s)(?<!had\s)(?<!'ve\s)(?<!only\s)(?<!is\s)(?<!are\s)(?<!'re\s)(?<!was\s)
+      \bjust\b
+      (?!\s+(?:now|like|as|before|after|yet|over|under|in\s+case|posted|found|put|made
+      |the\s+same|when|released|heard))"""
+)
+
+
+def _brush_off(reading: Reading) -> Iterator[Hit]:
+    for pattern, better in _BRUSH_OFF.items():
+        yield from hits(pattern, reading.own, better)
+
+
+def _absolute(reading: Reading) -> Iterator[Hit]:
+    for found in _ABSOLUTE.finditer(reading.own):
+        if not in_any(_NOT_ABSOLUTE, before(reading.own, found.start())):
+            yield Hit(found[0].strip(), "Say what we know: how often, since when, for whom.")
+
+
+def _shouting(reading: Reading) -> Iterator[Hit]:
+    names = f"{reading.facts.product} {reading.facts.speaker} {' '.join(reading.facts.said)}"
+    for found in _SHOUTED.finditer(reading.own):
+        words = found[0]
+        if words[0] in "!?":
+            yield Hit(words, words[0])
+        elif words not in _CAPITALS and words not in names:
+            yield Hit(words, words.capitalize())
+
+
+def _meaning(pattern: re.Pattern[str], better: str) -> Find:
+    """Return a rule that finds a pattern in our own words."""
+    return lambda reading: hits(pattern, reading.own, better)
+
+
+RULES: Final = (
+    Rule(
+        id="brush-off",
+        level=BLOCK,
+        message="People read this as a brush-off.",
+        find=_brush_off,
+        languages=BOTH,
+    ),
+    Rule(
+        id="absolute",
+        level=BLOCK,
+        message="Nobody can know this for certain.",
+        find=_absolute,
+        languages=ENGLISH | GERMAN,
+    ),
+    Rule(
+        id="shouting",
+        level=WARNING,
+        message="This is shouting.",
+        find=_shouting,
+    ),
+    Rule(
+        id="sales",
+        level=WARNING,
+        message="This sounds like an advertisement.",
+        find=_meaning(_SALES, "Say it in plain words, or leave it out."),
+        languages=BOTH,
+    ),
+    Rule(
+        id="talking-down",
+        level=WARNING,
+        message="This talks down to people.",
+        find=_meaning(_DOWN, "Leave it out."),
+        languages=BOTH,
+    ),
+)

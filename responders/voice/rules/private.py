@@ -1,0 +1,122 @@
+"""Nothing private in public: no data of a person, no handle, no secret, and no question for them.
+
+Pure. Needs no language but for the question. These hold in the words of others too: repeating a
+number that somebody gave away by mistake spreads it.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from responders.delivery.inert import redacted
+from responders.voice.rules.base import BLOCK, BOTH, Hit, Reading, Rule, in_any
+from responders.voice.rules.hours import CLOCK
+
+_MAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_ADDRESS: Final = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]|\.\d)")
+_IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,7}(?:\s?[A-Z0-9]{1,3})?\b")
+_PHONE: Final = re.compile(r"(?<![\w.])\+?\(?\d(?:[ ()./-]{0,2}\d){7,18}(?!\w)")
+_SECRET: Final = re.compile(
+    r"""(?x)\b(?:(?:sk|pk|rk|ghp|gho|ghs|glpat|xox[abprs]|AKIA|AIza|eyJ)[-_A-Za-z0-9.]{12,}
+      | [A-Fa-f0-9]{32,})
+    | (?i:\b(?:password|passwort|kennwort|passwd|api[\s_-]?key|secret|token|bearer)
+        (?:\s*[:=]\s*[^\s,;]{4,64}
+          | \s+(?:is|ist)\s+(?=[^\s,;]{0,60}[\d!$%&*_])[^\s,;.]{4,64}))
+    | -----BEGIN[ ][A-Z ]{3,40}-----"""
+)
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d\S{0,9})?|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
+_ASKED: Final = re.compile(
+    r"""(?ix)\b(?:send|post|share|give|tell|reply\s+with|provide|need|include|write
+      |comment\s+with|what\s+is|what's|confirm|attach|drop
+      |paste|let\s+us\s+know|schick\w*|send\w*|nenn\w*|teil\w*|gib|geben|brauchen|benötigen|schreib\w*
+      |lautet)\b[^.!?\n]{0,40}?
+    \b(?:your|dein\w*|ihr\w*|eu(?:er|re)\w*)\s+(?:\w+\s+){0,2}?(?:e-?mail(?:\s+address)?
+      |mail\s+address|home\s+address|postal\s+address|phone
+      (?:\s+number)?|mobile(?:\s+number)?|telephone\w*|passwords?|passcode|pin\b
+      |account\s+(?:name|number|id|details)|account\s+e-?mail
+      |user\s?names?|login(?:s|\s+data|\s+details)?|credentials|order\s+(?:number|id)
+      |serial\s+number|licen[cs]e\s+key|invoice
+      |card\s+(?:number|details)|credit\s+card|bank\s+\w+|iban|full\s+name|real\s+name|surname
+      |date\s+of\s+birth|birthday|imei
+      |ip\s+address|api\s+key|token|customer\s+(?:number|id)|kundennummer|telefonnummer
+      |handynummer|passwort|kennwort|adresse
+      |geburtsdatum|kontonummer|seriennummer|rechnung\w*|bestellnummer|benutzername\w*
+      |vollständigen?\s+namen?)\b"""
+)
+_NOT_ASKED: Final = re.compile(
+    r"(?i)\b(?:not|never|don't|do not|no need|without|nicht|nie|kein\w*|by private message"
+    r"|privately)\b"
+)
+_DISTINCT: Final = re.compile(r"[\d_.-]|[a-z][A-Z]")
+_SHORTEST: Final = 3
+
+
+def _data(reading: Reading) -> Iterator[Hit]:
+    text = _DATE.sub(" ", CLOCK.sub(" ", reading.bare))
+    numbers = {"".join(filter(str.isdigit, one)) for one in reading.facts.numbers}
+    for pattern in (_MAIL, _ADDRESS, _IBAN, _PHONE):
+        for found in pattern.finditer(reading.bare if pattern is _ADDRESS else text):
+            digits = "".join(filter(str.isdigit, found[0]))
+            if pattern in (_ADDRESS, _PHONE) and digits in numbers:
+                continue
+            yield Hit(found[0].strip(), "Leave it out: anybody can read this.")
+
+
+def _secret(reading: Reading) -> Iterator[Hit]:
+    for found in _SECRET.finditer(reading.whole):
+        if not _is_our_link(found[0], reading):
+            yield Hit(
+                redacted(found[0])[:20], "Leave it out, and have it replaced: it may be known."
+            )
+
+
+def _is_our_link(words: str, reading: Reading) -> bool:
+    ours = reading.facts.page_url
+    return bool(ours) and words in ours
+
+
+def _handle(reading: Reading) -> Iterator[Hit]:
+    known = f"{reading.facts.product} {reading.facts.speaker} {reading.facts.title}".casefold()
+    for name in dict.fromkeys(name.strip() for name in reading.facts.authors if name):
+        ours = name.casefold() in known or len(name) < _SHORTEST
+        plain = not in_any(_DISTINCT, name) and name == name.lower()
+        if ours or plain:
+            continue  # a name in small letters alone may be any word
+        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", reading.bare):
+            yield Hit(name, "you")
+
+
+def _asks(reading: Reading) -> Iterator[Hit]:
+    for sentence in reading.sentences:
+        found = _ASKED.search(sentence)
+        if found and not in_any(_NOT_ASKED, sentence):
+            yield Hit(found[0].strip(), "Ask for it in private, or not at all.")
+
+
+RULES: Final = (
+    Rule(
+        id="personal-data",
+        level=BLOCK,
+        message="No data of a person in public.",
+        find=_data,
+    ),
+    Rule(
+        id="secret",
+        level=BLOCK,
+        message="This may be a key or a password.",
+        find=_secret,
+    ),
+    Rule(
+        id="handle",
+        level=BLOCK,
+        message="No names of people: they did not ask to be named.",
+        find=_handle,
+    ),
+    Rule(
+        id="asks-private",
+        level=BLOCK,
+        message="Nobody may be asked for private data where all can read it.",
+        find=_asks,
+        languages=BOTH,
+    ),
+)

@@ -1,0 +1,171 @@
+"""No fix date and no promise that nobody of ours approved; no time that means nothing.
+
+Pure. A promise is a sentence of ours about the end of the trouble. When the *next word* comes we do
+promise, and what already happened we may tell.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from responders.voice.rules.base import (
+    BLOCK,
+    BOTH,
+    ENGLISH,
+    GERMAN,
+    WARNING,
+    Hit,
+    Reading,
+    Rule,
+    before,
+    in_any,
+)
+from responders.voice.rules.hours import clocks
+
+BETTER_DATE: Final = "Say when the next word comes, not when it will be fixed."
+BETTER_PROMISE: Final = "Our team is working on it; the next update says how far we are."
+
+_END: Final = r"""(?:fix(?:e[sd])?|resolv\w*|solv\w*|repair\w*|patch\w*|hotfix\w*|restor\w*|mend\w*
+    |sorted|corrected|correction|working\s+again|back\s+(?:online|up|to\s+normal|in\s+service)
+    |(?:new|next)\s+(?:version|release|build)|gone|over|behoben|behebung|gelöst|lösung|repariert
+    |wiederhergestellt|korrigiert|funktionier\w*)"""
+_DATED: Final = r"""(?:(?:by|before|until|within|in|on|at|for|no\s+later\s+than|bis|innerhalb|am
+      |in\s
+    der)\s+(?:the\s+)?(?:(?:end|start|middle|ende)\s+(?:of\s+|der\s+)?)?(?:the\s+|this\s+|next\s+
+    |a\s+few\s+|about\s+|around\s+|\d{1,3}\s*(?:-|–|to)\s*)?(?:\d{1,2}\s?(?::\d\d|[ap]m|uhr|h\b)?
+    |an?|one|two|three|few|couple\s+of|several|tomorrow|tonight|today|noon|midnight|morning
+    |evening|day|week\w*|month|quarter|mon(?:day)?|tue\w*|wed\w*|thu\w*|fri(?:day)?|sat\w*|sun\w*
+    |january|february|march|april|may|june|july|august|september|october|november|december
+    |einer|zwei|drei|wenigen|nächsten?|morgen|montag|dienstag|mittwoch|donnerstag|freitag)\b
+  |\b(?:tomorrow|tonight|later\s+today|today|this\s+(?:afternoon|evening|week|month)|eod|cob
+    |next\s+(?:week|month|monday|tuesday|wednesday|thursday|friday|version|release|update)
+    |heute|morgen|nächste\s+woche|übermorgen)\b)"""
+_AHEAD: Final = r"""(?:\bwill\b|'ll\b|\bgoing\s+to\b|\bshould\b|\bexpect\w*|\bplan\w*|\baim\w*
+    |\bhop(?:e|ing)\b|\bschedul\w*|\beta\b|\bestimat\w*|\bcommit\w*|\bwird\b|\bwerden\b|\bsollte\b
+    |\bvoraussichtlich\b|\bgeplant\b|\bcoming\b|\bcomes\b|\bship\w*|\brolls?\s+out\b|\bgoes\s+(?:out
+    |live)\b|\bready\b|\bavailable\b|\bkommt\b|\bdue\b|\btarget\w*)"""
+_ABOUT_THE_END: Final = re.compile(rf"(?ix)\b{_END}\b")
+_ABOUT_A_DATE: Final = re.compile(rf"(?ix){_DATED}")
+_LOOKS_AHEAD: Final = re.compile(rf"(?ix){_AHEAD}")
+_SHORT_DATE: Final = re.compile(
+    rf"(?ix)\b(?:fix(?:ed)?|solution|patch|hotfix|resolution|eta|behoben|lösung)\b[^.!?]{{0,40}}?"
+    rf"{_DATED}"
+)
+_NEXT_WORD: Final = re.compile(
+    r"""(?ix)\b(?:next|another|further|an|more|nächste\w*|neue|weitere)\s+(?:public\s+)?(?:updates?
+      |words?|news|information|message|stand|nachricht|meldung)\b
+    | \b(?:we|i)(?:'ll|\s+will)\s+(?:\w+\s){0,2}(?:tell|post|write|say|report|update|be\s+back|let
+      |come\s+back|reply|share|look|check|get\s+back)\b | \bmelden\s+(?:wir\s+)?uns\b
+      | \bwe\s+tell\b
+    | \bwe\s+will\s+look\s+again\b"""
+)
+_HAPPENED: Final = re.compile(
+    r"(?i)\b(?:has been|have been|was|were|is now|are now|since|seit|wurde|ist seit|have made"
+    r"|we (?:have )?(?:fixed|resolved|solved|restored))\b"
+)
+_NOT_YET: Final = re.compile(
+    r"""(?ix)\b(?:until|till|when|once|if|whether|as\s+soon\s+as|before|after|how|cannot|can't
+      |can\s+not
+      |not|no|don't|won't|bis\s+(?:es|das|wir|der|die)|wenn|sobald|ob|noch\s+nicht|kein\w*|nicht|unless)\b[^.!?;]{0,60}$"""
+)
+_PROMISED: Final = re.compile(
+    r"""(?ix)
+    \b(?:we|i|our\s+\w+|they|the\s+team|it|this|that|everything|sync|the\s+\w+)
+      (?:\s+will|'ll|\s+(?:is|are)\s+going\s+to|\s+shall)\s+(?:\w+\s+){0,3}?
+      (?:fix|resolve|solve|repair|restore|mend|correct|sort\s+(?:it|this)\s+out|be\s+(?:\w+\s)?
+        (?:fixed|resolved|solved|repaired|restored|gone|over|sorted|back|fine|ok(?:ay)?|working
+        |available)|work\s+(?:again|fine)|never\s+happen|not\s+happen|go\s+away|make\s+sure)\b
+  | (?<!\bas\s)\b(?:promis\w*|guarantee\w*|assure\w*|rest\s+assured|you\s+have\s+our\s+word
+      |swear)\b[^.!?]{0,60}?
+      \b(?:fix\w*|resolv\w*|solv\w*|again|never|work\w*|back|gone|over|happen\w*|lost|safe)\b
+  | \brest\s+assured\b
+  | \b(?:a|the|your)\s+(?:fix|patch|hotfix|solution)\s+(?:is|will|comes|goes|ships|should|is\s+on)
+      \s*(?:coming|be\b|on\s+(?:its|the)\s+way|out|ready|under\s+way|land\w*|arrive\w*|ship\w*|come)
+  | \b(?:wird|werden|ist)\s+(?:\w+\s+){0,3}?(?:bald\s+)?(?:behoben|gelöst|repariert)\s*(?:sein
+      |werden)
+  | \bwir\s+(?:versprechen|garantieren)\b | \bwir\s+werden\s+(?:\w+\s+){0,4}?(?:beheben|lösen)\b
+    """
+)
+_SPEAKS_AGAIN: Final = re.compile(r"(?i)^(?:we|i)\b.*\bbe (?:right )?back$")
+_SOON: Final = re.compile(
+    r"""(?ix)\b(?:soon(?!er)|shortly|asap|momentarily|in\s+due\s+course|in\s+no\s+time
+      |any\s+(?:minute|moment)
+      \s+now|as\s+soon\s+as\s+possible|in\s+a\s+(?:bit|while|moment)|at\s+the\s+earliest|bald
+      |in\s+kürze|demnächst|zeitnah|schnellstmöglich|so\s+schnell\s+wie\s+möglich|in\s+bälde)\b"""
+)
+_BEFORE_SOON: Final = re.compile(r"(?i)\b(?:as|too|so)\s$")
+
+
+def _date(reading: Reading) -> Iterator[Hit]:
+    eta = reading.facts.eta.casefold()
+    for sentence in reading.claimed:
+        if eta and eta in sentence.casefold():
+            continue
+        if in_any(_NEXT_WORD, sentence) and not in_any(_SHORT_DATE, sentence):
+            continue
+        end, date = _ABOUT_THE_END.search(sentence), _ABOUT_A_DATE.search(sentence)
+        if end is None or date is None or in_any(_NOT_YET, before(sentence, end.start())):
+            continue
+        said_short = in_any(_SHORT_DATE, sentence) and not in_any(_HAPPENED, sentence)
+        if in_any(_LOOKS_AHEAD, sentence) or said_short:
+            start, stop = min(end.start(), date.start()), max(end.end(), date.end())
+            yield Hit(sentence[start:stop].strip(), BETTER_DATE)
+
+
+def _promise(reading: Reading) -> Iterator[Hit]:
+    if reading.facts.eta:
+        return
+    for sentence in reading.claimed:
+        for found in _PROMISED.finditer(sentence):
+            speaks = in_any(_SPEAKS_AGAIN, found[0])
+            if not (speaks or in_any(_NOT_YET, before(sentence, found.start()))):
+                yield Hit(found[0].strip(), BETTER_PROMISE)
+
+
+def _zoneless(reading: Reading) -> Iterator[Hit]:
+    for one in clocks(reading.own):
+        if one.zone is None and not _said(one.words, reading):
+            yield Hit(one.words, f"{one.hour:02}:{one.minute:02} UTC")
+
+
+def _said(words: str, reading: Reading) -> bool:
+    return any(words in text for text in reading.facts.said)
+
+
+def _soon(reading: Reading) -> Iterator[Hit]:
+    due = reading.facts.next_update_by
+    better = f"by {due:%H:%M} UTC" if due else "a time with its zone, such as 16:00 UTC"
+    for found in _SOON.finditer(reading.own):
+        if not in_any(_BEFORE_SOON, reading.own[max(found.start() - 4, 0) : found.start()]):
+            yield Hit(found[0], better)
+
+
+RULES: Final = (
+    Rule(
+        id="fix-date",
+        level=BLOCK,
+        message="No date for a fix: nobody of ours approved one.",
+        find=_date,
+        languages=BOTH,
+    ),
+    Rule(
+        id="promise",
+        level=BLOCK,
+        message="No promise that it will be fixed: nobody of ours approved one.",
+        find=_promise,
+        languages=ENGLISH | GERMAN,
+    ),
+    Rule(
+        id="no-zone",
+        level=WARNING,
+        message="A time of day needs its zone.",
+        find=_zoneless,
+    ),
+    Rule(
+        id="soon",
+        level=WARNING,
+        message="“Soon” means another time to everybody.",
+        find=_soon,
+        languages=BOTH,
+    ),
+)

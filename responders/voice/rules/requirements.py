@@ -1,0 +1,193 @@
+"""What a first reply must say: we know, what we do, their words, when and where, who speaks.
+
+Pure. Wide on purpose: people say the same in many ways, and a good reply that is blocked teaches
+them to override. The statements are looked for in the languages we know; their words, the time and
+the link need no language.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from responders.voice.rules.base import (
+    BLOCK,
+    BOTH,
+    WARNING,
+    Facts,
+    Find,
+    Hit,
+    Reading,
+    Rule,
+    in_any,
+    sentences,
+)
+from responders.voice.rules.hours import clocks
+from responders.voice.rules.statements import (
+    APPROVED,
+    AUTOMATED,
+    DOING,
+    KNOWS,
+    NOTHING,
+    SIGNATURE,
+    SPEAKS,
+)
+from responders.voice.rules.stems import stems
+
+ENOUGH: Final = 2
+"""So many of the author's own words must come back; one of what the issue is about is enough."""
+
+
+def _says(pattern: re.Pattern[str], besides: re.Pattern[str] = NOTHING, **better: str) -> Find:
+    """Return a rule that wants a statement in every first reply, with a better text by language."""
+
+    def find(reading: Reading) -> Iterator[Hit]:
+        said = [one for one in sentences(reading.bare) if not in_any(besides, one)]
+        if reading.facts.is_first_reply and not in_any(pattern, "\n".join(said)):
+            yield Hit("", better.get(reading.facts.language[:2].lower(), better["en"]))
+
+    return find
+
+
+def _speaker(reading: Reading) -> Iterator[Hit]:
+    facts = reading.facts
+    if not facts.is_first_reply:
+        return
+    name = facts.speaker.casefold().removeprefix("the ").strip()
+    if (name and name in reading.whole.casefold()) or in_any(SPEAKS, reading.whole):
+        return
+    yield Hit("", f"{facts.speaker or 'The support team'} here.")
+
+
+def _symptom(reading: Reading) -> Iterator[Hit]:
+    facts = reading.facts
+    sources = [*facts.said, facts.title, *facts.phrases]
+    known = stems(" ".join(sources)) - stems(f"{facts.product} {facts.speaker}")
+    if not (facts.is_first_reply and known):
+        return
+    shared = known & stems(reading.bare)
+    by_phrase = shared & stems(" ".join(facts.phrases))
+    if len(shared) < min(ENOUGH, len(known)) and not by_phrase:
+        first = next((words for words in [*facts.phrases, facts.title] if words.strip()), "")
+        yield Hit("", f"We know about the problem you describe (“{first or 'their own words'}”).")
+
+
+def _owes_a_word(facts: Facts) -> bool:
+    """Tell whether a text must say when the next word comes."""
+    return not facts.is_resolved and (facts.is_first_reply or facts.next_update_by is not None)
+
+
+def _next_word(reading: Reading) -> Iterator[Hit]:
+    facts, due = reading.facts, reading.facts.next_update_by
+    if not _owes_a_word(facts):
+        return
+    found = list(clocks(reading.bare))
+    if not found:
+        when = f"{due:%H:%M} UTC" if due else "16:00 UTC"
+        yield Hit("", f"You will find our next update by {when} on our known-issues page.")
+    elif due is not None and not any(one.is_at(due) for one in found):
+        yield Hit(found[-1].words, f"{due:%H:%M} UTC, the time that is kept as our promise")
+
+
+def _link(reading: Reading) -> Iterator[Hit]:
+    facts = reading.facts
+    if facts.is_page:
+        return
+    ours = facts.page_url.rstrip("/").casefold()
+    if any(_leads(link, ours) for link in reading.links):
+        return
+    yield Hit("", facts.page_url or "the address of the known-issues page")
+
+
+def _leads(link: str, ours: str) -> bool:
+    here = link.rstrip("/").casefold()
+    return not ours or here == ours or here.startswith((f"{ours}/", f"{ours}#", f"{ours}?"))
+
+
+def _of(find: Find, *, first: bool) -> Find:
+    """Return a rule for first replies alone, or for all other texts."""
+
+    def of(reading: Reading) -> Iterable[Hit]:
+        return find(reading) if reading.facts.is_first_reply is first else ()
+
+    return of
+
+
+RULES: Final = (
+    Rule(
+        id="knows",
+        level=BLOCK,
+        message="A first reply says that we know of the problem.",
+        find=_says(
+            KNOWS,
+            SIGNATURE,
+            en="We know about the problem you describe.",
+            de="Wir wissen von dem Problem, das Sie beschreiben.",
+        ),
+        languages=BOTH,
+    ),
+    Rule(
+        id="doing",
+        level=BLOCK,
+        message="A first reply says what we do now.",
+        find=_says(
+            DOING,
+            SIGNATURE,
+            en="Our team is investigating it now.",
+            de="Unser Team untersucht es jetzt.",
+        ),
+        languages=BOTH,
+    ),
+    Rule(
+        id="symptom",
+        level=BLOCK,
+        message="A first reply names the problem in the author's own words.",
+        find=_symptom,
+    ),
+    Rule(
+        id="next-word",
+        level=BLOCK,
+        message="While it is not over, a text says when the next word comes.",
+        find=_next_word,
+    ),
+    Rule(
+        id="link",
+        level=BLOCK,
+        message="A first reply links the entry on the known-issues page.",
+        find=_of(_link, first=True),
+    ),
+    Rule(
+        id="link-later",
+        level=WARNING,
+        message="A later reply links the entry on the known-issues page, too.",
+        find=_of(_link, first=False),
+    ),
+    Rule(
+        id="speaker",
+        level=BLOCK,
+        message="A first reply says who speaks.",
+        find=_speaker,
+        languages=BOTH,
+    ),
+    Rule(
+        id="prepared",
+        level=BLOCK,
+        message="A first reply says that the text was prepared automatically.",
+        find=_says(
+            AUTOMATED,
+            en="This text was prepared automatically and approved by a person.",
+            de="Dieser Text wurde automatisch vorbereitet und von einem Menschen freigegeben.",
+        ),
+        languages=BOTH,
+    ),
+    Rule(
+        id="approved",
+        level=BLOCK,
+        message="A first reply says that a person approved the text.",
+        find=_says(
+            APPROVED,
+            en="This text was prepared automatically and approved by a person.",
+            de="Dieser Text wurde automatisch vorbereitet und von einem Menschen freigegeben.",
+        ),
+        languages=BOTH,
+    ),
+)

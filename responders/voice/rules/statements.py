@@ -1,0 +1,61 @@
+"""How people say what a first reply must say: long lists of ways, wide on purpose.
+
+Pure. Apart from the rules, because the lists grow with every good reply that they did not know.
+"""
+
+import re
+from typing import Final
+
+KNOWS: Final = re.compile(
+    r"""(?ix)
+    \b(?:we|i|our\s+\w+(?:\s\w+)?|the\s+team)\s(?:all\s|now\s|also\s|already\s)?
+      (?:do\s|are\s|'re\s|have\s|'ve\s|can\s|could\s)?(?:now\s|also\s|already\s|indeed\s|all\s)?
+      (?:know|knew|aware|see|saw|seen|heard?|hearing|confirm\w*|reproduced?|noticed?|recogni[sz]e\w*
+        |found|understand|acknowledge|got|received|getting|seeing|on\s+it|tracking|spotted|read
+        |learn(?:ed|t)|picked|experienc\w+|identified)\b
+  | \bwe(?:'re|\sare)\s(?:\w+\s)?(?:aware|seeing|hearing|getting|tracking|on\s)
+  | \bwe've\s(?:\w+\s)?(?:seen|heard|confirmed|reproduced|noticed|found|received|got|had|read)\b
+  | \b(?:known\s+(?:problems?|issues?|bugs?|faults?|to\s+us|here|since)|is\s+known|aware\s+of
+      |not\s+alone
+      |not\s+the\s+only|been\s+able\s+to\s+(?:reproduce|see|confirm)|sorry\s+(?:for|about|that))\b
+  | \b(?:several|many|some|other|more|few|\d{1,6})\s+(?:other\s+)?(?:people|users|customers
+      |others|of\s+you)\b
+  | \bfor\s+(?:us|others|some|many|several)\b | \b(?:it|this)\s+(?:began|started)\s+with\s+our\b
+  | \bwe\s+(?:have\s+)?(?:put|made)\b | \breported\s+by\b
+  | \bwir\s(?:\w+\s){0,2}(?:wissen|kennen|sehen|haben\s(?:\w+\s){0,4}(?:gehört|erfahren|gesehen
+      |bestätigt|bemerkt|gelesen|erhalten))\b | \b(?:uns|ist)\s(?:\w+\s){0,3}bekannt\b
+  | \bwissen\s+wir\b | \bkenntnis\b | \bbekanntes\s+problem | \bkennen\s+(?:wir|das)\b
+    """
+)
+DOING: Final = re.compile(
+    r"""(?ix)
+    \b(?:investigat|examin|analy[sz]|debug|diagnos|reproduc|restor|repair|compar|collect)
+      (?:ing|e|es|ed)?\b
+  | \b(?:look|work|check|digg|test|search|trac|figur|sort|fix|watch|monitor|go|review|study|hunt
+      |chas|find|try|gather|narrow|isolat|track)ing\b
+  | \b(?:we|i|team|engineers?|colleagues?|people|someone|somebody)(?:'re|'m|\s(?:are|is|am))\s
+      (?:\w+\s){0,3}?\w{2,20}ing\b | \b(?:is|are)\s+being\s+\w+ed\b | \band\s+are\s+\w{2,20}ing\b
+  | \b(?:on\s+it|at\s+work|under\s+investigation|made\s+a\s+change|put\s+(?:it|a|this)|rolled
+      |deployed|released|taken\s+(?:it|this)|passed\s+(?:it|this)|assigned|found|on\s+the\s+case)\b
+  | \b(?:untersuch|arbeit|prüf|analysier|kümmer|such|beobacht|überwach|teste|behob|behebe|geändert
+      |änderung|gefunden|gehen\s|sehen\s+(?:\w+\s)?uns|schauen|dran\b|sind\s+dabei)
+    """
+)
+AUTOMATED: Final = re.compile(
+    r"(?i)\b(?:automat|software|a machine|a bot\b|by a tool|maschinell|generated|assistant)"
+)
+APPROVED: Final = re.compile(
+    r"""(?ix)\b(?:approv|checked|reviewed|read\s+(?:and|by|through)|signed\s+off|released\s+by
+      |looked\s+over|confirmed\s+by|freigegeben|geprüft|genehmigt|gebilligt|gelesen|bestätigt)"""
+)
+SPEAKS: Final = re.compile(
+    r"""(?x)\b(?:[A-Z]\w+|\w+\s[Tt]eam|[Ss]upport)\s(?:here|from|of|at|hier|von|vom|aus|bei)\b
+      | (?i:\b(?:i\s+am|i'm|this\s+is|my\s+name\s+is|ich\s+bin|hier\s+ist|hier\s+spricht|hier\s
+      (?:schreibt|antwortet))\s\w) | \n\s?[-–—]\s?\w | (?i:\bteam\b|\bsupport\b)"""
+)
+SIGNATURE: Final = re.compile(
+    r"(?i)\b(?:automat|approv|checked by|reviewed by|generated|drafted|freigegeben|genehmigt)"
+)
+"""Who speaks and who said yes: such a sentence says nothing of the problem."""
+NOTHING: Final = re.compile(r"(?!)")
+"""Stands nowhere."""
