@@ -20,11 +20,12 @@ from classifiers.embedding import Matrix, embed, text_hash
 from classifiers.issues import IssueWriter
 from classifiers.judging import Judge
 from classifiers.known_issues import KnownIssues, Memory
-from classifiers.languages import Bounded, bounded
+from classifiers.languages import bounded
 from classifiers.learning import shown_kind
 from classifiers.relevance import KindJudge
 from classifiers.store_verdicts import said_of
 from classifiers.teaching import Lessons, level_extra, teach
+from classifiers.writing import BatchWriter, stored_id
 from config import leases
 from config.clock import SystemClock
 from config.database import reading, transaction
@@ -103,7 +104,7 @@ class Detector:
             if held is None:
                 return 0
             self._embedder = bounded(self._model, next(iter(product.languages), None))
-            knobs = self._knobs(_id(product.id), shared_by)
+            knobs = self._knobs(stored_id(product.id), shared_by)
             self._forget_erased(product, held, knobs)
             while batch := self._due(product):
                 self._decide_or_split(product, held, batch, knobs)
@@ -135,8 +136,10 @@ class Detector:
         """Note that a post was looked at and is part of nothing."""
         with transaction(self._ground.engine) as session:
             leases.check(session, held, now=SystemClock().now())
-            if store.text_hashes(session, [_id(post.id)]):
-                store.mark_revised(session, _id(post.id), revision=post.revision, kind="other")
+            if store.text_hashes(session, [stored_id(post.id)]):
+                store.mark_revised(
+                    session, stored_id(post.id), revision=post.revision, kind="other", beyond=None
+                )
                 return
             row = {
                 "post_id": post.id,
@@ -158,25 +161,25 @@ class Detector:
 
     def _due(self, product: Product) -> Sequence[Post]:
         with reading(self._ground.engine) as session:
-            return store.due_posts(session, _id(product.id), limit=BATCH)
+            return store.due_posts(session, stored_id(product.id), limit=BATCH)
 
     def _judged(self, product: Product, batch: Sequence[Post], knobs: Knobs) -> "_Judged":
         with reading(self._ground.engine) as session:
             owners = title_owners(session, [post.thread_id for post in batch if post.thread_id])
             arrivals = [arrival_of(post, titled=post.id in owners) for post in batch]
-            known = store.text_hashes(session, [_id(post.id) for post in batch])
-            learned = self._lessons.of(session, _id(product.id), self._embedder)
-            said = said_of(session, [_id(post.id) for post in batch])
+            known = store.text_hashes(session, [stored_id(post.id) for post in batch])
+            learned = self._lessons.of(session, stored_id(product.id), self._embedder)
+            said = said_of(session, [stored_id(post.id) for post in batch])
         vectors = self._vectors(arrivals, [post.id in known for post in batch])
         found = zip(batch, learned.kinds(arrivals, vectors), strict=True)
-        kinds = [shown_kind(said.get(_id(post.id), kind)) for post, kind in found]
+        kinds = [shown_kind(said.get(stored_id(post.id), kind)) for post, kind in found]
         ours = learned.ours(vectors)
         arrivals = [
             arrival if our else replace(arrival, relevant=False)
             for arrival, our in zip(arrivals, ours, strict=True)
         ]
-        judge, _ = self._judge(_id(product.id), knobs)
-        self._end_resolved(_id(product.id), judge)
+        judge, _ = self._judge(stored_id(product.id), knobs)
+        self._end_resolved(stored_id(product.id), judge)
         decisions = [
             judge.take(arrival, vector)
             for post, arrival, vector in zip(batch, arrivals, vectors, strict=True)
@@ -187,13 +190,13 @@ class Detector:
     def _write(self, product: Product, held: leases.Held, judged: "_Judged") -> None:
         with transaction(self._ground.engine) as session:
             leases.check(session, held, now=SystemClock().now())
-            known = self._known(session, _id(product.id), judged.judge)
-            writer = _Writer(session, product, self._ground, self._embedder, known)
+            known = self._known(session, stored_id(product.id), judged.judge)
+            writer = BatchWriter(session, product, self._ground, self._embedder, known)
             writer.write(judged.batch, judged.arrivals, judged.kinds, judged.decisions)
             number = writer.remember(judged.judge)
-            self._lessons.note(session, _id(product.id), at=self._ground.clock.now())
+            self._lessons.note(session, stored_id(product.id), at=self._ground.clock.now())
         remembered = _Remembered(judged.judge, number, self._embedder.model_id)
-        self._judges[_id(product.id)] = remembered
+        self._judges[stored_id(product.id)] = remembered
 
     def _vectors(self, arrivals: Sequence[Arrival], edited: Sequence[bool]) -> Matrix:
         """Embed posts; only what they are judged by is kept.
@@ -242,7 +245,7 @@ class Detector:
 
     def _forget_erased(self, product: Product, held: leases.Held, knobs: Knobs) -> None:
         """Take erased posts out of the judge's memory before anything else is decided."""
-        product_id = _id(product.id)
+        product_id = stored_id(product.id)
         with reading(self._ground.engine) as session:
             erased = store.erased_memberships(session, product_id)
         if not erased:
@@ -294,85 +297,6 @@ class _VectorsOfPosts:
         return np.stack(rows).astype(np.float32) if rows else np.zeros((0, self._dim), np.float32)
 
 
-class _Writer:
-    """Writes one batch of decisions inside the pass's transaction."""
-
-    def __init__(
-        self,
-        session: Session,
-        product: Product,
-        ground: Ground,
-        embedder: Bounded,
-        known: KnownIssues,
-    ) -> None:
-        self._session, self._embedder = session, embedder
-        self._product_id = _id(product.id)
-        self._now = ground.clock.now()
-        self._issues = IssueWriter(session, product, now=self._now, known=known)
-
-    def write(
-        self,
-        batch: Sequence[Post],
-        arrivals: Sequence[Arrival],
-        kinds: Sequence[str],
-        decisions: Sequence[Decision],
-    ) -> None:
-        """Write memberships first, then what they mean for issues."""
-        judged = {decision.post_id: decision for decision in decisions}
-        clusters = self._clusters(decisions)
-        rows = []
-        for post, arrival, kind in zip(batch, arrivals, kinds, strict=True):
-            decision = judged.get(arrival.post_id)
-            if decision is None:
-                store.mark_revised(self._session, _id(post.id), revision=post.revision, kind=kind)
-                continue
-            rows.append(self._row(post, arrival, kind, decision, clusters))
-        store.add_memberships(self._session, rows)
-        for decision in decisions:
-            moved = {int(p): clusters[number] for p, number in decision.moved.items()}
-            store.settle(self._session, moved)
-        self._issues.follow(decisions)
-        posts = {str(post.id): post for post in batch}
-        self._issues.recognise([(posts[found.post_id], found) for found in decisions])
-        log.info("posts_judged", product=self._product_id, posts=len(batch))
-
-    def _clusters(self, decisions: Sequence[Decision]) -> dict[int, int]:
-        numbers = {decision.cluster for decision in decisions if decision.cluster is not None}
-        for decision in decisions:
-            numbers.update(decision.moved.values())
-        found = store.cluster_ids(self._session, self._product_id, numbers, now=self._now)
-        return dict(found)
-
-    def _row(
-        self,
-        post: Post,
-        arrival: Arrival,
-        kind: str,
-        decision: Decision,
-        clusters: dict[int, int],
-    ) -> dict[str, object]:
-        cluster = None if decision.cluster is None else clusters[decision.cluster]
-        return {
-            "post_id": post.id,
-            "product_id": self._product_id,
-            "revision": post.revision,
-            "text_hash": text_hash(arrival.words),
-            "kind": kind,
-            "cluster_id": cluster,
-            "final_cluster_id": cluster,
-            "issue_id": None,
-            "duplicate_of": None if decision.duplicate_of is None else int(decision.duplicate_of),
-            "beyond": next(iter(self._embedder.beyond([arrival.words]))),
-            "decided_at": self._now,
-        }
-
-    def remember(self, judge: Judge) -> int:
-        """Write what the judge must remember; returns the number of this writing."""
-        return store.keep_judge_state(
-            self._session, self._product_id, model=self._embedder.model_id, data=judge.snapshot()
-        )
-
-
 def arrival_of(post: Post, *, titled: bool) -> Arrival:
     """Return a stored post as the judge takes it; a thread's title counts on its first post."""
     return Arrival(
@@ -389,10 +313,3 @@ def arrival_of(post: Post, *, titled: bool) -> Arrival:
         counts=post.role is None,
         relevant=post.relevant,
     )
-
-
-def _id(row_id: int | None) -> int:
-    """Return the id of a row that was read from the store, where every row has one."""
-    if row_id is None:
-        raise ValueError("the row was not stored yet")
-    return row_id

@@ -294,6 +294,11 @@ class Judge:
         return [item.number for item in self.scanner.opened]
 
     @property
+    def numbers(self) -> set[int]:
+        """Numbers of all emergences that a new one could be the return of."""
+        return {*self.open_numbers, *self.past.numbers}
+
+    @property
     def unresolved(self) -> list[int]:
         """Numbers of the emergences, also of those that are over, that nobody called resolved."""
         return [*self.open_numbers, *self.past.unresolved()]

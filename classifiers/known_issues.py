@@ -70,7 +70,9 @@ class KnownIssues:
             beside: the issue that it is about if it is about none of them, held against them too.
         """
         burst = self._judge.seen(post_ids)
-        made = store_known.without_bursts(self._session, [item.key for item in self._known()])
+        made = store_known.without_bursts(
+            self._session, [item.key for item in self._known()], self._judge.numbers
+        )
         if len(burst) < 2 or not made:
             return None
         fit = [item for item in self._known() if item.key in made or item.key == beside]

@@ -37,6 +37,11 @@ class PastBursts:
         self._resolved |= {number: at for number, at in moments.items() if number in self._posts}
         return len(self._resolved) > before
 
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of all that are remembered."""
+        return list(self._posts)
+
     def unresolved(self) -> list[int]:
         """Return the numbers of those that nobody called resolved."""
         return [number for number in self._posts if number not in self._resolved]

@@ -11,7 +11,14 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from classifiers.tables import Issue, IssueEvent, IssueState, Membership
+from classifiers.tables import (
+    Issue,
+    IssueEvent,
+    IssueState,
+    Membership,
+    Verdict,
+    VerdictKind,
+)
 from listener.tables import Post
 
 OURS = "groundswell"
@@ -128,6 +135,15 @@ def issues_of_thread(session: Session, thread_id: int) -> Sequence[Issue]:
         .order_by(col(Issue.id))
     )
     return session.exec(query).all()
+
+
+def called_none(session: Session) -> Sequence[int]:
+    """Return the ids of whole issues that a person called none, oldest first."""
+    said = select(Verdict.issue_id).where(
+        Verdict.what == VerdictKind.NOT_AN_ISSUE, col(Verdict.undone_at).is_(None)
+    )
+    query = select(Issue.id).where(col(Issue.id).in_(said), col(Issue.merged_into).is_(None))
+    return [issue_id for issue_id in session.exec(query.order_by(col(Issue.id))).all() if issue_id]
 
 
 def hushed(session: Session, *, by: datetime) -> Sequence[int]:

@@ -161,12 +161,14 @@ def add_memberships(session: Session, rows: Sequence[Mapping[str, object]]) -> N
         session.connection().execute(insert(Membership), list(rows))
 
 
-def mark_revised(session: Session, post_id: int, *, revision: int, kind: str) -> None:
+def mark_revised(
+    session: Session, post_id: int, *, revision: int, kind: str, beyond: str | None
+) -> None:
     """Note that an edited post was looked at again; it stays in its cluster and its issue."""
     session.connection().execute(
         update(Membership)
         .where(col(Membership.post_id) == post_id)
-        .values(revision=revision, kind=kind)
+        .values(revision=revision, kind=kind, beyond=beyond)
     )
 
 

@@ -3,7 +3,7 @@
 Apart from store_decisions.py, which writes decisions, because this only reads.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func
@@ -50,10 +50,24 @@ def own_posts(session: Session, issue_id: int) -> Sequence[int]:
     return session.exec(query).all()
 
 
-def without_bursts(session: Session, issue_ids: Sequence[int]) -> set[int]:
-    """Return those issues that no burst opened: a person declared them or split them off."""
-    query = select(Emergence.issue_id).where(col(Emergence.issue_id).in_(list(issue_ids)))
-    return set(issue_ids) - set(session.exec(query).all())
+def without_bursts(
+    session: Session, issue_ids: Sequence[int], numbers: Collection[int]
+) -> set[int]:
+    """Return those issues that none of these bursts belongs to.
+
+    A person declared them or split them off; or the burst they had is remembered no more, because
+    it stands in another one that was put elsewhere.
+
+    Args:
+        session: an open session.
+        issue_ids: the issues.
+        numbers: of the bursts that the judge knows, open or over.
+    """
+    query = select(Emergence.issue_id, Emergence.number).where(
+        col(Emergence.issue_id).in_(list(issue_ids))
+    )
+    known = {issue_id for issue_id, number in session.exec(query).all() if number in numbers}
+    return set(issue_ids) - known
 
 
 def last_told_at(session: Session, issue_id: int) -> datetime | None:

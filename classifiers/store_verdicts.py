@@ -89,15 +89,38 @@ def said_of(session: Session, post_ids: Collection[int]) -> Mapping[int, str]:
 
 
 def dismissed_emergences(session: Session, product_id: int) -> Sequence[int]:
-    """Return the numbers of the emergences whose issue a person called none, in order."""
+    """Return the numbers of the emergences whose issue a person called none, in order.
+
+    Merges are followed: what counts is what was said of the whole that an issue is part of now.
+    """
+    dismissed = dismissed_issues(session, product_id)
+    if not dismissed:
+        return []
+    parts = select(Issue.id, Issue.merged_into).where(col(Issue.merged_into).is_not(None))
+    into = dict(session.exec(parts.where(Issue.product_id == product_id)).all())
+    query = select(Emergence.number, Emergence.issue_id).where(Emergence.product_id == product_id)
+    return sorted(
+        number for number, issue_id in session.exec(query).all()
+        if _whole(issue_id, into) in dismissed
+    )  # fmt: skip
+
+
+def dismissed_issues(session: Session, product_id: int) -> set[int]:
+    """Return the issues of a product that a person called none, and that nothing woke since."""
     query = (
-        select(Emergence.number)
-        .join(Verdict, col(Verdict.issue_id) == Emergence.issue_id)
-        .where(Emergence.product_id == product_id, Verdict.what == VerdictKind.NOT_AN_ISSUE)
+        select(Issue.id, Issue.flags)
+        .join(Verdict, col(Verdict.issue_id) == Issue.id)
+        .where(Issue.product_id == product_id, Verdict.what == VerdictKind.NOT_AN_ISSUE)
         .where(col(Verdict.undone_at).is_(None))
-        .distinct()
     )
-    return sorted(session.exec(query).all())
+    called = VerdictKind.NOT_AN_ISSUE.value
+    return {number for number, flags in session.exec(query).all() if number and called in flags}
+
+
+def _whole(issue_id: int, into: Mapping[int | None, int | None]) -> int:
+    while (found := into.get(issue_id)) is not None:
+        issue_id = found
+    return issue_id
 
 
 def alerted_since(session: Session, product_id: int, since: datetime) -> Sequence[tuple[int, bool]]:

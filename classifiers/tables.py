@@ -136,7 +136,10 @@ class Emergence(SQLModel, table=True):
 class Membership(SQLModel, table=True):
     """What the classifiers made of one revision of a post; a post without one is due."""
 
-    __table_args__ = (Index("ix_membership_issue", "issue_id"),)
+    __table_args__ = (
+        Index("ix_membership_issue", "issue_id"),
+        Index("ix_membership_text", "text_hash"),
+    )
 
     post_id: int = Field(primary_key=True, foreign_key="post.id")
     product_id: int = Field(foreign_key="product.id", index=True)

@@ -116,6 +116,7 @@ class Post(SQLModel, table=True):
         UniqueConstraint("source_id", "identity"),
         Index("ix_post_arrival", "seen_at", "id"),
         Index("ix_post_rhythm", "source_id", "published_at"),
+        Index("ix_post_written", "product_id", "published_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -5,6 +5,7 @@ the files of --out.
 """
 
 import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -62,6 +63,9 @@ OUT = typer.Option(..., help="Folder for assignments, alerts, summary and pictur
 STORE = typer.Option(False, "--store", help="Decide the posts of the store once more.")
 PRODUCT = typer.Option(None, help="With --store: the product, where there are several.")
 SINCE = typer.Option(None, metavar="TIME", help="With --store: only posts written from then on.")
+LANGUAGE = typer.Option(
+    None, metavar="CODE", help="Of a file: what most people write in there, such as de."
+)
 SET = typer.Option([], "--set", metavar="KEY=VALUE", help="Try another value of a knob.")
 AGAINST = typer.Option(
     [],
@@ -83,7 +87,7 @@ class History:
     shared_by: int = 1
     """How many products share the budget of false alerts."""
     language: str | None = None
-    """The product's first one, which is left to the model as live."""
+    """What most people write in, which is left to the model as live."""
 
 
 def backtest(
@@ -93,6 +97,7 @@ def backtest(
     store: bool = STORE,
     product: str | None = PRODUCT,
     since: str | None = SINCE,
+    language: str | None = LANGUAGE,
     settings: list[str] = SET,
     against: list[str] = AGAINST,
     vectors: Path | None = VECTORS,
@@ -110,7 +115,9 @@ def backtest(
     """
     refuse_unwritable(out)  # a mistake is told at once: the model takes long to load
     found = chosen_settings()
-    history = _history(stream, store=store, product=product, since=since, vectors=vectors)
+    history = _history(
+        stream, store=store, product=product, since=since, language=language, vectors=vectors
+    )
     shared_by = history.shared_by
     chosen = [chosen_knobs(found, settings, shared_by=shared_by)]
     if against:
@@ -148,6 +155,7 @@ def _history(
     store: bool,
     product: str | None,
     since: str | None,
+    language: str | None,
     vectors: Path | None,
 ) -> History:
     if store == (stream is not None):
@@ -156,8 +164,11 @@ def _history(
     if stream is not None:
         if product is not None or since is not None:
             raise SettingsError("--product and --since go with --store")
-        arrivals = read_stream(stream)
-        return History(stream.name, digest_of(stream), arrivals, kept or MemoryCache())
+        code, arrivals = _code(language), read_stream(stream)
+        memory = kept or MemoryCache()
+        return History(stream.name, digest_of(stream), arrivals, memory, language=code)
+    if language is not None:
+        raise SettingsError("--language goes with a file; the store knows the product's")
     begins = moment(since, "--since") if since else None
     ground = open_ground()
     with reading(ground.engine) as session:
@@ -168,8 +179,14 @@ def _history(
         arrivals = stored_history(session, row.id, since=begins)
     cache = kept or ReadVectors(ground.engine)
     name = f"{row.name} in the store"
-    language = next(iter(row.languages), None)
-    return History(name, digest(arrivals), arrivals, cache, len(names), language)
+    main = next(iter(row.languages), None)
+    return History(name, digest(arrivals), arrivals, cache, len(names), main)
+
+
+def _code(language: str | None) -> str | None:
+    if language is not None and not re.fullmatch("[a-z]{2,3}", language):
+        raise SettingsError(f"--language {language}: give a code of two letters, such as de")
+    return language
 
 
 def _written(replays: Sequence[Replay], out: Path) -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""When an issue that rests has grown so much that people must hear of it again.
+"""When an issue that people hear nothing of has grown so much that they must hear of it again.
 
-Pure, because people will argue about it. A resting issue that only goes on as it was stays quiet.
+Pure, because people will argue about it. A resting issue that only goes on as it was stays quiet,
+and what was called no issue stays so until it is something else altogether.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,10 @@ TIMES = 2
 """So many times as many posts a day as before are another rate."""
 LEAST = 6
 """With fewer posts a day twice as many are chance: of three expected, six or more come in 8 %."""
+FAR_TIMES = 10
+"""So many times as many as before are far more: nobody meant that when they called it no issue."""
+FAR_LEAST = 20
+"""With fewer posts a day nothing is far more."""
 
 
 @dataclass(frozen=True)
@@ -51,4 +56,16 @@ def grown(before: Stand, now: Stand, *, ranks: Sequence[str]) -> str | None:
         return f"it is told in {more}, {now.places} by now"
     if now.posts_a_day >= max(TIMES * before.posts_a_day, LEAST):
         return f"{now.posts_a_day} posts in the last day, {before.posts_a_day} before it rested"
+    return None
+
+
+def far_grown(before: Stand, now: Stand) -> str | None:
+    """Say how far more is told than when a person called it no issue; None if it is not.
+
+    Neither other places nor a worse severity count: the person knew what it is about.
+    """
+    if now.posts_a_day >= max(FAR_TIMES * before.posts_a_day, FAR_LEAST):
+        return (
+            f"{now.posts_a_day} posts in the last day, {before.posts_a_day} when it was called so"
+        )
     return None

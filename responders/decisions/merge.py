@@ -13,7 +13,7 @@ from config.ground import Ground
 from listener.tables import Product
 from responders.decisions import store_drafts
 from responders.decisions.acting import Act, Actor, Role, acting
-from responders.decisions.mute import NOT_AN_ISSUE
+from responders.decisions.mute import NOT_AN_ISSUE, rest_on
 from responders.decisions.recording import record, take_back
 from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
 from responders.decisions.reopening import take_back_ahead
@@ -47,6 +47,7 @@ def merge(ground: Ground, actor: Actor, issue_id: int, into: int) -> None:
         posts = store.post_ids_of_issue(act.session, issue_id)
         store_changes.move_posts(act.session, posts, to=whole.id or 0, out_of=issue_id)
         _part(act, issue, whole, posts)
+        _hand_over(act, issue, whole)
         tell(
             act, whole, kind="joined", text=f"{ref(issue)} became part of it, {_posts(posts)}",
             data={"issue": issue_id, "posts": sorted(posts)},
@@ -84,6 +85,11 @@ def unmerge(ground: Ground, actor: Actor, issue_id: int) -> None:
             act, issue, kind="unmerged", text=f"taken out of {ref(whole)} again, {_posts(back)}",
             data={"out_of": whole.id, "posts": sorted(back)}, merged_into=None,
         )  # fmt: skip
+        if issue.workaround is not None and whole.workaround == issue.workaround:
+            change(
+                act, whole, kind="workaround left", text=f"it went with {ref(issue)}", data={},
+                workaround=None,
+            )  # fmt: skip
         _left(act, whole, issue, back)
         take_back(act, VerdictKind.MERGED, issue_id=issue_id)
         record(
@@ -225,6 +231,16 @@ def _part(act: Act, issue: Issue, whole: Issue, posts: Collection[int]) -> None:
         act, issue, kind=MERGED, text=f"became part of {ref(whole)}, {_posts(posts)}",
         data={"into": whole.id, "posts": sorted(posts)}, merged_into=whole.id,
     )  # fmt: skip
+
+
+def _hand_over(act: Act, issue: Issue, whole: Issue) -> None:
+    """Give the whole what it lacks and a part of it has, and let it rest on if it rests."""
+    if issue.workaround is not None and whole.workaround is None:
+        change(
+            act, whole, kind="workaround", text=f"the way around of {ref(issue)}", data={},
+            workaround=issue.workaround,
+        )  # fmt: skip
+    rest_on(act, whole)
 
 
 def _left(act: Act, issue: Issue, to: Issue, posts: Collection[int]) -> None:

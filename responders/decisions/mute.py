@@ -15,13 +15,14 @@ from config.database import reading
 from config.ground import Ground
 from responders.decisions import store_drafts
 from responders.decisions.acting import Act, Actor, Role, acting
-from responders.decisions.growing import Stand, grown
+from responders.decisions.growing import Stand, far_grown, grown
 from responders.decisions.recording import record, take_back
 from responders.decisions.refusing import AlreadyDone, NotAllowed
-from responders.decisions.tracking import change, hold_issue, ref, when
+from responders.decisions.tracking import change, hold_issue, ref, tell, when
 from responders.decisions.wording import at_time, one_line
 
 MUTED, SNOOZED, NOT_AN_ISSUE = "muted", "snoozed", "not-an-issue"
+GREW = "it grew while it rested"
 QUIET = (MUTED, SNOOZED, NOT_AN_ISSUE)
 DAY, NEVER = timedelta(days=1), datetime.max.replace(tzinfo=UTC)
 CLOCK = Actor("groundswell", Role.APPROVER, "clock")
@@ -78,7 +79,8 @@ def not_an_issue(ground: Ground, actor: Actor, issue_id: int, reason: str) -> No
     with acting(ground, actor, Role.APPROVER) as act:
         why = one_line(reason, "the reason")
         issue = hold_issue(act, issue_id)
-        _quieten(act, issue, NOT_AN_ISSUE, why=why, until=None)
+        stood = _stand(act, issue).as_json()
+        _quieten(act, issue, NOT_AN_ISSUE, why=why, until=None, stand=stood)
         _drop_drafts(act, issue, f"{actor.name} said that {ref(issue)} is not an issue: {why}")
 
 
@@ -104,13 +106,13 @@ def wake_due(ground: Ground) -> int:
     now = ground.clock.now()
     with reading(ground.engine) as session:
         due = store_changes.hushed(session, by=now)
-        resting = store_changes.hushed(session, by=NEVER)
+        resting = [*store_changes.hushed(session, by=NEVER), *store_changes.called_none(session)]
     over = sum([_wake_if_due(ground, issue_id) for issue_id in due])
     return over + sum([_wake_if_grown(ground, issue_id) for issue_id in resting])
 
 
 def _wake_if_grown(ground: Ground, issue_id: int) -> bool:
-    """Wake an issue that rests if it grew; people are told again."""
+    """Wake an issue that rests, or was called none, if it grew; people are told again."""
     with reading(ground.engine) as session:
         seen = session.get(Issue, issue_id)
         if seen is None or _growth(session, seen, now=ground.clock.now()) is None:
@@ -120,16 +122,32 @@ def _wake_if_grown(ground: Ground, issue_id: int) -> bool:
         how = None if issue is None else _growth(act.session, issue, now=act.now)
         if issue is None or how is None:
             return False
-        _wake(act, issue, text=f"it grew while it rested: {how}", bursts=issue.bursts + 1)
+        what = "far more than what was called no issue" if _is_none(issue) else GREW
+        _wake(act, issue, text=f"{what}: {how}", bursts=issue.bursts + 1)
         return True
 
 
 def _growth(session: Session, issue: Issue, *, now: datetime) -> str | None:
-    last = store_changes.last_event(session, issue.id or 0, [SNOOZED])
-    if SNOOZED not in issue.flags or last is None or "stand" not in last.data:
+    flag = NOT_AN_ISSUE if _is_none(issue) else SNOOZED
+    last = store_changes.last_event(session, issue.id or 0, [flag])
+    if flag not in issue.flags or last is None or "stand" not in last.data:
         return None
-    before = Stand.from_json(last.data["stand"])
-    return grown(before, stand(session, issue, now=now), ranks=[one.value for one in Severity])
+    before, after = Stand.from_json(last.data["stand"]), stand(session, issue, now=now)
+    if flag == NOT_AN_ISSUE:
+        return far_grown(before, after)
+    return grown(before, after, ranks=[one.value for one in Severity])
+
+
+def _is_none(issue: Issue) -> bool:
+    return NOT_AN_ISSUE in issue.flags
+
+
+def rest_on(act: Act, issue: Issue) -> None:
+    """Let an issue that rests go on resting as it stands now: a person let others become part."""
+    last = store_changes.last_event(act.session, issue.id or 0, [SNOOZED])
+    if SNOOZED in issue.flags and last is not None:
+        data = {**last.data, "stand": _stand(act, issue).as_json()}
+        tell(act, issue, kind=SNOOZED, text="it rests on, with what joined it", data=data)
 
 
 def _stand(act: Act, issue: Issue) -> Stand:

@@ -192,3 +192,17 @@ def test_trouble_with_the_model_sets_no_post_aside(ground: Ground) -> None:
     with pytest.raises(PermanentError, match="the model is gone"):
         Detector(ground, Gone()).detect_due()
     assert rows(ground, Membership) == []
+
+
+def test_an_edit_into_another_language_is_noted(ground: Ground, forum: Told) -> None:
+    one = forum.post("the upload is stuck at ninety percent", forum.talk(20))
+    detect(ground)
+    assert made_of(ground, one).beyond is None
+    change(ground, one, text="Der Upload hängt seit dem Update bei neunzig Prozent.", revision=2)
+    detect(ground)
+    assert made_of(ground, one).beyond == "de"
+
+
+def made_of(ground: Ground, post_id: int) -> Membership:
+    (found,) = [row for row in rows(ground, Membership) if row.post_id == post_id]
+    return found

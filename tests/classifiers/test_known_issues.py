@@ -7,7 +7,7 @@ from typing import cast
 import numpy as np
 import pytest
 
-from classifiers import store, store_changes
+from classifiers import store, store_changes, store_known, store_verdicts
 from classifiers.arriving import Decision
 from classifiers.emergence import Emergence as Evidence
 from classifiers.issues import NOT_AN_ISSUE, REGRESSION, IssueWriter
@@ -19,6 +19,8 @@ from classifiers.tables import (
     IssueEvent,
     IssueState,
     Membership,
+    Verdict,
+    VerdictKind,
 )
 from config.database import reading, transaction
 from config.ground import Ground
@@ -217,6 +219,10 @@ class Always:
         """Say so."""
         return self._known
 
+    def about(self, post_id: str, *, written: datetime) -> Known:
+        """Say so of every post, too."""
+        return self._known
+
     def forget(self) -> None:
         """Nothing is kept."""
 
@@ -329,3 +335,62 @@ def test_posts_and_bursts_join_what_a_person_declared(ground: Ground, forum: Tol
     assert len(of_issue(ground, issue_id) & set(burst)) > len(burst) / 2
     assert issue.bursts == 1
     assert issue.title == "Uploads hang"
+
+
+def test_an_issue_whose_burst_stands_elsewhere_now_is_still_known(
+    ground: Ground, forum: Told
+) -> None:
+    first_burst(ground, forum)
+    issue_id = only_issue(ground).id or 0
+    with reading(ground.engine) as session:
+        assert store_known.without_bursts(session, [issue_id], {1}) == set()
+        assert store_known.without_bursts(session, [issue_id], {2}) == {issue_id}
+
+
+def test_a_burst_of_an_issue_whose_part_was_resolved_is_over(ground: Ground, forum: Told) -> None:
+    end, before = first_burst(ground, forum)
+    part = declared(ground, forum, [])
+    whole = only_open(ground, part)
+    with transaction(ground.engine) as session:
+        split = Verdict(
+            product_id=forum.product_id, what=VerdictKind.SPLIT, said="GS-2", issue_id=whole,
+            by="ana", at=NOON, data={"into": part, "posts": sorted(before)[:3]},
+        )  # fmt: skip
+        store_verdicts.add(session, split)
+    resolve(ground, part, at=end)
+    with reading(ground.engine) as session:
+        assert store_known.resolved_emergences(session, forum.product_id, [1]) == {1: end}
+
+
+def only_open(ground: Ground, beside: int) -> int:
+    """Return the one issue that is not that one."""
+    (found,) = [row.id for row in rows(ground, Issue) if row.id != beside]
+    return found or 0
+
+
+def test_a_post_on_an_issue_that_became_part_of_another_stands_in_the_whole(
+    ground: Ground, forum: Told
+) -> None:
+    end, _ = first_burst(ground, forum)
+    part = only_issue(ground).id or 0
+    whole = declared(ground, forum, [])
+    with transaction(ground.engine) as session:
+        store_changes.change(session, session.get_one(Issue, part), merged_into=whole)
+    one = forum.post(PLAINLY, end)
+    with transaction(ground.engine) as session:
+        product = session.get_one(Product, forum.product_id)
+        session.add(membership(one, forum))
+        session.flush()
+        known = cast("KnownIssues", Always(part))
+        writer = IssueWriter(session, product, now=NOON, known=known)
+        found = Decision(post_id=str(one), cluster=1)
+        writer.recognise([(session.get_one(Post, one), found)])
+    assert of_issue(ground, whole) == {one}
+
+
+def membership(post_id: int, forum: Told) -> Membership:
+    """Return what is made of a post that nothing explains."""
+    return Membership(
+        post_id=post_id, product_id=forum.product_id, revision=1, text_hash="h", kind="problem",
+        decided_at=NOON,
+    )  # fmt: skip

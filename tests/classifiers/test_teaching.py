@@ -10,8 +10,10 @@ from classifiers.tables import Issue, Learned, Membership
 from classifiers.teaching import told as told_of_alerts
 from config.database import reading, transaction
 from config.ground import Ground
+from responders.decisions.declare import declare
 from responders.decisions.judging import judge_post
-from responders.decisions.mute import not_an_issue
+from responders.decisions.merge import merge, unmerge
+from responders.decisions.mute import not_an_issue, wake
 from responders.decisions.undoing import undo_verdict
 from tests.classifiers.telling import QUIET_H, START, Told, change, detect, told
 from tests.conftest import NOON
@@ -104,6 +106,26 @@ def test_verdicts_on_alerts_are_counted(ground: Ground, forum: Told) -> None:
         after = told_of_alerts(session, forum.product_id, now=NOON)
         assert store_verdicts.dismissed_emergences(session, forum.product_id) == [1]
     assert (after.alerts, after.confirmed, after.dismissed) == (1, 0, 1)
+
+
+def test_the_word_on_the_whole_counts_for_its_parts(ground: Ground, forum: Told) -> None:
+    forum.burst(START + timedelta(hours=QUIET_H))
+    detect(ground)
+    whole = declare(ground, RUTH, title="Uploads hang", post_ids=[forum.ids[0]])
+    not_an_issue(ground, RUTH, 1, "our own test")
+    merge(ground, RUTH, 1, into=whole)
+    assert dismissed(ground, forum) == []
+    not_an_issue(ground, RUTH, whole, "all of it is")
+    assert dismissed(ground, forum) == [1]
+    unmerge(ground, RUTH, 1)
+    assert dismissed(ground, forum) == [1]  # by the word on itself
+    wake(ground, RUTH, 1)
+    assert dismissed(ground, forum) == []
+
+
+def dismissed(ground: Ground, place: Told) -> list[int]:
+    with reading(ground.engine) as session:
+        return list(store_verdicts.dismissed_emergences(session, place.product_id))
 
 
 def test_no_pass_puts_a_post_called_spam_into_an_issue(ground: Ground, forum: Told) -> None:

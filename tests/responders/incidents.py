@@ -149,7 +149,7 @@ def say(session: Session, said: Said, *, issue: int, source: int) -> None:
         product_id=row.product_id, source_id=source, thread_id=_thread(session, said, source),
         identity=f"p{number}", remote_id=f"p{number}", url=f"https://forum.example/p/{number}",
         author=f"person {number}", author_key=f"a{number}", role=said.role,
-        published_at=NOON - timedelta(minutes=10), seen_at=NOON + timedelta(seconds=number),
+        published_at=NOON - timedelta(minutes=10), seen_at=NOON + timedelta(milliseconds=number),
         title=said.title, text=said.text, lang=said.lang, content_hash=f"h{number}",
         backfill=said.backfill, erased_at=NOON if said.erased else None,
     )  # fmt: skip

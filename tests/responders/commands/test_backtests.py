@@ -4,7 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
+from config.database import transaction
+from listener.tables import Product
 from responders.commands import backtests
 from responders.commands.backtests import alert_line
 from responders.workspace import open_ground
@@ -130,12 +133,40 @@ def test_the_posts_of_the_store_are_decided_once_more(
     assert (unnamed.code, "--product fernsync | noticed" in unnamed.err) == (2, True)
 
 
+def test_the_language_that_most_write_in_is_left_to_the_model(
+    line: Workspace, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backtests, "open_embedder", lambda _settings: TinyEmbedder())
+    english = line("backtest", str(file), "--out", "out", "--json")
+    german = line("backtest", str(file), "--out", "out", "--language", "de", "--json")
+    assert (english.json["model"], german.json["model"]) == (
+        "tiny/64+evidence1", "tiny/64+evidence1/de",
+    )  # fmt: skip
+
+
+def test_the_store_is_decided_in_the_language_of_its_product(
+    groundswell: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backtests, "open_embedder", lambda _settings: TinyEmbedder())
+    ground = open_ground(groundswell.folder / "groundswell.toml", environ={})
+    told(ground, "gemerkt").talk(20)
+    with transaction(ground.engine) as session:
+        row = session.exec(select(Product).where(Product.name == "gemerkt")).one()
+        row.languages = ["de", "en"]
+        session.add(row)
+    ground.engine.dispose()
+    said = groundswell("backtest", "--store", "--product", "gemerkt", "--out", "out", "--json")
+    assert said.json["model"] == "tiny/64+evidence1/de"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         ([], "either a history file or --store"),
         (["history.jsonl", "--store"], "either a history file or --store"),
         (["history.jsonl", "--since", "2026-01-01"], "go with --store"),
+        (["--store", "--language", "de"], "--language goes with a file"),
+        (["history.jsonl", "--language", "German"], "a code of two letters, such as de"),
         (["history.jsonl", "--set", "slow_hour=2"], "--set slow_hour: no such knob; did you mean"),
         (["history.jsonl", "--against", "slow_hour=2"], "--against slow_hour: no such knob"),
         (["history.jsonl", "--against", "slow_hours"], "write it as key=value"),

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from classifiers.tables import Severity
 from config.database import reading, transaction
 from config.ground import Ground
-from responders.decisions.growing import Stand, grown
-from responders.decisions.mute import snooze, wake_due
+from responders.decisions.growing import FAR_LEAST, Stand, far_grown, grown
+from responders.decisions.mute import not_an_issue, snooze, wake_due
 from responders.oncall.store import unalerted
 from responders.oncall.tables import Alert
 from tests.conftest import NOON
@@ -96,3 +96,56 @@ def test_one_whose_time_is_over_wakes_and_nobody_is_told(ground: Ground, resting
     assert wake_due(later(ground, 60 * 48)) == 1
     assert issue(ground, resting).flags == []
     assert not waits(ground, resting)
+
+
+def test_old_posts_that_are_heard_now_wake_nothing(ground: Ground, resting: int) -> None:
+    for _ in range(8):
+        say_more(ground, resting, Said(thread=None, backfill=True))
+    assert wake_due(later(ground, 120)) == 0
+    assert issue(ground, resting).flags == ["snoozed"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "far"), [(3, 19, False), (3, 30, True), (1, 20, True), (0, 19, False)]
+)
+def test_only_ten_times_as_much_is_far_more(before: int, now: int, far: bool) -> None:
+    how = far_grown(Stand(before, 1, "minor"), Stand(now, 9, "critical"))
+    assert (how is not None) is far
+
+
+@pytest.fixture
+def dismissed(ground: Ground) -> int:
+    """An issue that people were told of and called none, of three posts."""
+    issue_id = happen(ground, Incident(said=[Said(thread=None)] * 3))
+    with transaction(ground.engine) as session:
+        row = issue(ground, issue_id)
+        session.add(Alert(product_id=row.product_id, issue_id=issue_id, reason="r", raised_at=NOON))
+    not_an_issue(later(ground), RUTH, issue_id, "our own test")
+    return issue_id
+
+
+def test_what_was_called_no_issue_wakes_only_when_it_is_far_more(
+    ground: Ground, dismissed: int
+) -> None:
+    for _ in range(FAR_LEAST - 2):
+        say_more(ground, dismissed, Said(thread=None))
+    set_issue(ground, dismissed, severity=Severity.CRITICAL)
+    assert wake_due(later(ground, 120)) == 0
+    for _ in range(10):
+        say_more(ground, dismissed, Said(thread=None))
+    assert wake_due(later(ground, 121)) == 1
+    assert issue(ground, dismissed).flags == []
+    assert events(ground, dismissed)[-1].text == (
+        "far more than what was called no issue: 31 posts in the last day, 3 when it was called so"
+    )
+    assert waits(ground, dismissed)
+    assert wake_due(later(ground, 122)) == 0
+
+
+def test_called_no_issue_again_it_stays_so(ground: Ground, dismissed: int) -> None:
+    for _ in range(30):
+        say_more(ground, dismissed, Said(thread=None))
+    wake_due(later(ground, 120))
+    not_an_issue(later(ground, 125), RUTH, dismissed, "still our own test")
+    assert wake_due(later(ground, 126)) == 0
+    assert issue(ground, dismissed).flags == ["not-an-issue"]

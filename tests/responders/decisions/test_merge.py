@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from classifiers.store_decisions import put_into_issue
@@ -6,8 +8,10 @@ from config.database import reading, transaction
 from config.ground import Ground
 from responders.decisions.acting import AlreadyDone, NotAllowed, NotFound
 from responders.decisions.merge import merge, move_post, split, unmerge
+from responders.decisions.mute import snooze, wake_due
 from responders.decisions.rename import rename
 from responders.decisions.state import set_state
+from responders.decisions.workaround import verify
 from responders.oncall.store import unalerted
 from responders.voice.tables import DraftState
 from tests.conftest import NOON
@@ -231,3 +235,34 @@ def test_a_merge_counts_as_a_change_of_both(ground: Ground, one: int, two: int) 
     merge(ground, RUTH, two, into=one)
     after = [issue(ground, number).version for number in (one, two)]
     assert all(new > old for new, old in zip(after, before, strict=True))
+
+
+def test_what_a_person_merged_into_a_resting_issue_does_not_wake_it(
+    ground: Ground, one: int
+) -> None:
+    loud = happen(ground, Incident(said=[Said(thread=None)] * 9))
+    snooze(later(ground), RUTH, one, NOON + timedelta(days=2))
+    merge(later(ground, 5), RUTH, loud, into=one)
+    assert wake_due(later(ground, 10)) == 0
+    assert issue(ground, one).flags == ["snoozed"]
+    assert events(ground, one)[-2].text == "it rests on, with what joined it"
+
+
+def test_a_way_around_goes_with_its_issue_and_comes_back_with_it(
+    ground: Ground, one: int, two: int
+) -> None:
+    post = posts_in(ground, two)[0]
+    verify(ground, RUTH, two, post_id=post, text="Turn sync off")
+    merge(ground, RUTH, two, into=one)
+    assert (issue(ground, one).workaround or {})["text"] == "Turn sync off"
+    unmerge(ground, RUTH, two)
+    assert issue(ground, one).workaround is None
+    assert (issue(ground, two).workaround or {})["text"] == "Turn sync off"
+
+
+def test_the_whole_keeps_a_way_around_of_its_own(ground: Ground, one: int, two: int) -> None:
+    verify(ground, RUTH, one, text="Restart it")
+    verify(ground, RUTH, two, text="Turn sync off")
+    merge(ground, RUTH, two, into=one)
+    unmerge(ground, RUTH, two)
+    assert (issue(ground, one).workaround or {})["text"] == "Restart it"

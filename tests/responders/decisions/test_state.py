@@ -6,6 +6,7 @@ from classifiers.resolutions import Resolution
 from classifiers.tables import IssueState
 from config.ground import Ground
 from responders.decisions.acting import AlreadyDone, NotAllowed, NotFound
+from responders.decisions.mute import not_an_issue
 from responders.decisions.rename import rename
 from responders.decisions.state import set_state
 from tests.responders.decisions.deciding import (
@@ -100,3 +101,15 @@ def test_only_what_is_over_ended_somehow_and_says_why(ground: Ground, issue_id: 
         set_state(ground, RUTH, issue_id, IssueState.RESOLVED, resolution=Resolution.BY_DESIGN)
     assert events(ground, issue_id) == []
     set_state(ground, RUTH, issue_id, IssueState.RESOLVED, resolution=Resolution.FIXED)
+
+
+@pytest.mark.parametrize(
+    ("state", "flags"),
+    [(IssueState.INVESTIGATING, []), (IssueState.RESOLVED, ["not-an-issue"])],
+)
+def test_who_works_on_it_takes_it_for_an_issue(
+    ground: Ground, issue_id: int, state: IssueState, flags: list[str]
+) -> None:
+    not_an_issue(ground, RUTH, issue_id, "our own test")
+    set_state(ground, RUTH, issue_id, state)
+    assert issue(ground, issue_id).flags == flags
