@@ -124,9 +124,11 @@ def _respond(ground: Ground, _everything: bool) -> Step:
 
 
 def _deliver(ground: Ground, _everything: bool) -> Step:
+    from responders.decisions.store_saying import spoken
     from responders.delivery.outbox import channels_of, deliver_due
     from responders.delivery.revisiting import revisit_due
     from responders.delivery.visiting import visit_due
+    from responders.oncall.refreshing import refresh_due
     from responders.page.erasing import redact_due
     from responders.page.publish import PagePublisher, publish_due
     from responders.voice.minding import mind_due
@@ -135,6 +137,7 @@ def _deliver(ground: Ground, _everything: bool) -> Step:
     channels = channels_of(ground, PagePublisher(ground))
     return in_turn(
         lambda: deliver_due(ground, channels),
+        lambda: refresh_due(ground, channels, spoken),
         lambda: revisit_due(ground, channels),
         lambda: visit_due(ground, channels),
         lambda: record_sent(ground),

@@ -24,6 +24,8 @@ class Destination:
     channel: str
     name: str
     """Stable over restarts and free of secrets: it stands in keys and logs."""
+    keeps_cards: bool = False
+    """An alert there is one card for each issue, which is edited in place."""
 
 
 def open_channels(settings: Settings, ways: Ways) -> Mapping[str, Channel]:
@@ -61,10 +63,15 @@ def client_of(settings: Settings) -> PoliteClient:
 def destinations(settings: Settings) -> tuple[Destination, ...]:
     """Return where the on-call people read: every configured channel that is not public."""
     return tuple(
-        Destination(kind, module.destination(options))
+        Destination(kind, module.destination(options), keeps_cards=_keeps_cards(module, options))
         for kind, module, options in _configured(settings)
         if not _is_public(module)
     )
+
+
+def _keeps_cards(module: ModuleType, options: Any) -> bool:
+    ask = getattr(module, "keeps_cards", None)
+    return bool(ask(options)) if ask else False
 
 
 def _configured(settings: Settings) -> list[tuple[str, ModuleType, Any]]:

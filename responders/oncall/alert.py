@@ -22,6 +22,7 @@ from config.clock import SystemClock
 from config.database import reading, transaction
 from config.ground import Ground
 from config.logs import event_log
+from config.settings import Settings
 from listener.schedule import BURST
 from listener.store import poll_sooner, products
 from listener.tables import Post
@@ -29,9 +30,10 @@ from responders.delivery import store as outbox
 from responders.delivery.erasures import Erasures, erasures
 from responders.delivery.opening import Destination, destinations
 from responders.delivery.tables import Delivery
-from responders.oncall import store
+from responders.oncall import store, store_cards
 from responders.oncall.card import Card, IssueFacts, Quoted, make_card
 from responders.oncall.drawing import DRAWINGS, as_lines
+from responders.oncall.grouping import Shown
 from responders.oncall.tables import Alert
 
 UNTITLED = "a problem whose title was erased"
@@ -122,8 +124,10 @@ def _raise(session: Session, *, issue_id: int, ground: Ground) -> None:
         )
     )
     session.flush()
-    card = _card(session, issue, erased, now=now)
+    card = _card(session, issue, erased, now=now, link=link_to(ground.settings, issue_id))
     for destination in destinations(ground.settings):
+        if destination.keeps_cards and store_cards.card_stands(session, issue_id, destination.name):
+            continue  # the card is edited, and the return is told below it
         row = _delivery(issue, destination, card, revision=revision, now=now)
         row.drawn_without, row.erasures = erased.members, issue.erasures
         outbox.queue(session, row)
@@ -137,15 +141,29 @@ def _hurry(session: Session, issue_id: int, *, now: datetime) -> None:
         poll_sooner(session, post.source_id, now + BURST, now=now)
 
 
-def _card(session: Session, issue: Issue, erased: Erasures, *, now: datetime) -> Card:
+def link_to(settings: Settings, issue_id: int) -> str | None:
+    """Return where the console shows an issue, if people reach it by an address we know."""
+    base = settings.console.url
+    return f"{base.rstrip('/')}/issues/{reference(issue_id)}" if base else None
+
+
+def _card(
+    session: Session, issue: Issue, erased: Erasures, *, now: datetime, link: str | None = None
+) -> Card:
     """Return the card; facts of an unknown shape must not keep the alert from going out."""
+    return make_card(replace(safe_facts(session, issue, erased, now=now), link=link))
+
+
+def safe_facts(session: Session, issue: Issue, erased: Erasures, *, now: datetime) -> IssueFacts:
+    """Return what may be said of an issue, and the bare minimum where its facts cannot be read."""
     try:
         facts = facts_of(session, issue, now=now)
-        return make_card(_cautious(session, issue, facts) if erased.unforgotten else facts)
+        make_card(facts)
+        return _cautious(session, issue, facts) if erased.unforgotten else facts
     except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
         log.error("card_broke", issue=issue.id, error=type(error).__name__, exc_info=True)
         bare = _bare_facts(issue, now=now)
-        return make_card(replace(bare, title=UNTITLED) if erased.unforgotten else bare)
+        return replace(bare, title=UNTITLED) if erased.unforgotten else bare
 
 
 def _cautious(session: Session, issue: Issue, facts: IssueFacts) -> IssueFacts:
@@ -168,12 +186,14 @@ def _bare_facts(issue: Issue, *, now: datetime) -> IssueFacts:
         severity=issue.severity,
         reason=issue.reason,
         changed_at=now,
+        number=issue.id,
     )
 
 
 def facts_of(session: Session, issue: Issue, *, now: datetime) -> IssueFacts:
     """Return what is known of an issue as plain values."""
     assert issue.id is not None  # noqa: S101 - a row read from the store has an id
+    handling = store_cards.handling_of(session, issue.id)
     evidence = emergences(session, issue.id)
     measures = evidence[-1].measures if evidence else {}
     posts = posts_of_issue(session, issue.id)
@@ -194,7 +214,12 @@ def facts_of(session: Session, issue: Issue, *, now: datetime) -> IssueFacts:
         nearest_past=reference(issue.nearest_past) if issue.nearest_past else None,
         threads=len({post.thread_id for post in posts if post.thread_id}) or None,
         tried=_joined(issue, "tried"),
+        holder=handling.held_by or None if handling else None,
+        acknowledged_by=handling.acknowledged_by or None if handling else None,
+        acknowledged_at=handling.acknowledged_at if handling else None,
+        merged_into=reference(issue.merged_into) if issue.merged_into else None,
         alerts_this_week=store.count_alerts(session, issue.product_id, now=now),
+        number=issue.id,
     )
 
 
@@ -239,6 +264,7 @@ def _delivery(
         channel=to.channel,
         destination=to.name,
         kind=outbox.ALERT,
+        target=_card_target(issue, revision) if to.keeps_cards else {},
         public=False,
         text=text,
         payload=payload,
@@ -251,3 +277,9 @@ def _drawn(card: Card, channel: str) -> tuple[str, dict[str, Any]]:
     """Return the card as text and as the channel draws it."""
     draw = DRAWINGS.get(channel)
     return as_lines(card), draw(card) if draw else {}
+
+
+def _card_target(issue: Issue, revision: int) -> dict[str, Any]:
+    """Say which card it is, and what it shows that may call for another message later."""
+    shown = Shown(issue.state.value, issue.severity.value, revision, people=0, rest="")
+    return {"card": issue.id, "shown": shown.as_json()}

@@ -11,12 +11,15 @@ from datetime import datetime
 from math import exp
 
 from responders.delivery.inert import cut, quoted, web_link
+from responders.oncall.pressing import Button, Standing, buttons
 
 PING_FIRST = 60
 """Characters of the ping line that a phone shows; state, severity and title fit into them."""
-TITLE, REASON, QUOTE, FACT = 120, 300, 200, 80
+TITLE, REASON, QUOTE, FACT, PERSON = 120, 300, 200, 80, 40
 """The longest parts, in characters."""
 QUOTES = 3
+QUIET = ("muted", "snoozed", "not-an-issue")
+"""The flags by which a person said that nobody is to be told."""
 BLOCKS = "▁▂▃▄▅▆▇█"
 GLYPHS = {
     "new": "◌",
@@ -64,8 +67,14 @@ class IssueFacts:
     drafts_waiting: int | None = None
     tried: str | None = None
     holder: str | None = None
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+    merged_into: str | None = None
+    """The reference of the issue that this one is part of."""
     alerts_this_week: int = 1
     link: str | None = None
+    number: int | None = None
+    """By which a button names the issue; None where nothing can be pressed."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,7 @@ class Card:
     quotes: tuple[Quoted, ...]
     fields: tuple[tuple[str, str], ...]
     footer: str
+    buttons: tuple[Button, ...] = ()
 
 
 def make_card(facts: IssueFacts) -> Card:
@@ -101,7 +111,21 @@ def make_card(facts: IssueFacts) -> Card:
             f"{facts.reference} · alert {facts.alerts_this_week} this week"
             f" · changed {clock_time(facts.changed_at)}"
         ),
+        buttons=_buttons(facts),
     )
+
+
+def _buttons(facts: IssueFacts) -> tuple[Button, ...]:
+    standing = Standing(
+        issue=facts.number or 0,
+        drafts=facts.drafts_waiting or 0,
+        acknowledged=facts.acknowledged_at is not None,
+        held=bool(facts.holder),
+        quiet=any(flag in facts.flags for flag in QUIET),
+        part=facts.merged_into is not None,
+        link=web_link(facts.link),
+    )
+    return buttons(standing) if facts.number is not None else ()
 
 
 def _quotes(quotes: Sequence[Quoted]) -> tuple[Quoted, ...]:
@@ -182,11 +206,24 @@ def clock_time(moment: datetime) -> str:
 
 
 def _state_line(facts: IssueFacts) -> str:
-    shown = next((flag for flag in ("muted", "regression") if flag in facts.flags), facts.state)
-    person = quoted(facts.holder or "", 40)
+    flagged = (*QUIET, "regression")
+    shown = next((flag for flag in flagged if flag in facts.flags), facts.state)
+    person = quoted(facts.holder or "", PERSON)
     holder = f"held by {person}" if person else "nobody has it yet"
-    glyph = GLYPHS.get(shown, "◌")
-    return f"{glyph} {shown.capitalize()} · {facts.severity.capitalize()} · {holder}"
+    glyph = GLYPHS.get(shown, "⊘" if shown in QUIET else "◌")
+    said = shown.replace("-", " ").capitalize()
+    parts = [f"{glyph} {said}", facts.severity.capitalize(), holder, *_acknowledged(facts)]
+    if facts.merged_into:
+        parts = [f"⊘ Part of {facts.merged_into} now", facts.severity.capitalize()]
+    return " · ".join(parts)
+
+
+def _acknowledged(facts: IssueFacts) -> list[str]:
+    """Say who knows of it."""
+    at, by = facts.acknowledged_at, quoted(facts.acknowledged_by or "", PERSON)
+    if at is None:
+        return []
+    return [f"acknowledged by {by} {clock_time(at)}"]
 
 
 def _fields(facts: IssueFacts) -> tuple[tuple[str, str], ...]:

@@ -5,15 +5,21 @@ what is said.
 Source: https://docs.discord.com/developers/resources/message#embed-object-embed-limits
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from responders.delivery.inert import discord_text
 from responders.oncall.card import Card
+from responders.oncall.pressing import Button, Kind
 
 EDGE = {"critical": 0xA62B10, "major": 0xA62B10, "minor": 0x765000, "cosmetic": 0x74817D}
 """The embed's edge by severity: the look's crit, warn and line-strong."""
 FIELDS = 6
+ROW, BUTTON, PLAIN_LINK = 1, 2, 5
+"""Discord's numbers for a row, for a button, and for the style of a button that is a link."""
+IN_A_ROW, LABEL = 5, 80
+STYLES = {Kind.MAIN: 1, Kind.PLAIN: 2, Kind.DANGER: 4}
+"""Source: https://docs.discord.com/developers/components/reference#button-button-styles"""
 
 
 def as_lines(card: Card) -> str:
@@ -47,7 +53,26 @@ def as_discord(card: Card) -> dict[str, Any]:
     }
     if card.link:
         embed["url"] = card.link
-    return {"content": discord_text(card.ping), "embeds": [embed]}
+    drawn: dict[str, Any] = {"content": discord_text(card.ping), "embeds": [embed]}
+    if card.buttons:
+        drawn["components"] = discord_rows(card.buttons)
+    return drawn
+
+
+def discord_rows(buttons: Sequence[Button]) -> list[dict[str, Any]]:
+    """Return buttons as rows of five, such as stand below a message."""
+    drawn = [_discord_button(button) for button in buttons]
+    return [
+        {"type": ROW, "components": drawn[start : start + IN_A_ROW]}
+        for start in range(0, len(drawn), IN_A_ROW)
+    ]
+
+
+def _discord_button(button: Button) -> dict[str, Any]:
+    common = {"type": BUTTON, "label": button.label[:LABEL]}
+    if button.url is not None:
+        return common | {"style": PLAIN_LINK, "url": button.url}
+    return common | {"style": STYLES[button.kind], "custom_id": button.press}
 
 
 def _body(card: Card) -> list[str]:

@@ -1,4 +1,4 @@
-"""The on-call rows: alerts, cards, who has what, places told of, and what engineering was handed."""
+"""The on-call rows: alerts, cards, who has what, places told of, what engineering was handed."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -76,6 +76,7 @@ class Ticket(SQLModel, table=True):
     """None until the tracker was asked."""
     etag: str | None = None
     heard_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When its present state was first heard; it tells one closing from the next."""
     next_due_at: datetime = Field(sa_type=UtcTime, index=True)
     failures: int = 0
     reason: str = ""

@@ -2,9 +2,11 @@
 
 A plug-in exports ``Options`` (pydantic: its section of the settings, importable without a heavy
 library), ``destination(options) -> str | None`` (None: the on-call people do not read there) and
-``build(options, *, ways) -> Channel``; one that strangers read exports ``PUBLIC = True`` and is
-always opened, because where it sends to stands in each message. It sends and looks; it never
-stores, waits or tries again. The outbox does that, the same way for every channel.
+``build(options, *, ways) -> Channel``. One whose alerts are cards that are edited in place exports
+``keeps_cards(options) -> bool`` and opens as ``Redrawing``; one that strangers read exports
+``PUBLIC = True`` and is always opened, because where it sends to stands in each message. It sends
+and looks; it never stores, waits or tries again. The outbox does that, the same way for every
+channel.
 """
 
 from collections.abc import Mapping
@@ -15,7 +17,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
-from config.errors import GroundswellError
+from config.errors import GroundswellError, PermanentError
 from config.http_client import PoliteClient
 from config.settings import Credential, HttpKnobs
 
@@ -161,6 +163,24 @@ class Showing(Protocol):
         """Tell whether somebody without an account sees a reply that was sent.
 
         Raises:
+            TransientError, PermanentError: as ``Channel.find``.
+        """
+        ...
+
+
+class Gone(PermanentError):
+    """The message that was to be changed stands there no more."""
+
+
+@runtime_checkable
+class Redrawing(Protocol):
+    """What a channel promises besides, where an alert is a card that is edited in place."""
+
+    def redraw(self, remote_id: str, message: Message) -> Receipt:
+        """Let a message that stands there show something else; twice does no harm.
+
+        Raises:
+            Gone: it stands there no more.
             TransientError, PermanentError: as ``Channel.find``.
         """
         ...

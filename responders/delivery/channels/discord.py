@@ -1,15 +1,15 @@
-"""Alerts to a Discord channel by its webhook, sent with discord.py.
+"""Alerts to a Discord channel: cards of the bot where there is one, else messages of a webhook.
 
-The library tries again by itself when the server says 5xx or 429, and sleeps where the server
-says that a limit is near: after a lost answer that makes two messages, and a sleep would eat our
-deadline. So it gets a session that lets each request pass once and hides the limits from it. The
-same session leads to servers other than Discord's own, which ``Webhook.from_url`` refuses.
-discord.py loads when the first message leaves, not before.
+The bot's messages leave by ``discord_rest``; the webhook's with discord.py. The library tries again
+by itself when the server says 5xx or 429, and sleeps where the server says that a limit is near:
+after a lost answer that makes two messages, and a sleep would eat our deadline. So it gets a
+session that lets each request pass once and hides the limits from it. The same session leads to
+servers other than Discord's own, which ``Webhook.from_url`` refuses. discord.py loads when the
+first message leaves, not before.
 """
 
 import asyncio
 import json
-import math
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -30,6 +30,8 @@ from responders.delivery.channels.base import (
     Receipt,
     Ways,
 )
+from responders.delivery.discord_limits import rest_after, retry_after
+from responders.delivery.discord_rest import API, DiscordBot
 
 if TYPE_CHECKING:
     import aiohttp
@@ -43,8 +45,6 @@ CONTENT_LIMIT = 2000
 """Source: https://docs.discord.com/developers/resources/webhook#execute-webhook"""
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
 """What the library raises where an answer has another shape than a message."""
-DEFAULT_REST_S = 5.0
-"""What we wait where the server asks for silence and does not say how long."""
 
 
 class Options(ChannelOptions):
@@ -56,6 +56,10 @@ class Options(ChannelOptions):
     api_url: str | None = None
     gateway_url: str | None = None
     webhook_url: SecretStr | None = None
+
+    def base_urls(self) -> tuple[str, ...]:
+        """Return the addresses written here, which may be reached though they be private."""
+        return (self.api_url,) if self.api_url else ()
 
     @field_validator("webhook_url")
     @classmethod
@@ -69,25 +73,48 @@ class Options(ChannelOptions):
         return value
 
 
+def keeps_cards(options: Options) -> bool:
+    """Tell whether there is a bot, which alone can edit and be answered."""
+    return options.token is not None and options.channel_id is not None
+
+
 def destination(options: Options) -> str | None:
-    """Return the webhook by its number; the token is a secret and stays out of the store."""
+    """Return the bot's channel, else the webhook by its number; secrets stay out of the store."""
+    if keeps_cards(options):
+        return f"discord:channel:{options.channel_id}"
     address = _address(options)
     return f"discord:{address['id']}" if address else None
 
 
-def build(options: Options, *, ways: Ways) -> "DiscordWebhook":
+def build(options: Options, *, ways: Ways) -> "DiscordBot | DiscordWebhook":
     """Return the channel.
 
     Raises:
-        PermanentError: no webhook is configured.
+        PermanentError: neither a bot nor a webhook is configured.
     """
+    if keeps_cards(options):
+        return build_bot(options, ways=ways)
     address = _address(options)
     if address is None:
-        raise PermanentError("[discord] webhook_url is not set")
+        raise PermanentError("[discord] neither token and channel_id nor webhook_url are set")
     hide([address["token"]])
     return DiscordWebhook(
         base=address["base"], number=int(address["id"]), token=address["token"], http=ways.http
     )
+
+
+def build_bot(options: Options, *, ways: Ways) -> DiscordBot:
+    """Return the channel as the bot writes to it.
+
+    Raises:
+        PermanentError: no bot is configured.
+    """
+    if options.token is None or options.channel_id is None:
+        raise PermanentError("[discord] token and channel_id are not set")
+    token = options.token.get_secret_value()
+    hide([token])
+    base = options.api_url or API
+    return DiscordBot(base=base, token=token, channel_id=options.channel_id, client=ways.client)
 
 
 def _address(options: Options) -> Mapping[str, str] | None:
@@ -138,12 +165,11 @@ class OneTry:
             self.accepted = 200 <= response.status < 300
             body = await self._whole(response.content)
             if response.status == 429:
-                rest_s = _retry_after(response.headers, body)
+                rest_s = retry_after(response.headers, body)
                 raise TransientError("Discord asks for silence (429)", retry_after_s=rest_s)
             if response.status >= 500:
                 raise InDoubt(f"Discord answered {response.status}")
-            if response.headers.get("X-RateLimit-Remaining") == "0":
-                self.rest_s = _seconds(response.headers.get("X-RateLimit-Reset-After"), 0.0)
+            self.rest_s = rest_after(response.headers) or self.rest_s
             headers = {"content-type": _kind_of(body)}
             answer = Answer(response.status, response.reason or "", headers, body)
         yield answer
@@ -246,21 +272,3 @@ def _kind_of(body: bytes) -> str:
     except (ValueError, RecursionError):
         return "text/plain"
     return "application/json"
-
-
-def _retry_after(headers: Mapping[str, str], body: bytes) -> float:
-    """Return the seconds a 429 names: to the millisecond in its body, else in its header."""
-    try:
-        given = json.loads(body)["retry_after"]
-    except (ValueError, KeyError, TypeError):
-        given = headers.get("Retry-After")
-    return _seconds(given, DEFAULT_REST_S)
-
-
-def _seconds(given: object, default: float) -> float:
-    """Read seconds as a server writes them; nonsense is the default, a day the longest."""
-    try:
-        value = float(str(given))
-    except ValueError:
-        return default
-    return default if math.isnan(value) else min(max(value, 0.0), 86_400.0)

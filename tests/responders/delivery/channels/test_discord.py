@@ -34,7 +34,10 @@ def ways(deadline_s: float) -> Ways:
 
 
 def channel_to(url: str, *, deadline_s: float = 3) -> discord.DiscordWebhook:
-    return discord.build(discord.Options(webhook_url=SecretStr(url)), ways=ways(deadline_s))
+    options = discord.Options(webhook_url=SecretStr(url))
+    built = discord.build(options, ways=ways(deadline_s))
+    assert isinstance(built, discord.DiscordWebhook)
+    return built
 
 
 MESSAGE = Message(
