@@ -65,6 +65,7 @@ PURE = (
     "responders/voice/drafting.py",
     "responders/voice/overtaking.py",
     "responders/voice/promises.py",
+    "responders/voice/rewording.py",
     "responders/voice/silence.py",
     "responders/voice/symptoms.py",
     "responders/voice/withholding.py",

@@ -67,6 +67,19 @@ def may(actor: Actor, needs: Role) -> bool:
     return RANKS.index(actor.role) >= RANKS.index(needs)
 
 
+def refuse_role(actor: Actor, needs: Role) -> None:
+    """Do nothing for somebody who may.
+
+    Raises:
+        NotAllowed: their role is below the one it needs.
+    """
+    if not may(actor, needs):
+        raise NotAllowed(
+            f"{actor.name} is {_a(actor.role)}; this needs {_a(needs)}. An admin can change that: "
+            f"groundswell user role {actor.name} {needs}"
+        )
+
+
 @contextmanager
 def acting(ground: Ground, actor: Actor, needs: Role) -> Iterator[Act]:
     """Open the transaction of an act for somebody who may; on any error nothing is changed.
@@ -75,11 +88,7 @@ def acting(ground: Ground, actor: Actor, needs: Role) -> Iterator[Act]:
         NotAllowed: their role is below the one it needs.
         TransientError: the store could not do it now.
     """
-    if not may(actor, needs):
-        raise NotAllowed(
-            f"{actor.name} is {_a(actor.role)}; this needs {_a(needs)}. An admin can change that: "
-            f"groundswell user role {actor.name} {needs}"
-        )
+    refuse_role(actor, needs)
     try:
         with durable(ground.engine) as session:
             store.hold_head(session)

@@ -160,3 +160,34 @@ def drafts_in(session: Session, *, thread_id: int, issue_id: int) -> Sequence[Dr
     """Return the drafts about an issue for a thread, oldest first."""
     query = select(Draft).where(Draft.thread_id == thread_id, Draft.issue_id == issue_id)
     return session.exec(query.order_by(col(Draft.id))).all()
+
+
+@dataclass(frozen=True)
+class Open:
+    """A draft that waits for a decision, with where it would go."""
+
+    draft: Draft
+    delivery: Delivery | None
+    thread: Thread | None
+    source: Source | None
+
+
+def open_drafts(session: Session, issue_id: int) -> Sequence[Open]:
+    """Return the drafts of an issue that wait for a decision, the page's first, then as made."""
+    stayed = col(Draft.state).in_(DECIDED) & col(Delivery.state).in_(STAYED)
+    query = (
+        select(Draft, Delivery, Thread, Source)
+        .join(Delivery, col(Delivery.id) == col(Draft.delivery_id), isouter=True)
+        .join(Thread, col(Thread.id) == col(Draft.thread_id), isouter=True)
+        .join(Source, col(Source.id) == col(Thread.source_id), isouter=True)
+        .where(Draft.issue_id == issue_id)
+        .where(or_(col(Draft.state) == DraftState.PENDING, stayed))
+        .order_by(col(Draft.thread_id).is_not(None), col(Draft.id))
+    )
+    return [Open(*row) for row in session.exec(query).all()]
+
+
+def versions(session: Session, draft_id: int) -> Sequence[DraftVersion]:
+    """Return the earlier texts of a draft, oldest first."""
+    query = select(DraftVersion).where(DraftVersion.draft_id == draft_id)
+    return session.exec(query.order_by(col(DraftVersion.version))).all()

@@ -13,6 +13,7 @@ from config.errors import PermanentError, TransientError
 from config.ground import Ground
 from responders import decisions
 from responders.decisions.acting import Actor, NotAllowed, Role, acting, may
+from responders.decisions.bundle import Item
 from tests.conftest import NOON
 from tests.responders.decisions.deciding import (
     ADMIN,
@@ -30,6 +31,7 @@ NEEDS: Mapping[str, tuple[Role, dict[str, Any]]] = {
     "acknowledge.unacknowledge": (Role.DRAFTER, {"issue_id": 1, "reason": "it is back"}),
     "approve.approve": (Role.APPROVER, {"draft_id": 1}),
     "approve.take_back": (Role.APPROVER, {"draft_id": 1}),
+    "bundle.approve_together": (Role.APPROVER, {"items": [Item(1, 1, "")]}),
     "claim.claim": (Role.DRAFTER, {"draft_id": 1}),
     "claim.release": (Role.DRAFTER, {"draft_id": 1}),
     "declare.declare": (Role.APPROVER, {"title": "It hangs"}),
