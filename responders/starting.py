@@ -15,6 +15,7 @@ from config.logs import set_up_logs
 from config.settings import find_file
 from responders import passes, service
 from responders.occupancy import at_work
+from responders.voice.proposing import packs_of
 from responders.workspace import CHOICE, open_ground
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def _time(text: str) -> str:
 
 def _run_once(file: Path, only: Sequence[str]) -> int:
     ground = open_ground(file)
+    packs_of(ground.settings)  # a broken text is told now, not when somebody waits for it
     set_up_logs(ground.settings)
     with at_work(ground.settings):
         return 0 if passes.run_once(ground, only) else 1
@@ -60,6 +62,7 @@ def _run_once(file: Path, only: Sequence[str]) -> int:
 
 def _run(file: Path, host: str | None, port: int | None, *, ready: str = "") -> int:
     ground = open_ground(file)
+    packs_of(ground.settings)
     set_up_logs(ground.settings)
     return service.supervise(ground, file=file, host=host, port=port, ready=ready)
 

@@ -28,6 +28,7 @@ from responders.overview import (
     unsettled,
 )
 from responders.passes import embedder_options
+from responders.voice.proposing import packs_of
 from responders.workspace import read_settings
 
 Level = Literal["ok", "warn", "bad"]
@@ -81,6 +82,7 @@ def examine(read: Callable[[], Settings]) -> Iterator[Finding]:
     yield from _disk(settings)
     yield from _model(settings)
     yield from _channels(settings)
+    yield from _texts(settings)
     engine = make_engine(settings.database_url())
     try:
         yield from _store(engine)
@@ -155,6 +157,19 @@ def _channels(settings: Settings) -> Iterator[Finding]:
             "channels", "warn", "alerts go nowhere; configure one, such as [discord] webhook_url"
         )
     )
+
+
+def _texts(settings: Settings) -> Iterator[Finding]:
+    """Prove every language that drafts may be written in."""
+    try:
+        found = packs_of(settings).by_code.values()
+    except GroundswellError as error:
+        yield Finding("texts", "bad", str(error))
+        return
+    read = ", ".join(pack.name for pack in found if pack.reviewed)
+    unread = ", ".join(pack.name for pack in found if not pack.reviewed)
+    more = f"; not reviewed yet: {unread}" if unread else ""
+    yield Finding("texts", "ok", f"drafts in {read}{more}")
 
 
 def _store(engine: Engine) -> Iterator[Finding]:

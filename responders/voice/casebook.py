@@ -16,6 +16,7 @@ from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice import store_respond as store
 from responders.voice.addressing import PAGE
 from responders.voice.phases import RESOLVED, phase_of
+from responders.voice.recalling import Before
 from responders.voice.store import LIVE
 from responders.voice.tables import Draft, DraftState, Promise, Told
 
@@ -53,6 +54,8 @@ class Case:
     note: str = ""
     resolution: Resolution | None = None
     """How it ended, where a person named the kind; the note is its reason."""
+    avoid: str = ""
+    """What a person of ours said helps that it does not come back."""
     since: datetime | None = None
 
     @property
@@ -122,6 +125,18 @@ class Case:
         """Return what each told thread was told last."""
         return {row.thread_id: row for row in self.told}
 
+    def before(self, thread_id: int) -> Before | None:
+        """Return what stands in a thread already."""
+        last = self.last_told().get(thread_id)
+        if last is None:
+            return None
+        said = next((row for row in self.drafts if row.id == last.draft_id), None)
+        return Before(last.told_at, said.next_update_by if said else None)
+
+    def broken(self, now: datetime) -> Sequence[datetime]:
+        """Return the promised times that passed without a word anywhere."""
+        return [row.due_at for row in self.unsettled if row.due_at <= now]
+
     def in_thread(self, thread_id: int) -> Sequence[Draft]:
         """Return the drafts for one thread, in the order they were made."""
         return [row for row in self.drafts if row.thread_id == thread_id]
@@ -181,6 +196,7 @@ def _cases(
                 unsettled=[row for row in unsettled if row.issue_id in family],
                 note=str(change.data.get("note") or "") if change else "",
                 resolution=resolution_of(change.data.get("resolution")) if change else None,
+                avoid=str(change.data.get("avoid") or "") if change else "",
                 since=change.at if change else None,
             )
         )

@@ -22,6 +22,8 @@ class Proposed:
     edited_by: str
     helps: bool = True
     """Whether it says the way around that is verified now, and no other."""
+    punctual: bool = True
+    """Whether it begins as it should: it may have been drawn before a promised time passed."""
     reworded: bool = False
     """Whether the post that it answers was edited since: it may say something else now."""
 
@@ -42,8 +44,15 @@ def why_renew(proposed: Proposed, *, phase: str, due: datetime | None, now: date
     if proposed.edited_by:
         late = proposed.due is not None and proposed.due <= now
         return "the time it promised has passed" if late else None
+    return _why_redraw(proposed, due=due)
+
+
+def _why_redraw(proposed: Proposed, *, due: datetime | None) -> str | None:
+    """Return why a text of the template must be drawn anew, or None."""
     if proposed.due != due:
         return "the next word comes at another time"
+    if not proposed.punctual:
+        return "the time that was promised before has passed"
     if not proposed.helps:
         return "what helps is known, or known better"
     return None if proposed.link else "the entry was published"

@@ -17,7 +17,6 @@ from responders.voice.proposing import Desk
 from responders.voice.store import opener_roles
 from responders.voice.store_respond import Reported
 from responders.voice.tables import Draft, DraftState
-from responders.voice.wording import UNTITLED
 
 ACK, UPDATE = "ack", "update"
 
@@ -91,7 +90,7 @@ class _Plan:
 
     def _is_renamed(self, row: Draft, before: Draft | None) -> bool:
         title = self.desk.title(before)
-        return not title.startswith(UNTITLED) and row.text.partition("\n")[0] != title
+        return not self.desk.packs.is_untitled(title) and row.text.partition("\n")[0] != title
 
     def _of_waiting_reply(self, row: Draft) -> Change | None:
         case, desk = self.desk.case, self.desk
@@ -119,6 +118,7 @@ class _Plan:
             due=row.next_update_by,
             edited_by=row.edited_by,
             helps=desk.says_workaround(row),
+            punctual=desk.opens_well(row),
             reworded=store.was_edited(desk.session, row),
         )
         return why_renew(proposed, phase=desk.case.phase, due=due, now=desk.now)

@@ -5,37 +5,52 @@ it into a new row or into that of an undecided one. All of it reads in the trans
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
 from sqlmodel import Session
 
+from classifiers.naming import Told
 from classifiers.store import counts, reference
 from classifiers.store_workarounds import workaround_of
 from config import plugins
 from config.ground import Ground
 from config.settings import Settings
+from listener.language import detect_language
 from listener.tables import Product, Source
 from responders.delivery.erasures import erasures
 from responders.delivery.opening import ROOM
 from responders.voice.addressing import PAGE
+from responders.voice.asking import author_of, lacking, repeatable
 from responders.voice.casebook import Case
-from responders.voice.drafting import Asked, Kind, Text, draft
+from responders.voice.drafting import (
+    NAMES,
+    WAY,
+    Asked,
+    Kind,
+    Text,
+    draft,
+    fits,
+    text_of,
+    way_around,
+)
 from responders.voice.followups import PageWord, spent
 from responders.voice.freshness import is_ahead
-from responders.voice.phases import is_back
+from responders.voice.packing import read_packs
+from responders.voice.packs import FALLBACK, Pack, Packs
+from responders.voice.phases import INVESTIGATING, is_back
 from responders.voice.promises import Periods, next_update_by
-from responders.voice.store_respond import Reported
+from responders.voice.recalling import opening
+from responders.voice.speaking import language_for
+from responders.voice.store_respond import Reported, drawn_at, kind_of_place, languages_at
 from responders.voice.symptoms import symptom
 from responders.voice.tables import Draft, DraftState
 from responders.voice.withholding import withheld
-from responders.voice.wording import UNTITLED, entry_link, heard_from, noted, title_from
+from responders.voice.wording import entry_link, title_from
 
 BY_HAND = "manual"
 """The channel of a thread that a person must answer with their own hands."""
-MAY_HELP = "this may help: "
-"""How our texts begin a way around (templates/…/workaround.j2)."""
 NEEDS_A_WAY = frozenset({"investigating", "identified"})
 """Once a change was made against it, the way around is history."""
 FOR_A_PERSON = "a person must answer this one"
@@ -107,14 +122,27 @@ class Desk:
             return ()
         return (self.case.issue.title, *self.case.issue.key_phrases)
 
+    @cached_property
+    def packs(self) -> Packs:
+        """The languages that we can write in."""
+        return packs_of(self.ground.settings)
+
+    @property
+    def page_pack(self) -> Pack:
+        """The language of the page."""
+        return self.packs.choose(
+            self.product.languages, text_of(self._asked("page", due=None, link=""))
+        )
+
     def title(self, before: Draft | None = None) -> str:
         """Return the title of an entry: a person's, else the one it has, while it may be said."""
         issue, words = self.case.issue, self._issue_words
+        untitled = self.page_pack.phrases.untitled
         if words and issue.titled_by:
-            return title_from(issue.title, issue.key_phrases, by_person=True)
+            return title_from(issue.title, issue.key_phrases, by_person=True, untitled=untitled)
         if before is not None and not erasures(self.session, self.case.id).members:
             return before.text.partition("\n")[0]
-        return title_from(words[0] if words else "", words[1:])
+        return title_from(words[0] if words else "", words[1:], untitled=untitled)
 
     def page(self, entry: int, word: PageWord, row: Draft | None = None) -> Draft:
         """Return the update that an entry is owed.
@@ -127,18 +155,17 @@ class Desk:
         title = self.title(word.before)
         due = self.page_due(entry, row)
         told_of = counts(self.session, [self.case.id]).get(self.case.id) if word.still else None
-        asked = self._asked(
-            "page",
-            symptom="" if title.startswith(UNTITLED) else title,
-            language=(self.product.languages or ["en"])[0],
-            due=due,
-            link=self.link_of(entry if word.before else None),
+        asked = replace(
+            self._asked("page", due=due, link=self.link_of(entry if word.before else None)),
+            language=next(iter(self.product.languages), FALLBACK),
+            symptom="" if self.packs.is_untitled(title) else title,
             title=title,
             again=is_back(self.case.phase, word.before.phase if word.before else None),
             still=word.still,
-            heard=heard_from(told_of.authors, told_of.sources) if told_of else "",
+            people=told_of.authors if told_of else 0,
+            places=told_of.sources if told_of else 0,
         )
-        return self._draft("update", PAGE, draft(asked), due=due, issue_id=entry)
+        return self._draft("update", PAGE, self._drawn(asked), due=due, issue_id=entry)
 
     def reply(self, kind: Kind, posts: Sequence[Reported], row: Draft | None = None) -> Draft:
         """Return the text for a thread, or the reason why a person must write there.
@@ -163,8 +190,7 @@ class Desk:
     ) -> tuple[str | None, Text]:
         """Return why nothing is proposed, if so, and the text."""
         post = first.post
-        language = post.lang or (self.product.languages or ["en"])[0]
-        empty = Text("", language)
+        empty = Text("", post.lang or next(iter(self.product.languages), FALLBACK))
         for found in posts:
             why_not = withheld(f"{found.post.title or ''}\n{found.post.text}")
             if why_not:
@@ -173,40 +199,60 @@ class Desk:
         words = symptom(post.text, phrases=self.case.issue.key_phrases, spare=spare)
         if words is None and kind == "ack":
             return "no words of it can be repeated", empty
-        asked = self._asked(kind, symptom=words or "", language=language, due=due, link=self.link)
-        return None, draft(asked)
+        return None, self._drawn(self._asked_reply(kind, words or "", first, posts, due))
 
-    def _asked(
+    def _asked_reply(
         self,
         kind: Kind,
-        *,
-        symptom: str,
-        language: str,
+        words: str,
+        first: Reported,
+        posts: Sequence[Reported],
         due: datetime | None,
-        link: str,
-        title: str = "",
-        again: bool = False,
-        still: bool = False,
-        heard: str = "",
     ) -> Asked:
+        """Return what a reply is made from: it knows who it speaks to and what they were told."""
+        case = self.case
+        same = [one.post for one in posts if _by_the_same(one, first)]
+        author = author_of([Told(str(one.id), one.text, one.title) for one in same])
+        is_first = kind == "ack"
+        wants = is_first and case.phase == INVESTIGATING
+        return replace(
+            self._asked(kind, due=due, link=self.link),
+            symptom=words,
+            language=first.post.lang or self._language_at(first.source),
+            place=first.source.kind,
+            expert=author.expert,
+            given=repeatable(author) if is_first else (),
+            lacking=lacking(author, case.issue.facts) if wants else (),
+            before=None if is_first else case.before(first.thread.id or 0),
+            broken=case.broken(self.now),
+        )
+
+    def _language_at(self, source: Source) -> str | None:
+        """Return what a place speaks, for a post too short to tell; None where nobody knows."""
+        return language_for(languages_at(self.session, source.id or 0))
+
+    def _asked(self, kind: Kind, *, due: datetime | None, link: str) -> Asked:
+        """Return what is the same for every text of the issue."""
         return Asked(
             kind=kind,
             phase=self.case.phase,
-            symptom=symptom,
-            language=language,
+            symptom="",
+            language=None,
+            fallback=self.product.languages,
             next_update_by=due,
             now=self.now,
             page_url=link,
             product=self.product.name,
             speaker=self.product.speaker,
-            title=title,
             note=self.case.note,
+            avoid=self.case.avoid,
+            resolution=self.case.resolution,
             since=self.case.since,
-            again=again,
-            still=still,
-            heard=heard,
             workaround=self.workaround,
         )
+
+    def _drawn(self, asked: Asked) -> Text:
+        return draft(asked, self.packs, detect=detect_language)
 
     @cached_property
     def workaround(self) -> str:
@@ -215,9 +261,26 @@ class Desk:
         return found.found.text if found and self.case.phase in NEEDS_A_WAY else ""
 
     def says_workaround(self, row: Draft) -> bool:
-        """Tell whether a waiting text says what helps now, and nothing that does not."""
-        says, helps = MAY_HELP in row.text, noted(self.workaround)
+        """Tell whether a waiting text says what helps now, and nothing that does not.
+
+        One that had no room for it, or is in another language, told so when it was drawn.
+        """
+        helps = way_around(self.workaround, kind_of_place(self.session, row))
+        if not fits(self.workaround, row.language, detect_language) or NAMES[WAY] in row.reason:
+            helps = ""
+        pack = self.packs.get(row.language)
+        says = pack is not None and pack.phrases.may_help in row.text
         return (not helps and not says) or (bool(helps) and helps in row.text)
+
+    def opens_well(self, row: Draft) -> bool:
+        """Tell whether a waiting follow-up begins as it would if it were drawn now."""
+        before = self.case.before(row.thread_id) if row.thread_id and row.kind == "update" else None
+        if before is None or before.promised is None or self.now <= before.promised:
+            return True
+        broken, drawn = self.case.broken(self.now), drawn_at(self.session, row)
+        return opening(before, broken=broken, now=drawn) == opening(
+            before, broken=broken, now=self.now
+        )
 
     def _draft(
         self, kind: str, channel: str, text: Text, *, due: datetime | None, issue_id: int
@@ -247,6 +310,22 @@ def periods_of(settings: Settings) -> Periods:
         minor_h=knobs.next_update_minor_h,
         cosmetic_h=knobs.next_update_cosmetic_h,
     )
+
+
+def packs_of(settings: Settings) -> Packs:
+    """Return the languages of an installation: ours, and what the operator brought.
+
+    Raises:
+        SettingsError: a pack is broken; it names the file and the line.
+    """
+    named = settings.voice.packs
+    return read_packs(settings.path(named) if named else None)
+
+
+def _by_the_same(one: Reported, other: Reported) -> bool:
+    """Tell whether two posts are one person's; a post without an author stands for itself."""
+    key = other.post.author_key
+    return one.post.id == other.post.id or (key is not None and one.post.author_key == key)
 
 
 def channel_of(source: Source) -> str:

@@ -23,7 +23,7 @@ from responders.voice.calling_back import call_back, overtaken
 from responders.voice.casebook import open_cases
 from responders.voice.keeping import outdated, press, pressing, redraw
 from responders.voice.planning import Change, Exchange, Make, plan
-from responders.voice.proposing import Desk
+from responders.voice.proposing import Desk, packs_of
 from responders.voice.tables import Draft, DraftState
 from responders.voice.withdrawing import redact, spoken, withdraw, withdrawable
 
@@ -131,7 +131,8 @@ def _apply(session: Session, change: Change, ground: Ground) -> bool:
     if isinstance(change, Exchange):
         reasons = (change.new.reason, change.reason)
         change.new.reason = "; ".join(dict.fromkeys(filter(None, reasons)))
-        return store.exchange(session, change.old, change.new, now=ground.clock.now())
+        packs, now = packs_of(ground.settings), ground.clock.now()
+        return store.exchange(session, change.old, change.new, packs=packs, now=now)
     return store.set_stale(session, change.old, reason=change.reason)
 
 

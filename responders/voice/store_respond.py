@@ -17,6 +17,7 @@ from responders.delivery import erasures as outbox
 from responders.delivery.erasures import erased_members
 from responders.delivery.tables import Delivery
 from responders.voice.drafting import digest
+from responders.voice.packs import Packs
 from responders.voice.redacting import kept_of
 from responders.voice.store import LIVE, stands
 from responders.voice.tables import Draft, DraftState, DraftVersion, Promise, Told
@@ -256,6 +257,33 @@ def withdraw(session: Session, draft: Draft, *, reason: str) -> bool:
     return True
 
 
+def drawn_at(session: Session, draft: Draft) -> datetime:
+    """Return when the text of a draft took its present form."""
+    query = select(func.max(DraftVersion.at)).where(DraftVersion.draft_id == draft.id)
+    return session.exec(query).one() or draft.created_at
+
+
+def kind_of_place(session: Session, draft: Draft) -> str:
+    """Return the kind of the source that a draft is written for; empty for the page."""
+    query = (
+        select(Source.kind)
+        .join(Thread, col(Thread.source_id) == col(Source.id))
+        .where(Thread.id == draft.thread_id)
+    )
+    return session.exec(query).first() or ""
+
+
+def languages_at(session: Session, source_id: int) -> Mapping[str, int]:
+    """Return how many posts of a source are in which language, those we could tell."""
+    query = (
+        select(Post.lang, func.count())
+        .where(Post.source_id == source_id, col(Post.lang).is_not(None))
+        .where(col(Post.erased_at).is_(None))
+        .group_by(col(Post.lang))
+    )
+    return {lang: number for lang, number in session.exec(query).all() if lang is not None}
+
+
 def was_edited(session: Session, draft: Draft) -> bool:
     """Tell whether the post that a draft answers was edited since its text was drawn."""
     if draft.post_id is None or draft.post_revision is None:
@@ -269,10 +297,11 @@ def set_stale(session: Session, draft: Draft, *, reason: str) -> bool:
     return _change(session, draft, state=DraftState.STALE, reason=reason)
 
 
-def exchange(session: Session, old: Draft, new: Draft, *, now: datetime) -> bool:
+def exchange(session: Session, old: Draft, new: Draft, *, packs: Packs, now: datetime) -> bool:
     """Put a new text in a draft's row as its next version; the old one is kept beside it.
 
-    False when somebody decided on it, or wrote to it, meanwhile.
+    A way around that it tells no longer is not kept; ``packs`` know where one stands. False when
+    somebody decided on it, or wrote to it, meanwhile.
     """
     exchanged = _change(
         session,
@@ -299,7 +328,7 @@ def exchange(session: Session, old: Draft, new: Draft, *, now: datetime) -> bool
         DraftVersion(
             draft_id=old.id or 0,
             version=old.version,
-            text=kept_of(old.text, new.text),
+            text=kept_of(old.text, new.text, packs),
             text_sha256=old.text_sha256,
             by=old.edited_by,
             at=now,

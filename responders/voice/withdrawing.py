@@ -22,6 +22,9 @@ from responders.delivery.erasures import Erasures, erasures
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice import store_respond as store
 from responders.voice.addressing import PAGE
+from responders.voice.packs import Packs
+from responders.voice.placing import bare
+from responders.voice.proposing import packs_of
 from responders.voice.redacting import (
     help_in,
     is_a_persons,
@@ -45,7 +48,7 @@ def withdrawable(ground: Ground, product_id: int) -> Sequence[Draft]:
         return [
             draft
             for draft, post, issue in store.unsent_with_erasures(session, product_id)
-            if _is_bereft(session, draft, post, issue)
+            if _is_bereft(session, draft, post, issue, packs_of(ground.settings))
         ]
 
 
@@ -80,7 +83,7 @@ def redact(ground: Ground, draft: Draft, held: leases.Held) -> int:
             if draft.state in LIVE:
                 store.forget_versions(session, draft, erasures=issue.erasures)
                 return 0
-            text = _left_of(session, draft, issue)
+            text = _left_of(session, draft, issue, packs_of(ground.settings))
             store.look_at(session, draft, text, erasures=issue.erasures)
     except leases.LeaseLost:
         raise
@@ -92,7 +95,7 @@ def redact(ground: Ground, draft: Draft, held: leases.Held) -> int:
     return int(text != draft.text)
 
 
-def _left_of(session: Session, draft: Draft, issue: Issue) -> str:
+def _left_of(session: Session, draft: Draft, issue: Issue, packs: Packs) -> str:
     """Return what is left of a text once the words are gone that nobody says any more."""
     post = session.get(Post, draft.post_id) if draft.post_id is not None else None
     by_person = bool(draft.edited_by) and not (post and post.erased_at)
@@ -100,27 +103,30 @@ def _left_of(session: Session, draft: Draft, issue: Issue) -> str:
         drawn = [title_of(text) for text in store.drawn_before(session, draft)]
         by_person = is_a_persons(title_of(draft.text), drawn)
     text = draft.text
-    if not by_person and _is_bereft(session, draft, post, issue):
+    if not by_person and _is_bereft(session, draft, post, issue, packs):
         is_entry = draft.channel == PAGE and draft.state is DraftState.SENT
-        text = without_title(text) if is_entry else ""
-    return text if _may_help(session, issue, help_in(text)) else without_help(text)
+        text = without_title(text, packs, language=draft.language) if is_entry else ""
+    helps = _may_help(session, issue, help_in(text, packs))
+    return text if helps else without_help(text, packs)
 
 
 def _may_help(session: Session, issue: Issue, words: str) -> bool:
     """Tell whether a way around is verified still, or somebody still says it."""
     number = whole(session, issue.id or 0)
     credited = workaround_of(session, session.get_one(Issue, number))
-    start = words.rstrip("….").casefold()
+    start = bare(words.rstrip("….")).casefold()
     said = (credited.found.text if credited else "", *store.standing_words(session, number))
-    return any(start in " ".join(text.split()).casefold() for text in said)
+    return any(start in bare(" ".join(text.split())).casefold() for text in said)
 
 
-def _is_bereft(session: Session, draft: Draft, post: Post | None, issue: Issue) -> bool:
+def _is_bereft(
+    session: Session, draft: Draft, post: Post | None, issue: Issue, packs: Packs
+) -> bool:
     if post is not None and post.erased_at is not None:
         return True
     words = _issue_words(issue, erasures(session, draft.issue_id))
     if draft.channel == PAGE:
-        return not _may_be_called(draft.text.partition("\n")[0], session, issue, words)
+        return not _may_be_called(title_of(draft.text), session, issue, words, packs)
     return not repeats(draft.text, (*((post.text, post.title or "") if post else ()), *words))
 
 
@@ -129,12 +135,14 @@ def _issue_words(issue: Issue, erased: Erasures) -> Sequence[str]:
     return () if erased.unforgotten else (issue.title, *issue.key_phrases)
 
 
-def _may_be_called(title: str, session: Session, issue: Issue, words: Sequence[str]) -> bool:
+def _may_be_called(
+    title: str, session: Session, issue: Issue, words: Sequence[str], packs: Packs
+) -> bool:
     """Tell whether a title consists of words that somebody still says, or that are ours."""
     if issue.titled_by:
         return True
     number = whole(session, issue.id or 0)
-    return may_be_called(title, (*words, *store.standing_words(session, number)))
+    return may_be_called(title, (*words, *store.standing_words(session, number)), packs)
 
 
 def _called_back(session: Session, draft: Draft) -> bool:

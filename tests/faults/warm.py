@@ -19,7 +19,7 @@ import tests.faults.person
 from classifiers.relevance import KindJudge
 from config import plugins
 from responders.page import render
-from responders.voice import drafting
+from responders.voice.packing import built_in
 from responders.workspace import plugin_sections
 from tests.places.tiny_embedder import TinyEmbedder
 
@@ -35,7 +35,7 @@ for room in ("listener.sources", "responders.delivery.channels"):
     for name in plugins.names(room):
         plugins.load(room, name)
 KindJudge(TinyEmbedder())
-for made in (render._environment(), drafting._environment()):
+for made in (render._environment(), *(pack.environment for pack in built_in().by_code.values())):
     for template in made.list_templates(extensions=["html", "j2"]):
         made.get_template(template)
 render.assets()

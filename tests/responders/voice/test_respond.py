@@ -142,19 +142,26 @@ def test_a_post_without_words_to_repeat_takes_those_of_the_issue(ground: Ground)
 
 
 def test_a_post_in_another_language_gets_english_and_a_note(ground: Ground) -> None:
-    issue = happen(ground, Incident(said=[Said(text="Die App hängt beim Öffnen", lang="de")]))
+    issue = happen(ground, Incident(said=[Said(text="De app hangt bij het openen", lang="nl")]))
     respond_due(ground)
     (draft,) = drafts(ground, issue)
     assert (draft.language, draft.state) == ("en", DraftState.PENDING)
-    assert draft.reason == "written in English: the post is in “de” and we have no text for that"
+    assert draft.reason == "written in English: the post is in “nl” and we have no text for that"
 
 
-def test_a_post_too_short_to_tell_is_taken_in_the_products_language(ground: Ground) -> None:
+def test_a_post_too_short_to_tell_is_answered_in_the_products_language(ground: Ground) -> None:
     issue = happen(ground, Incident(said=[Said(lang=None)]))
     with transaction(ground.engine) as session:
         session.get_one(Product, 1).languages = ["de", "en"]
     respond_due(ground)
-    assert "“de”" in drafts(ground, issue)[0].reason
+    assert [(row.language, row.reason) for row in drafts(ground, issue)] == [("de", "")]
+
+
+def test_a_post_too_short_to_tell_is_answered_as_its_place_speaks(ground: Ground) -> None:
+    heard = [Said(thread=f"t{n}", lang="de") for n in range(2, 5)]
+    issue = happen(ground, Incident(said=[Said(lang=None), *heard]))
+    respond_due(ground)
+    assert [row.language for row in drafts(ground, issue)] == ["de"] * 4
 
 
 def test_an_issue_gets_no_more_drafts_than_the_operator_allows(ground: Ground) -> None:

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,9 +13,7 @@ from responders.voice.symptoms import symptom
 from responders.voice.wording import (
     UNTITLED,
     entry_link,
-    heard_from,
     noted,
-    since_when,
     title_from,
 )
 
@@ -107,18 +104,6 @@ def test_a_person_may_call_it_what_no_author_may() -> None:
 )
 def test_a_note_is_one_short_sentence(note: str, made: str) -> None:
     assert noted(note) == made
-
-
-@pytest.mark.parametrize(
-    ("people", "places", "words"),
-    [(0, 0, ""), (1, 1, "one person"), (7, 1, "7 people"), (7, 3, "7 people in 3 places")],
-)
-def test_a_count_is_said_in_words(people: int, places: int, words: str) -> None:
-    assert heard_from(people, places) == words
-
-
-def test_a_time_of_the_past_names_its_day() -> None:
-    assert since_when(datetime(2026, 5, 12, 9, 5, tzinfo=UTC)) == "09:05 UTC on Tuesday 12 May"
 
 
 def test_an_entry_stands_below_the_page() -> None:
