@@ -144,7 +144,9 @@ def _begin_sqlite(connection: Any) -> None:
     """Begin the way the session asked for."""
     options = connection.get_execution_options()
     level = "FULL" if options.get("durable") else "NORMAL"
-    connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+    if connection.info.get("synchronous") != level:  # it stays so until it is told otherwise
+        connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+        connection.info["synchronous"] = level
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
 

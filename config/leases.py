@@ -15,8 +15,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, bindparam
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, update
 
@@ -99,19 +100,24 @@ def holder_is_dead(holder: str) -> bool:
     return False
 
 
+_KEEP: Final = (
+    update(Lease)
+    .where(col(Lease.name) == bindparam("of"), col(Lease.number) == bindparam("as_number"))
+    .where(col(Lease.holder) == bindparam("by"))
+    .values(expires_at=bindparam("until"))
+)
+"""Written once: every look at a source keeps its lease."""
+
+
 def check(session: Session, held: Held, *, now: datetime, lasts_s: float = PASS_LEASE_S) -> None:
     """Keep the lease inside a writing transaction, or roll that back.
 
     Raises:
         LeaseLost: another process has taken it since.
     """
-    statement = (
-        update(Lease)
-        .where(col(Lease.name) == held.name, col(Lease.number) == held.number)
-        .where(col(Lease.holder) == held.holder)
-        .values(expires_at=now + timedelta(seconds=lasts_s))
-    )
-    if session.connection().execute(statement).rowcount != 1:
+    given = {"of": held.name, "as_number": held.number, "by": held.holder}
+    until = {"until": now + timedelta(seconds=lasts_s)}
+    if session.connection().execute(_KEEP, given | until).rowcount != 1:
         raise LeaseLost(f"another process took over {held.name}; nothing was written here")
 
 

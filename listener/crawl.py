@@ -272,7 +272,7 @@ class _Visit:
         now, host = self.ground.clock.now(), host_of(source.url)
         credential = source.credential or ""
         with reading(self.ground.engine) as session:
-            state = store_pacing.host_state(session, host)
+            state = store_pacing.host_asked(session, host)
             used_up = store_pacing.quotas_used_up(session, credential, now=now)
         if state.retry_after_at is not None and now < state.retry_after_at:
             raise _HostRests(f"{host} has just asked us to wait; it is left alone")

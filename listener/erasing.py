@@ -49,6 +49,8 @@ def erase_posts(session: Session, post_ids: Collection[int], *, now: datetime) -
 
 def _hold_sources(session: Session, post_ids: Sequence[int]) -> None:
     """Hold the sources before their posts, as every look does, or each would wait for the other."""
+    if not post_ids:
+        return
     found: set[int] = set()
     for start in range(0, len(post_ids), 500):
         part = col(Post.id).in_(post_ids[start : start + 500])
@@ -225,6 +227,8 @@ def without_erased(session: Session, source_id: int, batch: Batch) -> dict[str, 
 
     Whoever writes it holds the source, so no erasure comes in between.
     """
+    if not batch.thread_words:
+        return dict(batch.cursor)
     cursor = copy.deepcopy(dict(batch.cursor))
     names = {stored: name for name in batch.thread_words for stored in (name, erased_name(name))}
     for start in range(0, len(wanted := sorted(names)), 500):

@@ -5,7 +5,9 @@ Apart from the rest of the store because every look comes through here, twice.
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final, NamedTuple
 
+from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -13,15 +15,33 @@ from listener.metering import Spent
 from listener.quotas import QuotaKey, QuotaLeft, latest
 from listener.tables import HostState, Quota, Source
 
+_HOST: Final = select(HostState.retry_after_at, HostState.crawl_delay_s).where(
+    col(HostState.host) == bindparam("host")
+)
+_USED_UP: Final = select(Quota.host, Quota.credential, Quota.resource, Quota.resets_at).where(
+    col(Quota.credential) == bindparam("credential"),
+    col(Quota.remaining) < 1,
+    col(Quota.resets_at) > bindparam("now"),
+)
+# Written once and read as plain columns: every look comes through here, also where nothing is new.
 
-def host_state(session: Session, host: str) -> HostState:
-    """Return what a host asked of us; an empty row where it never asked."""
-    return session.get(HostState, host) or HostState(host=host)
+
+class HostAsked(NamedTuple):
+    """What a host asked of us."""
+
+    retry_after_at: datetime | None = None
+    crawl_delay_s: float | None = None
+
+
+def host_asked(session: Session, host: str) -> HostAsked:
+    """Return what a host asked of us; nothing where it never asked."""
+    row = session.connection().execute(_HOST, {"host": host}).first()
+    return HostAsked() if row is None else HostAsked(*row)
 
 
 def slow_host(session: Session, host: str, crawl_delay_s: float | None) -> None:
     """Remember what a host's robots.txt says now of the pause between two requests."""
-    state = host_state(session, host)
+    state = session.get(HostState, host) or HostState(host=host)
     state.crawl_delay_s = crawl_delay_s
     session.add(state)
 
@@ -30,10 +50,9 @@ def quotas_used_up(
     session: Session, credential: str, *, now: datetime
 ) -> Mapping[QuotaKey, datetime]:
     """Return which quotas of a credential are used up, and until when."""
-    query = select(Quota).where(
-        Quota.credential == credential, col(Quota.remaining) < 1, col(Quota.resets_at) > now
-    )
-    return {_key(row): row.resets_at for row in session.exec(query).all()}
+    given = {"credential": credential, "now": now}
+    rows = session.connection().execute(_USED_UP, given).all()
+    return {QuotaKey(*row[:3]): row[3] for row in rows}
 
 
 def note_spent(session: Session, source: Source, spent: Spent, *, now: datetime) -> None:
@@ -61,7 +80,3 @@ def _note_quota(session: Session, key: QuotaKey, told: QuotaLeft) -> None:
     row = session.get_one(Quota, tuple(key), with_for_update=True, populate_existing=True)
     left = latest(QuotaLeft(row.remaining, row.resets_at), told)
     row.remaining, row.resets_at = left.remaining, left.resets_at
-
-
-def _key(row: Quota) -> QuotaKey:
-    return QuotaKey(row.host, row.credential, row.resource)
