@@ -124,6 +124,7 @@ def _respond(ground: Ground, _everything: bool) -> Step:
 
 
 def _deliver(ground: Ground, _everything: bool) -> Step:
+    from responders.decisions.rechecking import recheck_due
     from responders.decisions.store_saying import spoken
     from responders.delivery.outbox import channels_of, deliver_due
     from responders.delivery.revisiting import revisit_due
@@ -136,6 +137,7 @@ def _deliver(ground: Ground, _everything: bool) -> Step:
 
     channels = channels_of(ground, PagePublisher(ground))
     return in_turn(
+        lambda: recheck_due(ground),
         lambda: deliver_due(ground, channels),
         lambda: refresh_due(ground, channels, spoken),
         lambda: revisit_due(ground, channels),

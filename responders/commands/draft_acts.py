@@ -29,6 +29,12 @@ IdArgument = typer.Argument(..., metavar="ID", help="The number in `draft list`.
 VersionOption = typer.Option(
     None, "--version", min=1, help="Only if the draft is still this version."
 )
+OverrideOption = typer.Option(
+    "",
+    "--override",
+    metavar="REASON",
+    help="Why a text may leave with what the linter blocks; it is kept.",
+)
 ReasonOption = typer.Option(..., "--reason", help="Why, in a few words; it is kept.")
 
 
@@ -40,12 +46,14 @@ def approve(
         False, "--undo", help="Leave the time of [outbox] undo_s to take it back."
     ),
     version: int | None = VersionOption,
+    override: str = OverrideOption,
     as_json: bool = JsonOption,
 ) -> None:
     """Say yes to drafts: each is sent once, exactly as it stands.
 
     Without --undo it may leave at once. Of several drafts each is decided by itself: one that is
-    refused keeps no other back.
+    refused keeps no other back. What must not be said in public is refused: edit it, or say with
+    --override why it may leave all the same.
 
     Examples:
         groundswell draft approve 3
@@ -56,7 +64,9 @@ def approve(
     if version is not None and len(numbers) > 1:
         raise SettingsError("--version goes with one draft only")
     undo_s = ground.settings.outbox.undo_s if undo else 0.0
-    done, refused = _approved(ground, decider(ground, by), numbers, version=version, undo_s=undo_s)
+    done, refused = _approved(
+        ground, decider(ground, by), numbers, version=version, undo_s=undo_s, override=override
+    )
     if as_json:
         emit_json([told.value for told in done])
     for told in done if not as_json else ():
@@ -195,14 +205,22 @@ class Told:
 
 
 def _approved(
-    ground: Ground, actor: Actor, numbers: list[int], *, version: int | None, undo_s: float
+    ground: Ground,
+    actor: Actor,
+    numbers: list[int],
+    *,
+    version: int | None,
+    undo_s: float,
+    override: str,
 ) -> tuple[list[Told], list[str]]:
     """Approve each draft by itself; return those approved and why the others were refused."""
     done: list[Told] = []
     refused: list[str] = []
     for number in numbers:
         try:
-            approving.approve(ground, actor, number, version=version, undo_s=undo_s)
+            approving.approve(
+                ground, actor, number, version=version, undo_s=undo_s, override=override
+            )
         except PermanentError as error:
             if len(numbers) == 1:
                 raise

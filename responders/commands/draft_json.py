@@ -48,7 +48,7 @@ def _as_dict(
         "version": draft.version,
         "state": str(voice.shown_state(draft, delivery, now=now)),
         "next_update_by": draft.next_update_by,
-        "findings": [],
+        "findings": draft.findings,
         "delivery": _delivery(delivery) if delivery else None,
         "reason": draft.reason or None,
         "edited_by": draft.edited_by or None,

@@ -12,6 +12,7 @@ import typer
 from config.database import reading
 from responders.commands import draft_acts, draft_export
 from responders.commands.draft_json import draft_json, drafts_json
+from responders.commands.findings import finding_lines
 from responders.commands.output import JsonOption, emit_list, emit_object, say
 from responders.commands.places import decisions_on
 from responders.commands.references import draft_named, issue_named
@@ -83,7 +84,8 @@ def show(
     with reading(ground.engine) as session:
         draft = draft_named(session, draft_id)
         value = draft_json(session, draft, now=ground.clock.now())
-    emit_object(value, as_json=as_json)
+    lines = value if as_json else {**value, "findings": finding_lines(value["findings"])}
+    emit_object(lines, as_json=as_json)
     if not as_json and value["state"] == DraftState.PENDING:
         say(f"\n{decisions_on(draft)}")
 

@@ -17,6 +17,7 @@ from responders.decisions.acting import HUMAN_ONLY, Act, Actor, Role, acting, ma
 from responders.decisions.claiming import refuse_held
 from responders.decisions.first_yes import is_enough, need_of, second_to
 from responders.decisions.holding import held, held_open, subject
+from responders.decisions.overriding import refuse_blocked
 from responders.decisions.refusing import AlreadyDone, NotAllowed
 from responders.decisions.reopening import refuse_ahead
 from responders.decisions.standing import refuse_decided, refuse_unread, way_of
@@ -55,6 +56,7 @@ def approve(
     sha256: str | None = None,
     undo_s: float = 0.0,
     anyway: bool = False,
+    override: str = "",
 ) -> Approved:
     """Approve the text of a draft and queue it; where two people are needed, the second one does.
 
@@ -66,6 +68,7 @@ def approve(
         sha256: the hash of the text that was read; None takes the newest.
         undo_s: seconds in which it can be taken back.
         anyway: also while somebody else reads it.
+        override: why the text may leave with what the linter blocks; kept in the audit.
 
     Raises:
         AlreadyDone: somebody decided or rewrote it first; it says who and when.
@@ -79,7 +82,8 @@ def approve(
         issue = _issue_of(act, draft)
         _refuse_text(act, draft)
         _refuse_issue(act, draft, issue)
-        beside = _Beside(ground.settings.approval, undo_s, read_by)
+        passed = refuse_blocked(act, ground, draft, override)
+        beside = _Beside(ground.settings.approval, undo_s, read_by, passed)
         return _say_yes(act, draft, issue, beside)
 
 
@@ -121,6 +125,7 @@ class _Beside:
     undo_s: float
     read_by: str
     """Whom it overrules."""
+    override: str
 
 
 def _read(act: Act, draft_id: int, *, version: int | None, sha256: str | None) -> Draft:
@@ -241,6 +246,7 @@ def _record(
             at=act.now,
             version=draft.version,
             text_sha256=draft.text_sha256,
+            override=beside.override,
             first_yes_id=first.id if first else None,
         )
     )

@@ -11,6 +11,7 @@ from responders.decisions import store_drafts
 from responders.decisions.acting import Act, Actor, Role, acting
 from responders.decisions.claiming import refuse_held
 from responders.decisions.holding import held_open, subject
+from responders.decisions.overriding import judge
 from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
 from responders.decisions.standing import refuse_unread
 from responders.decisions.store_drafts import Place
@@ -60,6 +61,7 @@ def edit(
         words = whole_text(text, "the text")
         if words != draft.text:
             _rewrite(act, draft, words)
+            judge(act, ground, draft)
         return draft.version
 
 
@@ -98,6 +100,7 @@ def add_draft(
             draft_id = store_drafts.add(act.session, draft)
         else:
             _rewrite(act, draft, words, **_fresh(issue, place, act, known=draft))
+        judge(act, ground, draft)
         act.note("draft added", f"draft {draft_id}", issue=ref(issue), text_sha256=digest(words))
         return draft_id
 

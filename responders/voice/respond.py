@@ -14,7 +14,6 @@ from config.clock import SystemClock
 from config.database import reading, transaction
 from config.ground import Ground
 from config.logs import event_log
-from config.settings import Settings
 from listener.store import products
 from listener.tables import Product
 from responders.voice import store_respond as store
@@ -22,6 +21,7 @@ from responders.voice.answering import read, unread
 from responders.voice.calling_back import call_back, overtaken
 from responders.voice.casebook import open_cases
 from responders.voice.keeping import outdated, press, pressing, redraw
+from responders.voice.knowing import findings_of, own_address
 from responders.voice.planning import Change, Exchange, Make, plan
 from responders.voice.proposing import Desk, packs_of
 from responders.voice.tables import Draft, DraftState
@@ -37,14 +37,10 @@ def respond_due(ground: Ground, *, page_url: str = "") -> int:
         ground: what the pass stands on.
         page_url: where the known-issues page is served, if the settings do not say.
     """
-    page = ground.settings.page.url or page_url or _own_address(ground.settings)
+    page = ground.settings.page.url or page_url or own_address(ground.settings)
     with reading(ground.engine) as session:
         found = products(session)
     return sum([_survive(ground, product, page) for product in found])
-
-
-def _own_address(settings: Settings) -> str:
-    return f"http://{settings.console.host}:{settings.console.port}/"
 
 
 def _survive(ground: Ground, product: Product, page_url: str) -> int:
@@ -111,7 +107,7 @@ def _propose(
                 for case in open_cases(session, product.id or 0, now=now, only=issue_id)
                 for change in plan(Desk(session, ground, product, case, page_url))
             ]
-            done = [change for change in changes if _apply(session, change, ground)]
+            done = [change for change in changes if _apply(session, change, ground, page_url)]
     except leases.LeaseLost:
         raise
     except Exception as error:
@@ -122,18 +118,26 @@ def _propose(
     return len(done)
 
 
-def _apply(session: Session, change: Change, ground: Ground) -> bool:
+def _apply(session: Session, change: Change, ground: Ground, page_url: str) -> bool:
     """Write one change; False when a person was faster."""
     if isinstance(change, Make):
+        _lint(session, change.draft, ground, page_url)
         session.add(change.draft)
         session.flush()  # one after the other, so that the page comes first
         return True
     if isinstance(change, Exchange):
         reasons = (change.new.reason, change.reason)
         change.new.reason = "; ".join(dict.fromkeys(filter(None, reasons)))
+        _lint(session, change.new, ground, page_url)
         packs, now = packs_of(ground.settings), ground.clock.now()
         return store.exchange(session, change.old, change.new, packs=packs, now=now)
     return store.set_stale(session, change.old, reason=change.reason)
+
+
+def _lint(session: Session, draft: Draft, ground: Ground, page_url: str) -> None:
+    """Let a new text know where the page is, and what the linter finds in it."""
+    draft.page_url = page_url
+    draft.findings = findings_of(session, ground, draft)
 
 
 def _note(change: Change) -> None:

@@ -219,7 +219,8 @@ def look_at(session: Session, draft: Draft, text: str, *, erasures: int) -> None
     The hash of what a person approved stays; the message, and with it the page, says what is left.
     """
     statement = update(Draft).where(col(Draft.id) == draft.id, col(Draft.state).not_in(LIVE))
-    session.connection().execute(statement.values(text=text, erasures=erasures))
+    left: dict[str, object] = {} if text == draft.text else {"findings": []}  # its words
+    session.connection().execute(statement.values(text=text, erasures=erasures, **left))
     if text == draft.text:
         return
     earlier = update(DraftVersion).where(col(DraftVersion.draft_id) == draft.id)
@@ -248,7 +249,7 @@ def withdraw(session: Session, draft: Draft, *, reason: str) -> bool:
         update(Draft)
         .where(col(Draft.id) == draft.id, col(Draft.state) == draft.state)
         .where(col(Draft.version) == draft.version)
-        .values(text="", text_sha256=digest(""), **stale)
+        .values(text="", text_sha256=digest(""), findings=[], **stale)
     )
     if session.connection().execute(statement).rowcount != 1:
         return False
@@ -318,6 +319,8 @@ def exchange(session: Session, old: Draft, new: Draft, *, packs: Packs, now: dat
         state=new.state,
         reason=new.reason,
         next_update_by=new.next_update_by,
+        findings=new.findings,
+        page_url=new.page_url,
         edited_by="",
         decided_by="",
         decided_at=None,

@@ -64,7 +64,7 @@ class Draft(SQLModel, table=True):
     findings: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     """What the linter found in the newest version, as ``Finding.as_json`` gives it."""
     page_url: str = ""
-    """The address of the page that the text leads to; empty where nobody set one."""
+    """The front of the page that the text leads to, as its pass knew it; empty by hand."""
     claimed_by: str = ""
     """Who reads it, so that nobody decides beside them unasked; until ``claimed_until``."""
     claimed_at: datetime | None = Field(default=None, sa_type=UtcTime)

@@ -78,7 +78,12 @@ def test_a_yes_may_name_the_version_that_was_read(proposed: Workspace) -> None:
     assert late.code == 1
     assert "version 2 is the newest" in late.err
     assert proposed("draft", "approve", FIRST, SECOND, "--version", "2").code == 2
-    assert proposed("draft", "approve", FIRST, "--version", "2").code == 0
+    blocked = proposed("draft", "approve", FIRST, "--version", "2")
+    assert blocked.code == 1
+    assert "doing: A first reply says what we do now." in blocked.err
+    assert "Better: Our team is investigating it now." in blocked.err
+    why = ("--override", "they asked for two words only")
+    assert proposed("draft", "approve", FIRST, "--version", "2", *why).code == 0
 
 
 def test_a_user_decides_with_their_own_role(proposed: Workspace) -> None:

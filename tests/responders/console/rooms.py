@@ -28,7 +28,12 @@ from tests.conftest import NOON
 OPERATOR = Actor("operator", Role.ADMIN, "command line")
 BASE = "http://127.0.0.1:8080"
 PASSWORD = "a long enough password"
-TEXT = "Thank you, we know of it.\n\nThe next word comes by 16:05 UTC."
+TEXT = (
+    "Thank you, we know that the app hangs when a note is opened, and we are on it.\n\nThe next "
+    "word comes by 16:05 UTC: http://127.0.0.1:8080/ The Fernsync team here. This text was "
+    "prepared automatically and approved by a person."
+)
+"""A text that the linter lets pass."""
 
 
 def add_person(ground: Ground, name: str = "ruth", role: Role = Role.ADMIN) -> User:

@@ -26,7 +26,14 @@ TOM = Actor("Tom", Role.APPROVER, "command line")
 ADMIN = Actor("Ada", Role.ADMIN, "command line")
 EVERYBODY = (VIEWER, DRAFTER, RUTH, ADMIN)
 
-TEXT = "We know of it and are on it. The next word comes by 18:00 UTC."
+TEXT = (
+    "Thanks for telling us. We know that the app hangs when a note is opened, and our team is on "
+    "it. The next word comes by 18:00 UTC:\nhttp://127.0.0.1:8080/\n\nThe Fernsync team here. This "
+    "text was prepared automatically and approved by a person."
+)
+"""A text that the linter lets pass."""
+LAST_WORD = "It is over\n\nIt is fixed since 11:00 UTC. Please try again, and tell us here if not."
+OVERRIDE = "we say it all the same"
 DUE = NOON + timedelta(hours=6)
 
 

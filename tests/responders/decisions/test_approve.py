@@ -22,6 +22,7 @@ from tests.conftest import NOON
 from tests.listener.installation import rows
 from tests.responders.decisions.deciding import (
     ADMIN,
+    OVERRIDE,
     RUTH,
     TEXT,
     TOM,
@@ -151,12 +152,17 @@ def test_an_update_of_the_template_counts_as_rewritten_too(ground: Ground, draft
         approve(ground, RUTH, draft_id, version=1)
 
 
+AT_NOON = {
+    "text": TEXT.replace("18:00", "12:00"), "text_sha256": digest(TEXT.replace("18:00", "12:00")),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
         ({"text": "", "text_sha256": digest("")}, "needs a text"),
         ({"text_sha256": "0" * 64}, "not the one it was stored with"),
-        ({"next_update_by": NOON}, "promises the next word by 12:00 UTC, 12 May"),
+        ({"next_update_by": NOON} | AT_NOON, "promises the next word by 12:00 UTC, 12 May"),
         ({"state": DraftState.STALE, "reason": "the phase changed"}, "out of date: the phase ch"),
         ({"state": DraftState.SILENT, "reason": "it speaks of law"}, "no text is proposed here"),
     ],
@@ -175,7 +181,8 @@ def test_a_text_that_must_not_leave_is_refused_with_the_reason(
 def test_a_promise_that_would_pass_before_the_text_leaves_is_refused(
     ground: Ground, issue_id: int
 ) -> None:
-    number = propose(ground, issue_id, next_update_by=NOON + timedelta(seconds=20))
+    due = NOON + timedelta(seconds=20)
+    number = propose(ground, issue_id, next_update_by=due, text=AT_NOON["text"])
     with pytest.raises(NotAllowed, match="that has passed"):
         approve(ground, RUTH, number, undo_s=30)
     approve(ground, RUTH, number, undo_s=0)
@@ -264,7 +271,7 @@ def test_taking_back_lets_the_draft_wait_and_the_next_yes_queues_the_same_row(
     assert [row.taken_back_at for row in rows(ground, Approval)] == [NOON]
 
     edit(ground, TOM, draft_id, "We are on it.")
-    again = approve(later(ground), TOM, draft_id)
+    again = approve(later(ground), TOM, draft_id, override=OVERRIDE)
     (delivery,) = rows(ground, Delivery)
     assert again.delivery_id == first.delivery_id == delivery.id
     assert (delivery.state, delivery.tries) == (DeliveryState.QUEUED, 0)

@@ -15,6 +15,7 @@ from tests.conftest import NOON
 from tests.listener.installation import rows
 from tests.responders.decisions.deciding import (
     DRAFTER,
+    OVERRIDE,
     RUTH,
     TEXT,
     TOM,
@@ -84,7 +85,7 @@ def test_an_approved_text_is_not_edited_and_a_failed_one_waits_again(
     edit(ground, DRAFTER, draft_id, "Shorter.")
     row = draft(ground, draft_id)
     assert (row.state, row.decided_by) == (DraftState.PENDING, "")
-    approve(ground, TOM, draft_id)
+    approve(ground, TOM, draft_id, override=OVERRIDE)
     assert delivery_for(ground, draft_id).text == "Shorter."
 
 
@@ -102,7 +103,7 @@ def test_a_text_of_ones_own_waits_like_any_other(ground: Ground, issue_id: int) 
     assert (row.channel, row.language, row.edited_by) == ("manual", "en", "Dora")
     assert row.post_id is not None
     assert row.next_update_by is None
-    approve(ground, RUTH, number)
+    approve(ground, RUTH, number, override=OVERRIDE)
     assert delivery_for(ground, number).text == "We are on it."
 
 

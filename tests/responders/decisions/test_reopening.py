@@ -14,6 +14,7 @@ from responders.decisions.state import set_state
 from responders.delivery.tables import DeliveryState
 from responders.voice.tables import DraftState
 from tests.responders.decisions.deciding import (
+    LAST_WORD,
     RUTH,
     TOM,
     audit,
@@ -27,7 +28,7 @@ from tests.responders.decisions.deciding import (
 from tests.responders.incidents import Incident, happen
 from tests.responders.voice.acts import all_drafts, respond
 
-OVER = {"phase": "resolved", "next_update_by": None, "kind": "update"}
+OVER = {"phase": "resolved", "next_update_by": None, "kind": "update", "text": LAST_WORD}
 
 
 @pytest.fixture
