@@ -31,6 +31,8 @@ from responders.workspace import open_ground
 STOP_S = 5.0
 """What the children have for a clean end."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
+BOT_PARTING_S = 2.0
+"""What a bot has to leave its chat; a line that is cut is as good to Discord."""
 STEADY_S = 60.0
 """A child that lived this long is not crash-looping."""
 
@@ -280,9 +282,13 @@ def _work(ground: Ground, stop: threading.Event) -> None:
 
 
 def _serve(ground: Ground, stop: threading.Event, listening: socket.socket) -> None:
+    from responders.bots.running import start_bots
     from responders.console.app import serve
 
+    bots = start_bots(ground, stop)
     serve(ground, listening, stop)
+    for bot in bots:
+        bot.join(BOT_PARTING_S)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -216,7 +216,7 @@ class Discord:
             "tts": False, "timestamp": NOON.isoformat(), "edited_timestamp": None,
             "flags": body.get("flags", 0), "application_id": APP,
             "allowed_mentions": body.get("allowed_mentions"),
-            "message_reference": body.get("message_reference"),
+            **({"message_reference": known} if (known := body.get("message_reference")) else {}),
         }  # fmt: skip
 
     def _find(self, where: str, number: str) -> dict[str, Any] | None:

@@ -1,0 +1,67 @@
+"""What can be typed in Discord: /issues, /known, /report, /pause and /resume.
+
+Each answers only whoever typed it, and only in a server, where people have roles.
+"""
+
+from collections.abc import Callable
+
+import discord
+from discord import app_commands
+
+from responders.bots import reading
+from responders.bots.answering import account_of, answer
+from responders.bots.deciding import Desk
+from responders.bots.speaking import Said
+from responders.decisions.linking import Known
+
+Tree = app_commands.CommandTree[discord.Client]
+Words = app_commands.Range[str, 1, 100]
+Reason = app_commands.Range[str, 1, 200]
+Text = app_commands.Range[str, 1, 4000]
+
+
+def add_commands(tree: Tree, desk: Desk) -> None:
+    """Add every command to what the bot tells Discord."""
+    _add_looks(tree, desk)
+    _add_acts(tree, desk)
+
+
+async def _do(desk: Desk, interaction: discord.Interaction, act: Callable[[Known], Said]) -> None:
+    account = account_of(interaction)
+    await answer(interaction, lambda: desk.command(account, act))
+
+
+def _add_looks(tree: Tree, desk: Desk) -> None:
+    @tree.command(name="issues", description="The open issues, the newest first.")
+    @app_commands.guild_only()
+    async def issues(interaction: discord.Interaction) -> None:
+        await _do(desk, interaction, lambda _: reading.open_issues(desk.ground))
+
+    @tree.command(name="known", description="What the public page says is known.")
+    @app_commands.guild_only()
+    @app_commands.describe(words="Only what has one of these words in its title.")
+    async def known(interaction: discord.Interaction, words: Words | None = None) -> None:
+        await _do(desk, interaction, lambda _: reading.known_issues(desk.ground, words or ""))
+
+
+def _add_acts(tree: Tree, desk: Desk) -> None:
+    @tree.command(name="report", description="Note what somebody says, so that it is counted.")
+    @app_commands.guild_only()
+    @app_commands.describe(
+        text="Their words, or the link to them.", product="What it is about, if there are several."
+    )
+    async def report(
+        interaction: discord.Interaction, text: Text, product: Words | None = None
+    ) -> None:
+        await _do(desk, interaction, lambda who: desk.report(who, text, product))
+
+    @tree.command(name="pause", description="Let nothing leave any more.")
+    @app_commands.guild_only()
+    @app_commands.describe(reason="Why, in a few words; it is kept.")
+    async def pause(interaction: discord.Interaction, reason: Reason) -> None:
+        await _do(desk, interaction, lambda who: desk.pause(who, reason))
+
+    @tree.command(name="resume", description="Let what waits leave again.")
+    @app_commands.guild_only()
+    async def resume(interaction: discord.Interaction) -> None:
+        await _do(desk, interaction, desk.resume)
