@@ -1,6 +1,6 @@
 """What a person decides on a draft: yes, another text, no, silence, or back again."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -11,6 +11,16 @@ from config.database import reading
 from config.errors import PermanentError, SettingsError
 from config.ground import Ground
 from listener.tables import Thread
+from responders.commands.bundles import (
+    Asked,
+    ExpectOption,
+    IdsArgument,
+    IssueOption,
+    YesOption,
+    approve_issue,
+    refuse_both,
+)
+from responders.commands.claims import AnywayOption
 from responders.commands.deciding import ByOption, decider, tell
 from responders.commands.draft_json import draft_json
 from responders.commands.output import JsonOption, emit_json, say
@@ -35,17 +45,22 @@ OverrideOption = typer.Option(
     metavar="REASON",
     help="Why a text may leave with what the linter blocks; it is kept.",
 )
+UndoOption = typer.Option(
+    False, "--undo", help="Leave the time of [outbox] undo_s to take it back."
+)
 ReasonOption = typer.Option(..., "--reason", help="Why, in a few words; it is kept.")
 
 
 def approve(
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="The numbers in `draft list`.")],
+    ids: Annotated[list[str] | None, IdsArgument] = None,
     *,
+    issue: str = IssueOption,
+    yes: bool = YesOption,
+    expect: str = ExpectOption,
     by: str | None = ByOption,
-    undo: bool = typer.Option(
-        False, "--undo", help="Leave the time of [outbox] undo_s to take it back."
-    ),
+    undo: bool = UndoOption,
     version: int | None = VersionOption,
+    anyway: bool = AnywayOption,
     override: str = OverrideOption,
     as_json: bool = JsonOption,
 ) -> None:
@@ -58,23 +73,21 @@ def approve(
     Examples:
         groundswell draft approve 3
         groundswell draft approve 3 4 5 --by ruth --undo
+        groundswell draft approve --issue GS-1
     """
     ground = open_ground()
-    numbers = _numbers(ground, ids)
-    if version is not None and len(numbers) > 1:
-        raise SettingsError("--version goes with one draft only")
+    refuse_both(issue, bool(ids), asks=not (yes or expect))
+    if issue:
+        asked = Asked(issue, yes, expect, undo, anyway, as_json)
+        approve_issue(ground, decider(ground, by), asked)
+        return
+    numbers = _numbers(ground, ids or [], version=version)
     undo_s = ground.settings.outbox.undo_s if undo else 0.0
     done, refused = _approved(
-        ground, decider(ground, by), numbers, version=version, undo_s=undo_s, override=override
-    )
-    if as_json:
-        emit_json([told.value for told in done])
-    for told in done if not as_json else ():
-        say(f"Approved for {told.where}. {told.next}")
-    for line in refused:
-        say(f"groundswell: {line}")
-    if refused:
-        raise typer.Exit(1)
+        ground, decider(ground, by), numbers, version=version, undo_s=undo_s, override=override,
+        anyway=anyway,
+    )  # fmt: skip
+    _tell_all(done, refused, as_json=as_json)
 
 
 def edit(
@@ -89,6 +102,7 @@ def edit(
     ),
     by: str | None = ByOption,
     version: int | None = VersionOption,
+    anyway: bool = AnywayOption,
     as_json: bool = JsonOption,
 ) -> None:
     """Give a draft another text; without --text or --file your editor opens.
@@ -105,7 +119,9 @@ def edit(
     given = given_text(text, file)
     new = edited_text(draft.text) if given is None else given
     number = draft.id or 0
-    made = editing.edit(ground, decider(ground, by), number, new, version=version or draft.version)
+    made = editing.edit(
+        ground, decider(ground, by), number, new, version=version or draft.version, anyway=anyway
+    )
     told = _told(ground, number)
     if made == draft.version:
         sentence = f"Draft {number} for {told.where} says that already; nothing was changed."
@@ -120,6 +136,7 @@ def reject(
     *,
     reason: str = ReasonOption,
     by: str | None = ByOption,
+    anyway: bool = AnywayOption,
     as_json: bool = JsonOption,
 ) -> None:
     """Say no to a draft; the same is not proposed again.
@@ -127,7 +144,7 @@ def reject(
     Example: groundswell draft reject 3 --reason "they found the cause themselves"
     """
     ground, number, actor = _begin(draft_id, by)
-    rejecting.reject(ground, actor, number, reason)
+    rejecting.reject(ground, actor, number, reason, anyway=anyway)
     _end(ground, number, "Rejected for {where}. Nothing is sent there.", as_json=as_json)
 
 
@@ -136,6 +153,7 @@ def stay_silent(
     *,
     reason: str = ReasonOption,
     by: str | None = ByOption,
+    anyway: bool = AnywayOption,
     as_json: bool = JsonOption,
 ) -> None:
     """Decide to say nothing in a draft's thread.
@@ -143,7 +161,7 @@ def stay_silent(
     Example: groundswell draft stay-silent 3 --reason "the forum wants no answers of companies"
     """
     ground, number, actor = _begin(draft_id, by)
-    rejecting.stay_silent(ground, actor, number, reason)
+    rejecting.stay_silent(ground, actor, number, reason, anyway=anyway)
     _end(ground, number, "We stay silent for {where}. Nothing is sent there.", as_json=as_json)
 
 
@@ -202,6 +220,7 @@ class Told:
     """Such as ``GS-1 at forum.example/t/3``."""
     next: str
     value: dict[str, Any]
+    said: str = "Approved for"
 
 
 def _approved(
@@ -212,42 +231,61 @@ def _approved(
     version: int | None,
     undo_s: float,
     override: str,
+    anyway: bool,
 ) -> tuple[list[Told], list[str]]:
     """Approve each draft by itself; return those approved and why the others were refused."""
     done: list[Told] = []
     refused: list[str] = []
     for number in numbers:
         try:
-            approving.approve(
-                ground, actor, number, version=version, undo_s=undo_s, override=override
-            )
+            yes = approving.approve(
+                ground, actor, number, version=version, undo_s=undo_s, override=override,
+                anyway=anyway,
+            )  # fmt: skip
         except PermanentError as error:
             if len(numbers) == 1:
                 raise
             refused.append(f"draft {number}: {error}")
         else:
-            done.append(_told(ground, number))
+            done.append(_told(ground, number, waits=yes.waits))
     return done, refused
 
 
-def _told(ground: Ground, number: int) -> Told:
+def _tell_all(done: Sequence[Told], refused: Sequence[str], *, as_json: bool) -> None:
+    if as_json:
+        emit_json([told.value for told in done])
+    for told in done if not as_json else ():
+        say(f"{told.said} {told.where}. {told.next}")
+    for line in refused:
+        say(f"groundswell: {line}")
+    if refused:
+        raise typer.Exit(1)
+
+
+def _told(ground: Ground, number: int, *, waits: str = "") -> Told:
     now = ground.clock.now()
     with reading(ground.engine) as session:
         draft = session.get_one(Draft, number)
         thread = session.get(Thread, draft.thread_id) if draft.thread_id else None
         row = session.get(Delivery, draft.delivery_id) if draft.delivery_id else None
         after = next_step(row, number, sending(session), now=now) if row else ""
+        if waits:
+            after = f"Nothing was sent: {waits}. Another person says the second yes."
         return Told(
+            said="The first yes of two for" if waits else "Approved for",
             where=f"{reference(draft.issue_id)} {place_of(draft, thread)}",
             next=after,
             value=draft_json(session, draft, now=now),
         )
 
 
-def _numbers(ground: Ground, ids: list[str]) -> list[int]:
+def _numbers(ground: Ground, ids: list[str], *, version: int | None) -> list[int]:
     """Return the drafts that are named, each once; an unknown one is told before any decision."""
     with reading(ground.engine) as session:
-        return list(dict.fromkeys(draft_named(session, text).id or 0 for text in ids))
+        numbers = list(dict.fromkeys(draft_named(session, text).id or 0 for text in ids))
+    if version is not None and len(numbers) > 1:
+        raise SettingsError("--version goes with one draft only")
+    return numbers
 
 
 def _begin(draft_id: str, by: str | None) -> tuple[Ground, int, Actor]:

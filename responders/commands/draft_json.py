@@ -9,6 +9,9 @@ from sqlmodel import Session
 from classifiers.store import reference
 from listener.tables import Thread
 from responders.commands.store import deliveries_by_id
+from responders.decisions.claiming import holder
+from responders.decisions.store import first_yeses_of
+from responders.decisions.tables import FirstYes
 from responders.delivery.tables import Delivery
 from responders.voice import store as voice
 from responders.voice.tables import Draft
@@ -20,10 +23,22 @@ def drafts_json(
     """Return drafts with the keys of contract.md, in the order given."""
     ids = {draft.delivery_id for draft, _ in found if draft.delivery_id is not None}
     sent = deliveries_by_id(session, ids)
+    firsts = first_yeses_of(session, [draft for draft, _ in found])
     return [
         _as_dict(draft, thread, sent.get(draft.delivery_id or 0), now=now)
+        | _people(draft, firsts.get(draft.id or 0), now=now)
         for draft, thread in found
     ]
+
+
+def _people(draft: Draft, first: FirstYes | None, *, now: datetime) -> dict[str, Any]:
+    """Return who reads a draft, and who said the first yes of two."""
+    reads = holder(draft, now=now)
+    return {
+        "claimed_by": reads or None,
+        "claimed_at": draft.claimed_at if reads else None,
+        "first_yes": {"by": first.by, "at": first.at} if first else None,
+    }
 
 
 def draft_json(session: Session, draft: Draft, *, now: datetime) -> dict[str, Any]:

@@ -10,12 +10,13 @@ from typing import Any
 import typer
 
 from config.database import reading
-from responders.commands import draft_acts, draft_export
+from responders.commands import claims, draft_acts, draft_export
 from responders.commands.draft_json import draft_json, drafts_json
 from responders.commands.findings import finding_lines
 from responders.commands.output import JsonOption, emit_list, emit_object, say
 from responders.commands.places import decisions_on
 from responders.commands.references import draft_named, issue_named
+from responders.commands.rewordings import diff_json, diff_lines
 from responders.delivery.inert import cut
 from responders.voice import store
 from responders.voice.tables import DraftState
@@ -28,6 +29,10 @@ app = typer.Typer(
 COLUMNS = ("id", "issue_id", "state", "channel", "thread_url", "next_update_by", "says")
 SAYS = 60
 """Characters of a text that a person sees in the list; `draft show` has it in full."""
+FromOption = typer.Option(
+    None, "--from", min=1, help="The version to compare with; else the template's own text."
+)
+ToOption = typer.Option(None, "--to", min=1, help="The version to compare; else the newest.")
 QUOTED = re.compile(r"“([^”]+)”")
 StateOption = typer.Option(
     None, "--state", help="Only those in this state; pending ones wait for a person."
@@ -74,17 +79,27 @@ def _empty(issue: str, state: DraftState | None) -> str:
 @app.command()
 def show(
     draft_id: str = typer.Argument(..., metavar="ID", help="The number in `draft list`."),
+    *,
+    diff: bool = typer.Option(False, "--diff", help="Show what people changed, word by word."),
+    before: int | None = FromOption,
+    after: int | None = ToOption,
     as_json: bool = JsonOption,
 ) -> None:
-    """Show one draft with its full text.
+    """Show one draft with its full text, and with --diff what people changed in it.
 
-    Example: groundswell draft show 3
+    Examples:
+        groundswell draft show 3
+        groundswell draft show 3 --diff
     """
     ground = open_ground()
     with reading(ground.engine) as session:
         draft = draft_named(session, draft_id)
         value = draft_json(session, draft, now=ground.clock.now())
+        if diff or before is not None or after is not None:
+            value = {**value, "diff": diff_json(session, draft, before=before, after=after)}
     lines = value if as_json else {**value, "findings": finding_lines(value["findings"])}
+    if not as_json and "diff" in lines:
+        lines = {**lines, "diff": diff_lines(value["diff"])}
     emit_object(lines, as_json=as_json)
     if not as_json and value["state"] == DraftState.PENDING:
         say(f"\n{decisions_on(draft)}")
@@ -97,5 +112,9 @@ def says(row: Mapping[str, Any]) -> str:
     return cut(quoted.group() if quoted else text or row["reason"] or "", SAYS)
 
 
-for _name, _act in (*draft_acts.ACTS.items(), ("export", draft_export.export)):
+for _name, _act in (
+    *draft_acts.ACTS.items(),
+    *claims.ACTS.items(),
+    ("export", draft_export.export),
+):
     app.command(_name)(_act)

@@ -1,5 +1,6 @@
 """`groundswell pause` and `resume`: hold everything back within a second, and let it go on."""
 
+import sys
 from typing import Any
 
 import typer
@@ -21,7 +22,7 @@ FIRST = 10
 """How many of the waiting messages are shown before they may leave."""
 SAYS = 60
 UNSAID = "no reason was given"
-COLUMNS = ("id", "issue_id", "kind", "channel", "to", "says")
+COLUMNS = ("id", "leaves_at", "issue_id", "kind", "channel", "to", "says")
 
 
 def pause(
@@ -49,10 +50,11 @@ def resume(
     dry_run: bool = typer.Option(
         False, "--dry-run", help="Only show what would go out first; it stays paused."
     ),
+    yes: bool = typer.Option(False, "--yes", help="Ask nobody; a script is never asked."),
     by: str | None = ByOption,
     as_json: bool = JsonOption,
 ) -> None:
-    """Let messages leave again; shows what goes out first.
+    """Let messages leave again; shows what goes out first, in order, and asks on a terminal.
 
     Examples:
         groundswell resume --dry-run
@@ -67,6 +69,8 @@ def resume(
         running = sending(session).running
     if not as_json:
         emit_list(waiting, as_json=False, columns=COLUMNS, empty="Nothing waits to leave.")
+    if not (dry_run or yes or as_json) and sys.stdin.isatty():
+        typer.confirm("Let it go on?", abort=True, err=True)
     if not dry_run:
         pausing.resume(ground, actor)
     with reading(ground.engine) as session:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from responders.decisions.tables import Approval, AuditEntry, AuditHead, FirstYes, Token, User
 from responders.decisions.tables import Session as LogIn
-from responders.voice.tables import Draft
+from responders.voice.tables import Draft, DraftState
 
 PAGE = 500
 """Entries read at a time, so that a long chain needs no more memory than a short one."""
@@ -158,6 +158,23 @@ def first_yeses(session: Session, draft: Draft) -> Sequence[FirstYes]:
         .where(FirstYes.text_sha256 == draft.text_sha256, col(FirstYes.taken_back_at).is_(None))
     )
     return session.exec(query.order_by(col(FirstYes.id))).all()
+
+
+def first_yeses_of(session: Session, drafts: Sequence[Draft]) -> dict[int, FirstYes]:
+    """Return the first yes that waits for a second one, of each of these drafts that has one."""
+    texts = {
+        (row.id, row.version, row.text_sha256) for row in drafts if row.state is DraftState.PENDING
+    }
+    query = (
+        select(FirstYes)
+        .join(Draft, col(Draft.id) == col(FirstYes.draft_id))
+        .where(col(Draft.state) == DraftState.PENDING, col(FirstYes.taken_back_at).is_(None))
+        .order_by(col(FirstYes.id).desc())
+    )
+    rows = session.exec(query).all() if texts else []
+    return {
+        row.draft_id: row for row in rows if (row.draft_id, row.version, row.text_sha256) in texts
+    }
 
 
 def take_first_yes_back(session: Session, draft_id: int, *, at: datetime) -> bool:

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 
 WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|\d+(?:[.:,/-]\d+)+|\w+|\s+|[^\w\s]")
-"""A word, a number such as 18:00, a blank, a sign; in scripts without blanks each sign is a word."""
+"""A word, a number such as 18:00, a blank, a sign; in scripts without blanks each sign is one."""
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 MOST_PAIRS = 1_000_000
 """Pairs of words compared at the most: 1,000 words each. Longer texts are compared by lines, and

@@ -1,5 +1,9 @@
 """Holding everything back, and letting it go on."""
 
+import io
+
+import pytest
+
 from tests.responders.commands.line import Workspace
 
 
@@ -38,3 +42,34 @@ def test_a_viewer_pauses_nothing(at_noon: Workspace) -> None:
     at_noon("user", "add", "vera", "--role", "viewer")
     assert at_noon("pause", "--by", "vera").code == 1
     assert at_noon("status", "--json").json["paused"] is False
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("answer", "paused"), [("n\n", True), ("y\n", False)])
+def test_a_person_sees_what_goes_out_first_and_when_and_is_asked(
+    proposed: Workspace, monkeypatch: pytest.MonkeyPatch, answer: str, paused: bool
+) -> None:
+    proposed("pause")
+    proposed("draft", "approve", "2", "--undo")
+    proposed("draft", "approve", "1")
+    monkeypatch.setattr("sys.stdin", Terminal(answer))
+    said = proposed("resume")
+    rows = [line.split() for line in said.out.splitlines()]
+    assert rows[0][:2] == ["id", "leaves"]
+    first = [row[0] for row in rows[1:] if row and row[0].isdigit()]
+    assert first == ["2", "1"]  # delivery 2 has no undo window
+    assert "Let it go on?" in said.err
+    assert proposed("status", "--json").json["paused"] is paused
+
+
+def test_whoever_says_yes_beforehand_is_not_asked(
+    proposed: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposed("pause")
+    monkeypatch.setattr("sys.stdin", Terminal(""))
+    assert proposed("resume", "--yes").code == 0
+    assert proposed("status", "--json").json["paused"] is False
