@@ -5,11 +5,12 @@ from typing import Any
 
 import typer
 
-from classifiers.store import reference
 from config.database import reading
 from config.errors import SettingsError
-from responders.commands import store
+from responders.commands import delivery_changes, store
 from responders.commands.deciding import ByOption, decider, tell
+from responders.commands.delivery_json import as_dict, changes_json
+from responders.commands.doubts import evidence_lines, hidden_line
 from responders.commands.output import JsonOption, emit_list, emit_object, say
 from responders.commands.references import delivery_named, issue_named
 from responders.decisions.settle import settle
@@ -63,9 +64,12 @@ def show(
     with reading(open_ground().engine) as session:
         row = delivery_named(session, delivery_id)
         value = as_dict(row, store.draft_ids_by_delivery(session).get(row.id or 0))
+        value["changes"] = changes_json(session, row)
     emit_object(value, as_json=as_json)
-    if not as_json and (words := what_now(value)):
-        say(f"\n{words}")
+    lines = [*evidence_lines(value["evidence"] or {}), hidden_line(row), what_now(value)]
+    for line in lines if not as_json else ():
+        if line:
+            say(f"\n{line}")
 
 
 @app.command()
@@ -102,6 +106,10 @@ def resolve(
     tell(_outcome(value), value, as_json=as_json)
 
 
+app.command("edit")(delivery_changes.edit)
+app.command("delete")(delivery_changes.delete)
+
+
 def _outcome(value: Mapping[str, Any]) -> str:
     """Say what became of a delivery that a person settled."""
     about = f"Delivery {value['id']}"
@@ -133,24 +141,3 @@ def what_now(value: Mapping[str, Any]) -> str:
             f"Once you need no reminder of it: {settled} --not-sent"
         )
     return ""
-
-
-def as_dict(row: Delivery, draft_id: int | None) -> dict[str, Any]:
-    """Return a delivery with the keys that scripts rely on."""
-    return {
-        "id": str(row.id),
-        "draft_id": str(draft_id) if draft_id else None,
-        "issue_id": reference(row.issue_id) if row.issue_id else None,
-        "channel": row.channel,
-        "destination": row.destination,
-        "kind": row.kind,
-        "state": str(row.state),
-        "reason": row.reason or None,
-        "text": row.text,
-        "thread_url": row.target.get("thread_url"),
-        "url": row.url,
-        "remote_id": row.remote_id,
-        "queued_at": row.created_at,
-        "sent_at": row.sent_at,
-        "tries": row.tries,
-    }

@@ -35,3 +35,9 @@ def why_by_hand(source: Source, settings: Settings) -> str | None:
     named = settings.credentials.get(source.credential or "")
     missing = lacking(options, named) if lacking else None
     return f"it lacks {missing}" if missing else None
+
+
+def may_change(kind: str) -> bool:
+    """Tell whether replies that left by a channel can be changed and taken away there."""
+    known = kind in plugins.names(ROOM)
+    return known and bool(getattr(plugins.load(ROOM, kind), "CHANGES", False))

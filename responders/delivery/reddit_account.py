@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import praw
-from praw.exceptions import PRAWException, RedditAPIException
+from praw.exceptions import ClientException, PRAWException, RedditAPIException
 from praw.models import Comment, Submission
 from prawcore.exceptions import OAuthException, PrawcoreException, RequestException
 
@@ -75,6 +75,15 @@ class Visit:
             found = list(self.reddit.info(fullnames=[fullname]))
         ours = [one for one in found if isinstance(one, Comment | Submission)]
         return ours[0] if ours else None
+
+    def shows(self, comment: Comment) -> bool:
+        """Tell whether a comment stands in its thread as this visitor sees it."""
+        with self.translated():
+            try:
+                comment.refresh()
+            except ClientException:
+                return False
+        return True
 
     def write(self, act: Callable[[], Any]) -> Any:
         """Do what writes, once.

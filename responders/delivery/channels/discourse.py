@@ -34,6 +34,8 @@ from responders.delivery.discourse_answers import number, places, refusal, silen
 from responders.delivery.inert import plain
 
 PUBLIC = True
+CHANGES = True
+"""A reply can be changed and taken away, see ``Changing``."""
 CHUNK: Final = 20
 """Posts asked for at once, as many as Discourse's own pages show."""
 LONGEST_TAIL: Final = 200
@@ -56,7 +58,7 @@ def build(options: Options, *, ways: Ways) -> "Discourse":  # noqa: ARG001 - the
     return Discourse(ways.client, ways.credentials)
 
 
-def lacking(options: object, credential: Credential | None) -> str | None:  # noqa: ARG001
+def lacking(options: object, credential: Credential | None) -> str | None:  # noqa: ARG001 - the contract
     """Return what is missing before we can write there; None where nothing is."""
     if credential is None:
         return "a credential with api_key and api_username"

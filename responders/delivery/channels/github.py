@@ -37,6 +37,8 @@ from responders.delivery.likeness import says_the_same
 from responders.delivery.markdown_text import github_text
 
 PUBLIC = True
+CHANGES = True
+"""A reply can be changed and taken away, see ``Changing``."""
 PAGE: Final = 100
 MOST_PAGES: Final = 10
 """Pages of comments that are read to find our own; more is for a person."""

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from responders.delivery.reddit_account import Visit
 
 PUBLIC = True
+CHANGES = True
+"""A reply can be changed and taken away, see ``Changing``."""
 MOST_OWN: Final = 500
 """Comments of our own that are read to find one; more is for a person."""
 LONGEST: Final = 10_000
@@ -143,8 +145,6 @@ class Reddit:
 
     def visible(self, message: Message, receipt: Receipt) -> Sight:
         """Look without an account: at the comment itself, then for it in its thread."""
-        from praw.exceptions import ClientException
-
         from responders.delivery.reddit_account import Visit
 
         nobody = replace(self._login(message), username=None, password=None)
@@ -152,12 +152,8 @@ class Reddit:
         comment: Any = stranger.thing(_fullname(receipt.remote_id))
         if comment is None or str(comment.body) in _TAKEN:
             return Sight(False, "Reddit or its moderators removed it")
-        with stranger.translated():
-            try:
-                comment.refresh()
-            except ClientException:
-                return Sight(False, "it does not show in its thread")
-        return Sight(True)
+        shown = stranger.shows(comment)
+        return Sight(shown, "" if shown else "it does not show in its thread")
 
     def _own(self, visit: "Visit", message: Message) -> Any:
         """Return the comment that a change is about; None when it is gone."""

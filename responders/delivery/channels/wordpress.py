@@ -34,6 +34,8 @@ from responders.delivery.likeness import says_the_same, text_of
 from responders.delivery.wordpress_site import Account, Comment, Site
 
 PUBLIC = True
+CHANGES = True
+"""A reply can be changed and taken away, see ``Changing``."""
 PAGE: Final = 100
 """Comments asked for at once, the most that WordPress gives."""
 MOST_PAGES: Final = 5
@@ -58,7 +60,7 @@ def build(options: Options, *, ways: Ways) -> "WordPress":  # noqa: ARG001 - the
     return WordPress(ways.client, ways.credentials)
 
 
-def lacking(options: object, credential: Credential | None) -> str | None:  # noqa: ARG001
+def lacking(options: object, credential: Credential | None) -> str | None:  # noqa: ARG001 - the contract
     """Return what is missing before we can write there; None where nothing is."""
     if credential is None:
         return "a credential with username and an application password as its password"

@@ -10,6 +10,7 @@ from tests.responders.commands.line import Workspace
 KEYS = [
     "id", "draft_id", "issue_id", "channel", "destination", "kind", "state", "reason", "text",
     "thread_url", "url", "remote_id", "queued_at", "sent_at", "tries",
+    "visible", "hidden_since", "hidden_reason", "removed_at", "changes_delivery", "evidence",
 ]  # fmt: skip
 URL = "https://forum.example/t/a#9"
 
@@ -40,7 +41,7 @@ def test_a_delivery_has_the_shape_scripts_rely_on(queued: Workspace) -> None:
     assert (row["id"], row["draft_id"], row["issue_id"]) == ("1", "2", "GS-1")
     assert (row["state"], row["kind"], row["url"], row["tries"]) == ("queued", "ack", None, 0)
     assert row["queued_at"] == "2026-05-12T12:00:00Z"
-    assert queued("delivery", "show", "1", "--json").json == row
+    assert queued("delivery", "show", "1", "--json").json == row | {"changes": []}
     assert queued("delivery", "list", "--issue", "GS-1", "--state", "sent", "--json").json == []
 
 

@@ -105,6 +105,11 @@ class Day:
 
 @pytest.fixture
 def day(ground: Ground) -> Day:
+    return begin(ground)
+
+
+def begin(ground: Ground) -> Day:
+    """Return a day of an installation with one product."""
     with transaction(ground.engine) as session:
         product = Product(name="Fernsync", created_at=NOON)
         session.add(product)

@@ -12,6 +12,7 @@ from config.errors import PermanentError, TransientError
 from config.settings import Credential, load_settings
 from responders.delivery.channels import discourse
 from responders.delivery.channels.base import InDoubt, Message, Ways
+from responders.delivery.discourse_answers import places as found_in
 from responders.delivery.opening import client_of
 from tests.places import faults
 from tests.places.discourse import Forum, forum_post
@@ -328,4 +329,4 @@ def test_an_address_inside_is_refused_though_a_target_names_it(stage: Stage) -> 
     ],
 )
 def test_an_address_tells_topic_and_post(url: str, places: tuple[int | None, int | None]) -> None:
-    assert discourse.places(url) == places
+    assert found_in(url) == places
