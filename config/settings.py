@@ -120,6 +120,10 @@ class VoiceKnobs(Knobs):
     silence_major_h: float = Field(gt=0)
     silence_minor_h: float = Field(gt=0)
     silence_cosmetic_h: float = Field(gt=0)
+    human_only_safety: int = Field(ge=0, le=1000)
+    human_only_legal: int = Field(ge=0, le=1000)
+    loud_posts: int = Field(ge=0, le=1000)
+    loud_days: float = Field(gt=0, le=365)
 
 
 class ApprovalKnobs(Knobs):

@@ -61,6 +61,7 @@ VERBS = {
     "draft": Verb(f"{ROOM}.drafts", "app", "The texts that are proposed, and your yes or no."),
     "delivery": Verb(f"{ROOM}.deliveries", "app", "What was sent, and what became of it."),
     "thread": Verb(f"{ROOM}.threads", "app", "Where issues were reported, and who was told."),
+    "optout": Verb(f"{ROOM}.optouts", "app", "The people who want no answer of ours."),
     "promise": Verb(f"{ROOM}.promises", "app", "What was promised in public."),
     "release": Verb(f"{ROOM}.releases", "app", "Which versions came out, and when."),
     "pause": Verb(f"{ROOM}.pausing", "pause", "Hold everything back: nothing leaves."),

@@ -8,7 +8,14 @@ import typer
 
 from classifiers import store
 from config.database import reading
-from responders.commands import evidence, issue_acts, issue_calls, issue_moves, workarounds
+from responders.commands import (
+    evidence,
+    issue_acts,
+    issue_calls,
+    issue_moves,
+    people_only,
+    workarounds,
+)
 from responders.commands.issue_json import events_json, for_people, issue_json, issues_json
 from responders.commands.output import JsonOption, emit_list, emit_object
 from responders.commands.references import issue_named
@@ -64,5 +71,6 @@ for _name, _act in (
     *issue_calls.ACTS.items(),
     ("evidence", evidence.evidence),
     ("workaround", workarounds.workaround),
+    ("people-only", people_only.people_only),
 ):
     app.command(_name)(_act)

@@ -18,6 +18,7 @@ from responders.decisions.claiming import refuse_held
 from responders.decisions.first_yes import is_enough, need_of, second_to
 from responders.decisions.holding import held, held_open, subject
 from responders.decisions.overriding import refuse_blocked
+from responders.decisions.permit import delay, refuse_unwelcome
 from responders.decisions.refusing import AlreadyDone, NotAllowed
 from responders.decisions.reopening import refuse_ahead
 from responders.decisions.standing import refuse_decided, refuse_unread, way_of
@@ -81,6 +82,7 @@ def approve(
         read_by = refuse_held(draft, actor.name, now=act.now, anyway=anyway)
         issue = _issue_of(act, draft)
         _refuse_text(act, draft)
+        refuse_unwelcome(act, ground, draft)
         _refuse_issue(act, draft, issue)
         passed = refuse_blocked(act, ground, draft, override)
         beside = _Beside(ground.settings.approval, undo_s, read_by, passed)
@@ -139,6 +141,7 @@ def _read(act: Act, draft_id: int, *, version: int | None, sha256: str | None) -
 def _say_yes(act: Act, draft: Draft, issue: Issue, beside: _Beside) -> Approved:
     """Queue a text, or keep the first yes of two."""
     delivery = delivery_of(act.session, draft, now=act.now, undo_s=max(beside.undo_s, 0.0))
+    delay(act, draft, delivery)
     to, leaves_at = _told(delivery), delivery.next_try_at
     _refuse_late(draft, leaves_at=leaves_at)
     need = need_of(draft, issue, beside.knobs)

@@ -37,6 +37,8 @@ def barred(row: Delivery, *, post_erased: bool, state: IssueState | None = None)
     """
     if post_erased:
         return Bar(DeliveryState.CANCELLED, DELETED)
+    if row.forbidden:
+        return Bar(DeliveryState.CANCELLED, row.forbidden)
     if state is not None and _is_ahead(row.target.get("phase"), state):
         return Bar(DeliveryState.CANCELLED, f"its issue is {state} again: it needs another yes")
     if row.public and row.approved_sha256 != sha256(row.text.encode()).hexdigest():

@@ -28,6 +28,7 @@ from responders.delivery.erasures import blank, words_to_blank
 from responders.delivery.opening import open_channels, ways_of
 from responders.delivery.overtaking import state_now
 from responders.delivery.tables import Delivery, DeliveryState
+from responders.delivery.quiet import after_quiet, told_quiet
 
 BATCH = 100
 """Messages of one pass at the most; the next pass goes on."""
@@ -165,6 +166,10 @@ class _Desk:
             erased, state = sending.post_erased(session, found), state_now(session, found)
             bar = barred(found, post_erased=erased, state=state)
             if bar is None:
+            loud_at = after_quiet(told_quiet(found.target), now)
+            if bar is None and loud_at > now:
+                sending.put_off(session, found, until=loud_at)
+                return None
                 holder, until = self.ground.holder, self._until()
                 return sending.claim(session, found.id, holder=holder, until=until, now=now)
             sending.bar(session, found, state=bar.state, reason=bar.reason)

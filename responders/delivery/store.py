@@ -21,7 +21,7 @@ MAY_BE_QUEUED_AGAIN = (DeliveryState.CANCELLED, DeliveryState.FAILED)
 """Certainly not out, and in nobody's hands."""
 QUEUED_ANEW = (
     "product_id", "issue_id", "post_id", "channel", "destination", "target", "kind", "public",
-    "approved_sha256", "text", "payload", "drawn_without", "erasures", "next_try_at",
+    "approved_sha256", "text", "payload", "drawn_without", "erasures", "next_try_at", "forbidden",
 )  # fmt: skip
 
 

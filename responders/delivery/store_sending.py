@@ -19,6 +19,8 @@ from responders.delivery.tables import Delivery, DeliveryState, Rest
 SENDING = DeliveryState.SENDING
 STAYING = (DeliveryState.QUEUED, DeliveryState.BY_HAND)
 """Not gone out yet, and in no sender's hands."""
+MAY_STILL_LEAVE = (*STAYING, SENDING, DeliveryState.IN_DOUBT)
+"""A later try is possible; what failed or was taken back needs an approval first."""
 
 
 def due(
@@ -96,6 +98,36 @@ def bar(session: Session, row: Delivery, *, state: DeliveryState, reason: str) -
         .values(state=state, reason=reason, **blank)
     )
     return session.connection().execute(statement).rowcount == 1
+
+
+def forbid(session: Session, delivery_id: int, *, reason: str) -> bool:
+    """Let a message never leave from now on; tell whether it waited here and is cancelled.
+
+    One that is being sent, or in doubt, can only be kept from a next try.
+    """
+    if not _set_forbidden(session, delivery_id, reason):
+        return False
+    row = session.get_one(Delivery, delivery_id, populate_existing=True)
+    return bar(session, row, state=DeliveryState.CANCELLED, reason=reason)
+
+
+def _set_forbidden(session: Session, delivery_id: int, reason: str) -> bool:
+    statement = (
+        update(Delivery)
+        .where(col(Delivery.id) == delivery_id, col(Delivery.state).in_(MAY_STILL_LEAVE))
+        .values(forbidden=reason)
+    )
+    return session.connection().execute(statement).rowcount == 1
+
+
+def put_off(session: Session, row: Delivery, *, until: datetime) -> None:
+    """Let a queued message leave no sooner than then."""
+    statement = (
+        update(Delivery)
+        .where(col(Delivery.id) == row.id, col(Delivery.state) == DeliveryState.QUEUED)
+        .values(next_try_at=until)
+    )
+    session.connection().execute(statement)
 
 
 def bereft(session: Session) -> Sequence[Delivery]:

@@ -20,9 +20,11 @@ from responders.voice import store_respond as store
 from responders.voice.answering import read, unread
 from responders.voice.calling_back import call_back, overtaken
 from responders.voice.casebook import open_cases
+from responders.voice.heeding import heed, waits
 from responders.voice.keeping import outdated, press, pressing, redraw
 from responders.voice.knowing import findings_of, own_address
-from responders.voice.planning import Change, Exchange, Make, plan
+from responders.voice.permitting import permitted_plan
+from responders.voice.planning import Change, Exchange, Make
 from responders.voice.proposing import Desk, packs_of
 from responders.voice.tables import Draft, DraftState
 from responders.voice.withdrawing import redact, spoken, withdraw, withdrawable
@@ -59,8 +61,8 @@ def _respond_product(ground: Ground, product: Product, page_url: str) -> int:
     withdrawn, promises = withdrawable(ground, number), pressing(ground, number)
     unspeakable = outdated(ground, number)
     said, answers = spoken(ground, number), unread(ground, number)
-    late = overtaken(ground, number)
-    heard = withdrawn or said or late or answers or unspeakable or promises
+    late, unread_posts = overtaken(ground, number), waits(ground, number)
+    heard = unread_posts or withdrawn or said or late or answers or unspeakable or promises
     if not (heard or _due(ground, product, page_url)):
         return 0
     machine = SystemClock()
@@ -72,6 +74,7 @@ def _respond_product(ground: Ground, product: Product, page_url: str) -> int:
         done += sum([call_back(ground, one, held) for one in late])
         done += sum([redact(ground, draft, held) for draft in said])
         done += sum([read(ground, post, held) for post in answers])
+        done += heed(ground, product, held)
         done += sum([redraw(ground, row, held) for row in unspeakable])
         done += sum([press(ground, row, held) for row in promises])
         due = _due(ground, product, page_url)  # what was withdrawn may be owed anew
@@ -88,7 +91,7 @@ def _due(ground: Ground, product: Product, page_url: str) -> list[int]:
 def _needs(desk: Desk) -> bool:
     """Tell whether an issue needs something; one that breaks holds up no other."""
     try:
-        return bool(plan(desk))
+        return bool(permitted_plan(desk))
     except Exception as error:
         log.error("drafts_broke", issue=desk.case.id, error=type(error).__name__, exc_info=True)
         return False
@@ -105,7 +108,7 @@ def _propose(
             changes = [
                 change
                 for case in open_cases(session, product.id or 0, now=now, only=issue_id)
-                for change in plan(Desk(session, ground, product, case, page_url))
+                for change in permitted_plan(Desk(session, ground, product, case, page_url))
             ]
             done = [change for change in changes if _apply(session, change, ground, page_url)]
     except leases.LeaseLost:

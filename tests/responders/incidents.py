@@ -30,6 +30,8 @@ class Said:
     backfill: bool = False
     locked: bool = False
     erased: bool = False
+    author: str | None = None
+    """Whoever has the same name is the same person; else each post is somebody else's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +150,8 @@ def say(session: Session, said: Said, *, issue: int, source: int) -> None:
     post = Post(
         product_id=row.product_id, source_id=source, thread_id=_thread(session, said, source),
         identity=f"p{number}", remote_id=f"p{number}", url=f"https://forum.example/p/{number}",
-        author=f"person {number}", author_key=f"a{number}", role=said.role,
+        author=said.author or f"person {number}",
+        author_key=f"of {said.author}" if said.author else f"a{number}", role=said.role,
         published_at=NOON - timedelta(minutes=10), seen_at=NOON + timedelta(milliseconds=number),
         title=said.title, text=said.text, lang=said.lang, content_hash=f"h{number}",
         backfill=said.backfill, erased_at=NOON if said.erased else None,
