@@ -131,6 +131,7 @@ PURE = (
     "responders/delivery/quiet.py",
     "responders/console/guessing.py",
     "responders/console/signing.py",
+    "responders/console/views/linted.py",
     "responders/console/views/picture.py",
     "responders/console/views/timeline.py",
     "responders/console/views/words.py",

@@ -66,7 +66,7 @@ class Deciding:
         def act() -> None:
             approve.approve(
                 self.ground, visitor.actor, draft_id, version=version, sha256=sha256,
-                undo_s=self._undo_s(),
+                undo_s=self._undo_s(), override=form.text("override"),
             )  # fmt: skip
 
         return self._on_draft(visitor, draft_id, act, then=after)

@@ -65,7 +65,7 @@ def publish_some(house: House) -> None:
     shown = [text for text in hostile_texts() if text.isprintable() and len(text) < 1_000]
     body = "\n\n".join([*OWN[:12], *shown])[:15_000]
     edit.edit(house.ground, RUTH, draft.id or 0, f"{OWN[0]}\n\n{body}")
-    approve.approve(house.ground, RUTH, draft.id or 0)
+    approve.approve(house.ground, RUTH, draft.id or 0, override="without a look at it")
     house.deliver()
 
 

@@ -10,6 +10,7 @@ from classifiers.tables import Issue, IssueState
 from listener.tables import Post, Product
 from responders.console.store import Proposal
 from responders.console.views.desk import PAGE, Tray, place_of, tray_of
+from responders.console.views.linted import Found, Piece, found_in, marked
 from responders.console.views.picture import Series, Small, per, small
 from responders.console.views.said import Said, said
 from responders.console.views.shapes import Chip, chip, flag_words
@@ -28,6 +29,8 @@ from responders.delivery.tables import Delivery, DeliveryState
 from responders.page.tables import Incident
 from responders.voice.tables import Promise, PromiseState
 
+OPEN = frozenset({Tray.APPROVE, Tray.HUSHED})
+"""Where a text may still be changed."""
 BY_HAND = "manual"
 """The channel of places without a way in."""
 
@@ -90,6 +93,15 @@ class OurText:
     reason: str
     would_promise: str
     promise_passed: bool
+    findings: Sequence[Found]
+    """What the linter found, while the text may still be changed."""
+    marked: Sequence[Sequence[Piece]]
+    """The paragraphs with the words that the findings mean."""
+
+    @property
+    def blocked(self) -> bool:
+        """Whether it leaves only with a reason."""
+        return any(one.block for one in self.findings)
 
 
 @dataclass(frozen=True)
@@ -163,6 +175,8 @@ def our_text(one: Proposal, *, now: datetime) -> OurText:
     due, decided = draft.next_update_by, ""
     if draft.decided_by and draft.decided_at:
         decided = f"{draft.decided_by}, {clock(draft.decided_at, now)}"
+    paragraphs = [part for part in body.split("\n\n") if part.strip()]
+    found = found_in(draft.findings if tray_of(one) in OPEN else ())
     return OurText(
         id=draft.id or 0,
         state=str(draft.state),
@@ -170,7 +184,9 @@ def our_text(one: Proposal, *, now: datetime) -> OurText:
         sha256=draft.text_sha256,
         kind=kind_of(one),
         whole=draft.text,
-        paragraphs=[part for part in body.split("\n\n") if part.strip()],
+        paragraphs=paragraphs,
+        findings=found,
+        marked=marked(paragraphs, found),
         heading=heading,
         edited_by=draft.edited_by,
         decided=decided,
