@@ -48,8 +48,12 @@ class Chunk:
 
     @property
     def text(self) -> str:
-        """Return the record as text."""
-        return self.data.decode("utf-8-sig" if self.number == 1 else "utf-8", "replace").strip()
+        """Return the record as text, which spreadsheets may write in the letters of Windows."""
+        text = self.data.decode("utf-8-sig" if self.number == 1 else "utf-8", "replace").strip()
+        lost = text.count("\ufffd")
+        if lost and lost == sum(byte >= 0x80 for byte in self.data):
+            return self.data.decode("cp1252", "replace").strip()  # not one letter was of UTF-8
+        return text
 
 
 def chunks(file: IO[bytes], *, offset: int, line: int, quoted: bool) -> Iterator[Chunk]:
@@ -114,15 +118,25 @@ def parse_row(text: str, header: str, delimiter: str) -> RawPost:
         BadRecordError: it is none.
     """
     try:
-        names = next(csv.reader(io.StringIO(header), delimiter=delimiter, strict=True))
+        names, delimiter = _names(header, delimiter)
         row = next(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
     except (csv.Error, StopIteration) as error:
         raise BadRecordError("is no row of CSV") from error
     if len(row) != len(names):
         raise BadRecordError(f"has {len(row)} fields where the first line names {len(names)}")
-    return parse_fields(
-        {name.strip().lower(): value for name, value in zip(names, row, strict=True) if value}
-    )
+    return parse_fields({name: value for name, value in zip(names, row, strict=True) if value})
+
+
+def _names(header: str, delimiter: str) -> tuple[list[str], str]:
+    """Return the names of the fields and what parts them: some spreadsheets write semicolons."""
+    found = [(_row(header, mark), mark) for mark in (delimiter, ";", "\t")]
+    fitting = [one for one in found if {"text", "title"} & set(one[0])]
+    return (fitting or found)[0]
+
+
+def _row(header: str, mark: str) -> list[str]:
+    row = next(csv.reader(io.StringIO(header), delimiter=mark, strict=True))
+    return [name.strip().lower() for name in row]
 
 
 def parse_fields(fields: Mapping[str, Any]) -> RawPost:

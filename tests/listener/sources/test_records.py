@@ -152,6 +152,29 @@ def test_csv_keeps_line_ends_between_quotes(tmp_path: Path) -> None:
     assert "line 6 has 3 fields where the first line names 4" in later.loss.reason
 
 
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_csv_of_a_spreadsheet_may_part_its_fields_otherwise(tmp_path: Path, mark: str) -> None:
+    path = tmp_path / "posts.csv"
+    rows = [["id", "Text", "author"], ["1", '"semi; tab\t""quoted"", comma"', "ann"]]
+    path.write_text("\ufeff" + "".join(mark.join(row) + "\r\n" for row in rows))
+    batch = look(path)
+    assert texts(batch) == ['semi; tab\t"quoted", comma']
+    assert [post.author_name for post in batch.posts] == ["ann"]
+
+
+def test_a_file_in_the_letters_of_windows_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "posts.csv"
+    rows = ["id,text", "1,“Müller” – 5 €", "2,plain"]
+    path.write_bytes("\n".join([*rows, ""]).encode("cp1252"))
+    assert texts(look(path)) == ["“Müller” – 5 €", "plain"]
+
+
+def test_a_broken_letter_among_whole_ones_is_marked_and_spoils_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "posts.jsonl"
+    path.write_bytes('{"id":1,"text":"Müller '.encode() + b'\xff"}\n')
+    assert texts(look(path)) == ["Müller \ufffd"]
+
+
 def test_a_csv_row_without_its_end_is_taken_once_it_stays(tmp_path: Path) -> None:
     path = tmp_path / "posts.csv"
     path.write_text("id,text\n1,one\n2,tw")
