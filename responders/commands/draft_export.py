@@ -20,12 +20,13 @@ from classifiers.tables import Issue
 from config.clock import rfc3339
 from config.database import reading
 from config.ground import Ground
-from config.settings import Settings
 from listener.tables import Post
 from responders.commands.draft_json import draft_json
 from responders.commands.output import inert_json, say
 from responders.commands.references import issue_named
 from responders.voice import store
+from responders.voice.knowing import known_of
+from responders.voice.rules.base import Facts
 from responders.voice.symptoms import pieces, sayable
 from responders.voice.tables import Draft, DraftState
 from responders.workspace import open_ground
@@ -74,6 +75,7 @@ def _exported(session: Session, ground: Ground, draft: Draft) -> dict[str, Any]:
     issue = session.get_one(Issue, draft.issue_id)
     posts = _posts(session, draft)
     due = draft.next_update_by
+    known = known_of(session, ground, draft)
     return {
         "id": str(draft.id),
         "issue_id": issues.reference(draft.issue_id),
@@ -83,10 +85,10 @@ def _exported(session: Session, ground: Ground, draft: Draft) -> dict[str, Any]:
         "channel": draft.channel,
         "text": draft.text,
         "symptom": _symptom(draft, issue, posts),
-        "facts": _facts(session, issue),
-        "page_url": _page_url(draft.text, ground.settings),
+        "facts": _facts(session, issue, known),
+        "page_url": _page_url(draft.text, known.page_url),
         "next_update_by": rfc3339(due) if due else None,
-        "previous": _previous(session, draft),
+        "previous": known.previous or None,
         "source": [_words(post) for post in posts],
         "state": draft_json(session, draft, now=ground.clock.now())["state"],
     }
@@ -117,31 +119,18 @@ def _symptom(draft: Draft, issue: Issue, posts: Sequence[Post]) -> list[str]:
     return list(dict.fromkeys(found or issue.key_phrases))
 
 
-def _facts(session: Session, issue: Issue) -> dict[str, Any]:
+def _facts(session: Session, issue: Issue, known: Facts) -> dict[str, Any]:
     """Return what is known: what the texts may name, numbers among it."""
     number = issue.id or 0
     found = issues.counts(session, [number]).get(number, issues.Counts())
     numbers = [found.posts, found.authors, found.sources]
     told = {kind: [one.value for one in reported(issue.facts, kind)] for kind in issue.facts}
-    return {"eta": None, "cause": None, "numbers": numbers, **told}
+    said = {"eta": known.eta or None, "cause": known.cause or None, "numbers": numbers}
+    return {**said, "workaround": known.workaround or None, **told}
 
 
-def _page_url(text: str, settings: Settings) -> str:
-    """Return the page's address as the text gives it, else as the settings do."""
-    console = settings.console
-    base = settings.page.url or console.url or f"http://{console.host}:{console.port}/"
+def _page_url(text: str, base: str) -> str:
+    """Return the page's address as the text gives it, else its front."""
     links = LINK.findall(text)
     ours = [link for link in links if link.startswith(base.rstrip("/"))]
     return next(iter([*ours, *links]), base)
-
-
-def _previous(session: Session, draft: Draft) -> str | None:
-    """Return what we said in the same place about the same issue the last time."""
-    earlier = [
-        one.text
-        for one in store.drafts_of(session, draft.issue_id)
-        if one.state is DraftState.SENT
-        and (one.id or 0) < (draft.id or 0)
-        and (one.thread_id, one.channel) == (draft.thread_id, draft.channel)
-    ]
-    return earlier[-1] if earlier else None

@@ -30,3 +30,10 @@ def test_a_file_holds_the_same_and_what_is_out_of_date_stays_away(proposed: Work
     assert "There was no draft to write" in said.err
     assert proposed("draft", "export", f"{file}/no").code == 1
     assert proposed("draft", "export", "-", "--issue", "GS-77").code == 1
+
+
+def test_what_a_person_said_was_found_is_the_cause(proposed: Workspace) -> None:
+    proposed("issue", "state", "GS-1", "identified", "--note", "A disk was full")
+    (line, *_) = proposed("draft", "export", "-").out.splitlines()
+    assert json.loads(line)["facts"]["cause"] == "A disk was full"
+    assert json.loads(line)["facts"]["eta"] is None
