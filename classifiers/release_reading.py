@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
+from classifiers.mentions import names_in
 from classifiers.releases import VERSION_MAX, version_in, without_v
 from config import plugins
 from config.clock import parse_time
@@ -51,6 +52,8 @@ class Told:
     version: str
     released_at: datetime | None = None
     url: str | None = None
+    names: tuple[str, ...] = ()
+    """The tickets and issues that its notes name."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class _OnGitHub(BaseModel):
     """A release. Source: https://docs.github.com/en/rest/releases/releases."""
 
     tag_name: str
+    body: str | None = None
     html_url: str | None = None
     published_at: datetime | None = None
     draft: bool = False
@@ -125,7 +129,7 @@ def look_at(
         return Look((), dict(known))
     if on_github is not None:
         check_github(response, now)
-        found = _of_github(response)
+        found = _of_github(response, _named_like(url))
     else:
         check_answer(response)
         found = _of_feed(response, timeout_s=settings.listen.parse_timeout_s)
@@ -159,7 +163,13 @@ def _login(section: Any) -> Mapping[str, str]:
     return {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
 
 
-def _of_github(response: Response) -> list[Told]:
+def _named_like(url: str) -> str | None:
+    """Return ``owner/name`` of a repository's address: its notes mean their own by a bare #7."""
+    found = _REPOSITORY.fullmatch(urlsplit(url).path)
+    return f"{found['owner']}/{found['name']}" if found else None
+
+
+def _of_github(response: Response, repository: str | None) -> list[Told]:
     try:
         rows = json.loads(response.body)
     except (ValueError, RecursionError):
@@ -173,7 +183,8 @@ def _of_github(response: Response) -> list[Told]:
         except ValidationError:
             continue  # one that is told oddly must not hide the others
         if not one.draft:
-            found.append(_told(one.tag_name, _in_utc(one.published_at), one.html_url))
+            names = names_in(one.body or "", repository=repository)
+            found.append(_told(one.tag_name, _in_utc(one.published_at), one.html_url, names))
     return [one for one in found if one is not None]
 
 
@@ -190,13 +201,18 @@ def _of_feed(response: Response, *, timeout_s: float) -> list[Told]:
             f"{shown_address(response.final_url)} is no feed: give the address of the releases' "
             "RSS or Atom feed, or https://github.com/OWNER/NAME"
         )
-    found = (_told(entry.title or "", entry.published_at, entry.url) for entry in document.entries)
+    found = (
+        _told(one.title or "", one.published_at, one.url, names_in(f"{one.title}\n{one.body}"))
+        for one in document.entries
+    )
     return [one for one in found if one is not None]
 
 
-def _told(words: str, at: datetime | None, url: str | None) -> Told | None:
+def _told(
+    words: str, at: datetime | None, url: str | None, names: tuple[str, ...] = ()
+) -> Told | None:
     version = version_in(words)
-    return Told(version, at, web_address(url or "") or None) if version else None
+    return Told(version, at, web_address(url or "") or None, names) if version else None
 
 
 def _in_utc(at: datetime | None) -> datetime | None:

@@ -75,7 +75,7 @@ def keep(
         before = known.released_at if known else at
         row = Release(
             product_id=product_id, version=one.version, released_at=at, url=one.url,
-            source=source, heard_at=now,
+            source=source, heard_at=now, names=list(one.names),
         )  # fmt: skip
         if store.keep_release(session, row):
             changed += 1

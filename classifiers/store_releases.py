@@ -36,6 +36,7 @@ def keep_release(session: Session, row: Release) -> bool:
         "released_at": row.released_at,
         "url": row.url or known.url,
         "source": row.source,
+        "names": row.names or known.names,
     }
     different = {name: value for name, value in told.items() if getattr(known, name) != value}
     for name, value in different.items():

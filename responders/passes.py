@@ -53,6 +53,7 @@ class Pass:
 def _crawl(ground: Ground, everything: bool) -> Step:
     from classifiers.releasing import follow_due
     from listener.crawl import crawl_due
+    from responders.oncall.ticketing import look_at_tickets
     from responders.workspace import open_client
 
     client = open_client(ground)
@@ -65,7 +66,7 @@ def _crawl(ground: Ground, everything: bool) -> Step:
         """Read what came out: the same client, so that a host still gets one request at a time."""
         return sum(kept.changed for kept in follow_due(ground, client, everything=everything))
 
-    return in_turn(posts, releases)
+    return in_turn(posts, releases, lambda: look_at_tickets(ground, client))
 
 
 def _detect(ground: Ground, _everything: bool) -> Step:
@@ -113,6 +114,7 @@ def _respond(ground: Ground, _everything: bool) -> Step:
     from responders.decisions.mute import wake_due
     from responders.oncall.alert import alert_due
     from responders.oncall.places import PlaceWatch
+    from responders.oncall.suggesting import suggest_due
     from responders.voice.respond import respond_due
     from responders.voice.silences import SilenceWatch
 
@@ -120,6 +122,7 @@ def _respond(ground: Ground, _everything: bool) -> Step:
     return in_turn(
         lambda: wake_due(ground) + alert_due(ground) + places.tell_due() + respond_due(ground),
         silences.tell_due,
+        lambda: suggest_due(ground),
     )
 
 

@@ -26,6 +26,9 @@ from responders.workspace import open_ground
 
 MOST_POSTS = 200
 """More than any ticket takes; `post list --issue` has them all."""
+MOST_PHRASES = 4
+SHORT = ("versions", "platforms", "errors")
+"""Kinds of facts that are no sentences of users."""
 
 
 def evidence(issue: str = IssueArgument) -> None:
@@ -40,16 +43,45 @@ def evidence(issue: str = IssueArgument) -> None:
     typer.echo(text)
 
 
-def markdown(session: Session, row: Issue) -> str:
-    """Return all that is known of an issue as Markdown."""
-    parts = (_what, _people, _words, _facts, _alerts, _timeline, _threads, _page, _promises)
+def markdown(session: Session, row: Issue, *, quotes: bool = True) -> str:
+    """Return all that is known of an issue as Markdown.
+
+    Args:
+        session: an open session.
+        row: the issue.
+        quotes: whether the words of users and the names of our people stand in it; the links to
+            what users wrote stand in any case.
+    """
+    full = (_what, _people, _words, _facts, _alerts, _timeline, _threads, _page, _promises)
+    ours = (_what_in_ours, _people, _short_facts, _alerts, _nameless_timeline, _links, _page)
+    parts = full if quotes else (*ours, _promises)
     sections = ["\n".join(lines) for part in parts if (lines := list(part(session, row)))]
     return "\n\n".join(sections)
 
 
+def title_of(row: Issue, *, quotes: bool) -> str:
+    """Return what an issue is called where the words of users may not stand, or may.
+
+    A title that nobody gave is a sentence of a user's.
+    """
+    if quotes or row.titled_by:
+        return f"{store.reference(row.id or 0)}: {row.title}"
+    phrases = ", ".join(row.key_phrases[:MOST_PHRASES])
+    return f"{store.reference(row.id or 0)}: {phrases or 'a problem that users report'}"
+
+
 def _what(session: Session, row: Issue) -> Iterator[str]:
+    yield f"# {inert(title_of(row, quotes=True))}"
+    yield from _known(session, row)
+
+
+def _what_in_ours(session: Session, row: Issue) -> Iterator[str]:
+    yield f"# {inert(title_of(row, quotes=False))}"
+    yield from _known(session, row)
+
+
+def _known(session: Session, row: Issue) -> Iterator[str]:
     value = issue_json(session, row)
-    yield f"# {value['id']}: {inert(row.title)}"
     yield ""
     release = likely(row.release, row.release_probability, row.release_reason)
     known = {
@@ -111,6 +143,18 @@ def _link(url: str | None, post_id: int | None) -> str:
     return inert_link(url) or f"post {post_id}"
 
 
+def _short_facts(_session: Session, row: Issue) -> Iterator[str]:
+    """Yield the facts that are names and numbers, without the words they were found in."""
+    kinds = [kind for kind in SHORT if row.facts.get(kind)]
+    if not kinds:
+        return
+    yield "## Facts"
+    yield ""
+    for kind in kinds:
+        told = (f"{inert_quote(one.value)} ({one.people})" for one in reported(row.facts, kind))
+        yield f"- **{KINDS[kind]}:** {', '.join(told)}"
+
+
 def _facts(_session: Session, row: Issue) -> Iterator[str]:
     if not row.facts:
         return
@@ -135,7 +179,7 @@ def _alerts(session: Session, row: Issue) -> Iterator[str]:
         yield f"- {_time(one.at)}: {inert(one.reason)} (score {one.score:.1f})"
 
 
-def _timeline(session: Session, row: Issue) -> Iterator[str]:
+def _timeline(session: Session, row: Issue, *, names: bool = True) -> Iterator[str]:
     found = store.events(session, row.id or 0)
     if not found:
         return
@@ -143,10 +187,16 @@ def _timeline(session: Session, row: Issue) -> Iterator[str]:
     yield ""
     for one in found:
         text = f": {inert(one.text)}" if one.text else ""
-        yield f"- {_time(one.at)} {inert(one.kind)}{text} (by {inert(one.by)})"
+        by = f" (by {inert(one.by)})" if names else ""
+        yield f"- {_time(one.at)} {inert(one.kind)}{text}{by}"
 
 
-def _threads(session: Session, row: Issue) -> Iterator[str]:
+def _nameless_timeline(session: Session, row: Issue) -> Iterator[str]:
+    """Yield the timeline without our colleagues' names."""
+    yield from _timeline(session, row, names=False)
+
+
+def _threads(session: Session, row: Issue, *, titles: bool = True) -> Iterator[str]:
     found = voice.threads_of(session, row.id or 0)
     told = sum(one.state == "told" for one in found)
     yield "## Threads"
@@ -157,7 +207,12 @@ def _threads(session: Session, row: Issue) -> Iterator[str]:
     for one in found:
         when = f" {_time(one.told_at)}, {inert(one.phase or '')}" if one.told_at else ""
         place = inert_link(one.thread.url) or f"thread {one.thread.id}"
-        yield f"- {one.state}{when}: {place} {inert(one.thread.title or '')}".rstrip()
+        title = inert(one.thread.title or "") if titles else ""
+        yield f"- {one.state}{when}: {place} {title}".rstrip()
+
+
+def _links(session: Session, row: Issue) -> Iterator[str]:
+    yield from _threads(session, row, titles=False)
 
 
 def _page(session: Session, row: Issue) -> Iterator[str]:

@@ -13,9 +13,11 @@ from classifiers.tables import Issue
 from classifiers.workarounds import KIND as FIXES
 from config.clock import rfc3339
 from listener.store import products
+from responders.commands.asked_json import asked_json, asked_lines
 from responders.commands.issue_progress import progress_json, progress_lines
 from responders.commands.output import shown
 from responders.commands.store import incident_of, promises
+from responders.commands.ticket_json import handed_on, ticket_lines
 from responders.page.tables import Incident
 from responders.voice import store as voice
 from responders.voice.tables import Draft, PromiseState
@@ -63,10 +65,7 @@ def _as_dict(
         "release": row.release,
         "nearest_past": store.reference(row.nearest_past) if row.nearest_past else None,
         "merged_into": store.reference(row.merged_into) if row.merged_into else None,
-        "threads": {
-            "total": len(threads),
-            "told": sum(found.state == "told" for found in threads),
-        },
+        "threads": {"total": len(threads), "told": sum(one.state == "told" for one in threads)},
         "next_update_by": rfc3339(due) if due else None,
         "page": _page(incident_of(session, row.id or 0)),
         "hushed_until": rfc3339(row.hushed_until) if row.hushed_until else None,
@@ -75,6 +74,8 @@ def _as_dict(
         "release_reason": row.release_reason,
         "workaround": _workaround(session, row),
         **progress_json(session, row),
+        **asked_json(session, row),
+        **handed_on(session, row),
     }
 
 
@@ -154,7 +155,7 @@ def for_people(value: Mapping[str, Any]) -> dict[str, Any]:
     in_one = ("release", "release_probability", "release_reason")
     release = likely(*(value.get(key) for key in in_one))
     return {
-        **{key: part for key, part in value.items() if key not in in_one[1:]},
+        **{key: part for key, part in value.items() if key not in (*in_one[1:], "suggestions")},
         **({"release": release} if release else {}),
         "quotes": "\n".join(f"“{_line(part['text'])}” {_place(part)}" for part in value["quotes"]),
         "facts": "\n".join(_facts(value["facts"])),
@@ -162,6 +163,8 @@ def for_people(value: Mapping[str, Any]) -> dict[str, Any]:
         "threads": f"told {threads['told']} of {threads['total']}",
         "not_judged": _beyond(value["not_judged"]),
         **(progress_lines(value) if "clocks" in value else {}),
+        **asked_lines(value),
+        **(ticket_lines(value) if "ticket" in value else {}),
         "events": "\n".join(map(_event, value["events"])),
     }
 

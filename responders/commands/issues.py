@@ -71,6 +71,7 @@ for _name, _act in (
     *issue_calls.ACTS.items(),
     ("evidence", evidence.evidence),
     ("workaround", workarounds.workaround),
+    ("ticket", tickets.ticket),
     ("people-only", people_only.people_only),
 ):
     app.command(_name)(_act)

@@ -12,6 +12,7 @@ from responders.decisions.acting import Act, Actor, Role, acting
 from responders.decisions.recording import confirm
 from responders.decisions.refusing import AlreadyDone, NotAllowed
 from responders.decisions.reopening import take_back_ahead
+from responders.decisions.ticket import settle_suggestions
 from responders.decisions.tracking import change, hold_issue, ref, when
 from responders.decisions.wording import one_line
 
@@ -76,6 +77,7 @@ def move_on(
         confirm(act, issue)
     act.note("issue state changed", ref(issue), **data)
     take_back_ahead(act, issue)
+    settle_suggestions(act, issue)
 
 
 def _refuse_end(state: IssueState, resolution: Resolution | None, note: str) -> None:

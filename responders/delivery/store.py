@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select, update
 from responders.delivery.erasures import erased_members
 from responders.delivery.tables import Delivery, DeliveryState, Pause
 
-ALERT, REMINDER = "alert", "reminder"
+ALERT, REMINDER, TICKET = "alert", "reminder", "ticket"
 """The kinds of delivery whose words come from the posts of their issue."""
 MAY_BE_QUEUED_AGAIN = (DeliveryState.CANCELLED, DeliveryState.FAILED)
 """Certainly not out, and in nobody's hands."""
@@ -46,9 +46,10 @@ def outdated(session: Session, product_id: int, *, kind: str = ALERT) -> Sequenc
 
 
 def is_outdated() -> ColumnElement[bool]:
-    """Tell whether a post of the issue was erased since an alert or a reminder was drawn."""
+    """Tell whether a post of the issue was erased since what tells of them all was drawn."""
     without = erased_members(col(Delivery.issue_id))
-    return and_(col(Delivery.kind).in_((ALERT, REMINDER)), col(Delivery.drawn_without) != without)
+    kinds = (ALERT, REMINDER, TICKET)
+    return and_(col(Delivery.kind).in_(kinds), col(Delivery.drawn_without) != without)
 
 
 def redraw(

@@ -252,3 +252,30 @@ def test_the_crawl_pass_reads_releases_too(ground: Ground) -> None:
 def test_a_product_that_declares_no_address_is_told(ground: Ground) -> None:
     declared(ground, "javascript:alert(1)")
     assert "no web address" in look(ground)[0].reason
+
+
+def test_what_notes_name_is_kept_and_taken_over_when_they_are_edited(ground: Ground) -> None:
+    item = {"tag_name": "v5.2.1", "published_at": "2026-05-12T10:00:00Z", "body": "Mends #7."}
+
+    def told(_asked: Asked) -> Reply:
+        return Reply(body=json.dumps([item]).encode())
+
+    with Web(told) as web:
+        there = github(ground, web)
+        declared(there, "https://github.com/fern/sync")
+        look(there)
+        assert rows(ground, Release)[0].names == ["fern/sync#7"]
+        item["body"] = "Mends #7 and GS-3."
+        assert look(at(there, NOON + 30 * HOUR)) == [Kept("Fernsync", 1)]
+    assert rows(ground, Release)[0].names == ["GS-3", "fern/sync#7"]
+
+
+def test_a_feed_of_releases_names_too(ground: Ground) -> None:
+    note = f"<description>Mends GS-4 and #9.</description>{DATED.format(NOON)}"
+    item = ITEM.format("5.3", 1, note)
+    body = f'<rss version="2.0"><channel><title>Releases</title>{item}</channel></rss>'
+    reply = Reply(body=body.encode(), headers={"Content-Type": "application/rss+xml"})
+    with Web(place(reply)) as web:
+        declared(ground, web.url("/releases.xml"))
+        look(ground)
+    assert rows(ground, Release)[0].names == ["GS-4", "#9"]

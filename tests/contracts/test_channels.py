@@ -21,6 +21,7 @@ from responders.delivery.channels import (
     discord,
     discourse,
     github,
+    github_ticket,
     manual,
     page,
     reddit,
@@ -38,12 +39,14 @@ from responders.delivery.channels.base import (
     Ways,
 )
 from responders.delivery.channels.terminal import Terminal
+from responders.delivery.marking import ticket_text
 from responders.delivery.opening import ROOM, client_of
-from tests.places import faults
+from tests.places import faults, github_tickets
 from tests.places.board import Board
 from tests.places.discord_webhook import DiscordPlace, fails_after_keeping, too_many
 from tests.places.discourse import Forum, forum_post
 from tests.places.github import TOKEN, GithubPlace, issue
+from tests.places.github_tickets import Tracker
 from tests.places.reddit import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -76,6 +79,7 @@ WAYS = Ways(
     },
     publisher=SHELF,
 )
+MARK = "ab" * 16
 MESSAGE = Message(key="x|1|alert|1", text="New, major: it hangs. GS-1.\nsecond line")
 
 
@@ -196,6 +200,29 @@ def on_github() -> Iterator[Stage]:
 
 
 @contextmanager
+def on_a_tracker() -> Iterator[Stage]:
+    tracker = Tracker()
+    faulty = faults.Faulty(tracker)
+    with Web(faulty) as web:
+        target = {
+            "api_url": web.url("").rstrip("/"),
+            "repository": github_tickets.REPOSITORY,
+            "credential": "engineering",
+            "mark": MARK,
+            "asked_at": github_tickets.NOON.isoformat(),
+        }
+        keys = {"engineering": Credential(token=SecretStr(github_tickets.TOKEN))}
+        text = ticket_text("It hangs", MESSAGE.text, MARK)
+        yield Stage(
+            github_ticket.build(github_ticket.Options(), ways=replace(WAYS, credentials=keys)),
+            lambda: tracker.bearing(MARK),
+            Message(key="github_ticket|1|ticket|1", text=text, target=target),
+            ask_for_silence=lambda: faulty.next(faults.too_many(3), faults.POST),
+            lose_the_next_answer=lambda: faulty.next(faults.lost_after, faults.POST),
+        )
+
+
+@contextmanager
 def on_page() -> Iterator[Stage]:
     shelf = Shelf()
     channel = page.build(page.Options(), ways=replace(WAYS, publisher=shelf))
@@ -225,6 +252,7 @@ STAGES = {
     "github": on_github,
     "reddit": on_reddit,
     "wordpress": on_wordpress,
+    "github_ticket": on_a_tracker,
     "page": on_page,
     "manual": by_hand,
     "board": on_board,

@@ -13,6 +13,7 @@ from config.errors import PermanentError, TransientError
 from config.ground import Ground
 from responders import decisions
 from responders.decisions.acting import Actor, NotAllowed, Role, acting, may
+from responders.decisions.ticket import Where, Words
 from responders.decisions.bundle import Item
 from tests.conftest import NOON
 from tests.responders.decisions.deciding import (
@@ -25,6 +26,8 @@ from tests.responders.decisions.deciding import (
     entries,
 )
 
+WHERE = Where("https://api.github.com", "acme/app", "engineering")
+WORDS = Words("It hangs", "So many say so.", 0, quotes=False)
 LATER = NOON + timedelta(hours=1)
 NEEDS: Mapping[str, tuple[Role, dict[str, Any]]] = {
     "acknowledge.acknowledge": (Role.DRAFTER, {"issue_id": 1}),
@@ -71,6 +74,13 @@ NEEDS: Mapping[str, tuple[Role, dict[str, Any]]] = {
     "state.set_state": (Role.APPROVER, {"issue_id": 1, "state": IssueState.RESOLVED}),
     "take.hand_back": (Role.DRAFTER, {"issue_id": 1}),
     "take.take": (Role.DRAFTER, {"issue_id": 1}),
+    "ticket.ask": (Role.APPROVER, {"issue_id": 1, "where": WHERE, "words": WORDS}),
+    "ticket.decline": (Role.APPROVER, {"suggestion_id": 1}),
+    "ticket.link": (
+        Role.APPROVER,
+        {"issue_id": 1, "where": WHERE, "number": 7, "url": "https://t.example/7"},
+    ),
+    "ticket.unlink": (Role.APPROVER, {"issue_id": 1}),
     "undoing.undo_verdict": (Role.APPROVER, {"verdict_id": 1}),
     "workaround.take_back": (Role.DRAFTER, {"issue_id": 1}),
     "workaround.verify": (Role.DRAFTER, {"issue_id": 1, "text": "Restart it."}),
