@@ -23,12 +23,13 @@ from config.logs import event_log, masked
 from responders.delivery import store
 from responders.delivery import store_sending as sending
 from responders.delivery.barring import DELETED, Bar, barred
+from responders.delivery.changing import take_over, way_of
 from responders.delivery.channels.base import Channel, InDoubt, Message, Publisher, Receipt
 from responders.delivery.erasures import blank, words_to_blank
 from responders.delivery.opening import open_channels, ways_of
 from responders.delivery.overtaking import state_now
-from responders.delivery.tables import Delivery, DeliveryState
 from responders.delivery.quiet import after_quiet, told_quiet
+from responders.delivery.tables import Delivery, DeliveryState
 
 BATCH = 100
 """Messages of one pass at the most; the next pass goes on."""
@@ -123,7 +124,7 @@ class _Desk:
         """Send one queued message, unless it stands there already, and record what came of it."""
         if row.destination in self.silent or self._is_held(row):
             return False
-        channel = self.channels.get(row.channel)
+        channel = way_of(row, self.channels.get(row.channel))
         trouble = None
         if channel and row.public and channel.capabilities.lookup:
             try:
@@ -165,11 +166,11 @@ class _Desk:
                 return None
             erased, state = sending.post_erased(session, found), state_now(session, found)
             bar = barred(found, post_erased=erased, state=state)
-            if bar is None:
             loud_at = after_quiet(told_quiet(found.target), now)
             if bar is None and loud_at > now:
                 sending.put_off(session, found, until=loud_at)
                 return None
+            if bar is None:
                 holder, until = self.ground.holder, self._until()
                 return sending.claim(session, found.id, holder=holder, until=until, now=now)
             sending.bar(session, found, state=bar.state, reason=bar.reason)
@@ -204,7 +205,7 @@ class _Desk:
         with durable(self.ground.engine) as session:
             if not sending.take_over(session, row, holder=self.ground.holder, until=self._until()):
                 return False
-        channel = self.channels.get(row.channel)
+        channel = way_of(row, self.channels.get(row.channel))
         reason = "the sender stopped before the answer was recorded"
         return self._doubtful(row, channel, reason, waited=ran_out or not row.public)
 
@@ -269,6 +270,8 @@ class _Desk:
                 note=receipt.note,
                 unclaimed=unclaimed,
             )
+            if recorded:
+                take_over(session, row, at=self.ground.clock.now())
             self._rest(session, row, receipt.rest_s)
         log.info("delivery_sent", delivery=row.id, destination=row.destination, recorded=recorded)
         return recorded
