@@ -14,6 +14,7 @@ from responders.commands import (
     issue_calls,
     issue_moves,
     people_only,
+    tickets,
     workarounds,
 )
 from responders.commands.issue_json import events_json, for_people, issue_json, issues_json
@@ -71,7 +72,7 @@ for _name, _act in (
     *issue_calls.ACTS.items(),
     ("evidence", evidence.evidence),
     ("workaround", workarounds.workaround),
-    ("ticket", tickets.ticket),
     ("people-only", people_only.people_only),
+    ("ticket", tickets.ticket),
 ):
     app.command(_name)(_act)
