@@ -33,6 +33,8 @@ LONG: Final = 25
 """Words after which a post that tells no steps most likely has none to tell."""
 LONGEST_VALUE: Final = 30
 
+_CODE: Final = re.compile(r"\S*\d\S*|\w+(?:Exception|Error)|[A-Z]+(?:_[A-Z]+)+")
+"""What a machine calls a fault; a quoted word is none."""
 _SOFTWARE: Final = re.compile(
     r"""(?ix)\b(?: apps? | application | updates? | updated | updating | upgrade\w* | install\w*
       | version | release | plug-?in | extension | client | firmware | programm? | anwendung
@@ -76,7 +78,7 @@ def repeatable(author: Author) -> list[Given]:
     facts = author.facts
     versions = [Given("version", one.value) for one in reported(facts, "versions")[:1]]
     names = [one.value for one in reported(facts, "platforms") if one.value in author.text]
-    codes = [one.value for one in reported(facts, "errors") if " " not in one.value]
+    codes = [one.value for one in reported(facts, "errors") if _CODE.fullmatch(one.value)]
     found = [*versions, *(Given("other", name) for name in (*names[:1], *codes[:1]))]
     return [given for given in found if _may_be_repeated(given.value)][:MOST]
 
@@ -86,15 +88,16 @@ def _may_be_repeated(value: str) -> bool:
     return short and harmless(value) and sayable(f"it is about {value}")
 
 
-def lacking(author: Author, known: Mapping[str, Any]) -> list[Lacking]:
+def lacking(author: Author, known: Mapping[str, Any], *, about: str) -> list[Lacking]:
     """Return what we may ask an author for.
 
     Args:
         author: who is asked.
         known: the facts of the whole issue.
+        about: the symptom and the title: what a post mentions besides says nothing of its problem.
     """
     wanted: list[Lacking] = []
-    software, device = (words.search(author.text) for words in (_SOFTWARE, _DEVICE))
+    software, device = (words.search(about) for words in (_SOFTWARE, _DEVICE))
     if _is_wanted("versions", author, known, means=software is not None):
         wanted.append("version")
     if _is_wanted("platforms", author, known, means=device is not None):

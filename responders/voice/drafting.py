@@ -28,13 +28,18 @@ from responders.voice.wording import noted
 Kind = Literal["ack", "update", "page"]
 MOST_WORDS: Final = 110
 """Longer replies are not read: design of what we say in public."""
-OPTIONAL: Final = ("given", "asks", "thanks")
+OPTIONAL: Final = ("given", "asks", "thanks", "more")
 """What a text that is too long goes without, first to last; then the way around."""
 WAY: Final = "helps"
 NAMES: Final = {
-    "given": "what they told us", "asks": "the question", "thanks": "the thanks",
-    WAY: "the way around", "note": "the note", "avoid": "how to avoid it",
-}  # fmt: skip
+    "given": "what they told us",
+    "asks": "the question",
+    "thanks": "the thanks",
+    "more": "what can be read elsewhere",
+    WAY: "the way around",
+    "note": "the note",
+    "avoid": "how to avoid it",
+}
 """What people of ours read of a part that was left out."""
 
 
@@ -187,6 +192,7 @@ def _values(
         "heard": dating.heard_from(asked.people, asked.places, phrases),
         "clock": dating.clock_time(asked.now, phrases),
         "thanks": True,
+        "more": True,
         "given": shown(told_things(asked.given, phrases), rules.markup),
         "asks": question(asked.lacking, phrases.ask_expert if asked.expert else phrases.ask_novice,
                          phrases),

@@ -213,7 +213,7 @@ class Desk:
         case = self.case
         same = [one.post for one in posts if _by_the_same(one, first)]
         author = author_of([Told(str(one.id), one.text, one.title) for one in same])
-        is_first = kind == "ack"
+        is_first, about = kind == "ack", f"{words}\n{first.post.title or ''}"
         wants = is_first and case.phase == INVESTIGATING
         return replace(
             self._asked(kind, due=due, link=self.link),
@@ -222,7 +222,7 @@ class Desk:
             place=first.source.kind,
             expert=author.expert,
             given=repeatable(author) if is_first else (),
-            lacking=lacking(author, case.issue.facts) if wants else (),
+            lacking=lacking(author, case.issue.facts, about=about) if wants else (),
             before=None if is_first else case.before(first.thread.id or 0),
             broken=case.broken(self.now),
         )

@@ -34,6 +34,7 @@ VALUES: Final[Mapping[str, Any]] = {
     "helps": "",
     "clock": "13:00 UTC",
     "thanks": True,
+    "more": True,
     "given": "Android 14",
     "asks": "Which version do you use?",
     "expert": False,
@@ -42,6 +43,7 @@ VALUES: Final[Mapping[str, Any]] = {
     "ended": "fixed",
 }
 """Every name that a text may use, with a value as a draft would give it."""
+SWITCHES: Final = ("thanks", "more", "again")
 OPENINGS: Final = ("plain", "promised", "late")
 SLOTS: Final[Mapping[str, frozenset[str]]] = {
     "team": frozenset({"product"}),
@@ -164,7 +166,7 @@ def _ways(pack: Pack, text: str) -> Iterator[dict[str, Any]]:
     choices = product((False, True), (False, True), openings, phases, ends)
     for full, expert, opening, phase, ended in choices:
         yield {
-            **VALUES, **(everything if full else nothing), "thanks": full, "again": full,
+            **VALUES, **(everything if full else nothing), **dict.fromkeys(SWITCHES, full),
             "expert": expert, "opening": opening, "phase": phase, "ended": str(ended),
         }  # fmt: skip
 

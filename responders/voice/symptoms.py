@@ -18,7 +18,7 @@ SHORT = 5
 ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
 """Alphabets whose letters pass for one another's."""
 
-_PIECES = re.compile(r"(?<=[.!?…])\s+|[\n\r]+|;+\s+|\s[-–—]+\s|\s?[.!?]{2,}\s?")
+_PIECES = re.compile(r"(?<=[.!?…])\s+|[\n\r]+|[:;]+\s+|\s[-–—]+\s|\s?[.!?]{2,}\s?")
 _COMMAS = re.compile(r",\s+|\s+(?:but|and then|so)\s+", re.IGNORECASE)
 _QUOTE_OF_OTHERS = re.compile(
     r"(?ims)^\s*>.*?$|\[quote\b.*?(?:\[/quote\]|\Z)|^.{0,60}\b(?:wrote|said|schrieb):\s*$"

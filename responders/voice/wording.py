@@ -14,7 +14,7 @@ UNTITLED = "A problem that several people report"
 TITLE_LIMIT = 110
 NOTE_LIMIT, NOTE_WORDS = 180, 25
 """A longer note would drown the rest; the person who decides can write more."""
-MOST_PHRASES = 3
+MOST_PHRASES, LONGEST_PHRASE = 3, 40
 
 
 def title_from(
@@ -39,7 +39,8 @@ def title_from(
     words = None if placeholder else symptom(title)
     if words:
         return _capital(words)
-    found = [phrase for phrase in map(plain, phrases) if sayable(f"it is about {phrase}")]
+    short = [phrase for phrase in map(plain, phrases) if len(phrase) <= LONGEST_PHRASE]
+    found = [phrase for phrase in short if sayable(f"it is about {phrase}")]
     return f"{untitled}: {', '.join(found[:MOST_PHRASES])}" if found else untitled
 
 
