@@ -22,10 +22,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from config.ground import Ground
 from config.logs import event_log
+from responders.console.approving import Approving
 from responders.console.deciding import Deciding
 from responders.console.door import HOME, Done, Door, Shown
 from responders.console.guarding import headers_for
 from responders.console.health import readiness
+from responders.console.holding import Holding
 from responders.console.rendering import Pages, Visitor
 from responders.console.showing_desk import DeskFaces
 from responders.console.showing_issues import IssueFaces
@@ -132,7 +134,8 @@ def make_app(ground: Ground) -> Starlette:
     pages = Pages()
     door, trouble = Door(ground, pages), Trouble(pages)
     desks, issues = DeskFaces(ground, pages), IssueFaces(ground, pages)
-    looks = shown(desks, issues, RestFaces(ground, pages))
+    together = Approving(ground, pages)
+    looks = shown(desks, issues, RestFaces(ground, pages), together)
     health = Health(ground)
     return Starlette(
         routes=[
@@ -146,9 +149,10 @@ def make_app(ground: Ground) -> Starlette:
             *(Route(path, door.shows(answer), methods=["GET"]) for path, answer in looks),
             *(
                 Route(path, door.does(answer), methods=["POST"])
-                for path, answer in done(
-                    Deciding(ground, desks, issues), Sorting(ground, issues)
-                ).items()
+                for path, answer in {
+                    **done(Deciding(ground, desks, issues), Sorting(ground, issues)),
+                    **held(Holding(ground, desks), together),
+                }.items()
             ),
             Route(f"{CONSOLE}/static/tokens.css", tokens, methods=["GET"]),
             Mount(f"{CONSOLE}/static", StaticFiles(directory=FOLDER / "static")),
@@ -174,13 +178,16 @@ def tokens(_request: Request) -> Response:
     return FileResponse(TOKENS)
 
 
-def shown(desks: DeskFaces, issues: IssueFaces, rest: RestFaces) -> list[tuple[str, Shown]]:
+def shown(
+    desks: DeskFaces, issues: IssueFaces, rest: RestFaces, together: Approving
+) -> list[tuple[str, Shown]]:
     """Return the pages of the console by address."""
     return [
         (f"{CONSOLE}/", desks.queue),
         (f"{CONSOLE}/drafts/{{draft:int}}", desks.draft),
         (f"{CONSOLE}/issues", issues.issues),
         (f"{CONSOLE}/issues/{{issue}}", issues.issue),
+        (f"{CONSOLE}/issues/{{issue}}/approvals", together.preview),
         (f"{CONSOLE}/sources", rest.sources),
         (f"{CONSOLE}/audit", rest.audit),
         # An act that was refused is told under its own address; asking for that again shows the
@@ -217,6 +224,16 @@ def done(deciding: Deciding, sorting: Sorting) -> Mapping[str, Done]:
         f"{issue}/wake": deciding.wake,
         f"{CONSOLE}/pause": deciding.pause,
         f"{CONSOLE}/resume": deciding.resume,
+    }
+
+
+def held(holding: Holding, together: Approving) -> Mapping[str, Done]:
+    """Return the forms that hold drafts, and that approve several at once, by address."""
+    draft = f"{CONSOLE}/drafts/{{draft:int}}"
+    return {
+        f"{draft}/claim": holding.claim,
+        f"{draft}/release": holding.release,
+        f"{CONSOLE}/issues/{{issue}}/approvals": together.approve,
     }
 
 

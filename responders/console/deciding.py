@@ -20,7 +20,7 @@ from responders.console import store
 from responders.console.door import HOME
 from responders.console.forms import Form, row_in_path
 from responders.console.guarding import safe_next
-from responders.console.notices import Notice, refused
+from responders.console.notices import ANYWAY, Again, Notice, again, refused
 from responders.console.rendering import Visitor, pace_of
 from responders.console.showing_desk import DeskFaces
 from responders.console.showing_issues import IssueFaces
@@ -63,13 +63,15 @@ class Deciding:
             words = "The form did not say which text was read, so nothing was sent."
             return self._desk(visitor, draft_id, Notice(words), status=422)
 
-        def act() -> None:
-            approve.approve(
+        def act() -> approve.Approved:
+            return approve.approve(
                 self.ground, visitor.actor, draft_id, version=version, sha256=sha256,
                 undo_s=self._undo_s(), override=form.text("override"),
+                anyway=bool(form.text(ANYWAY)),
             )  # fmt: skip
 
-        return self._on_draft(visitor, draft_id, act, then=after)
+        asked = again(request.url.path, form.fields)
+        return self._on_draft(visitor, draft_id, act, then=after, asked=asked)
 
     def _undo_s(self) -> float:
         """Return the seconds of the house that are as long as the setting says to a person."""
@@ -91,9 +93,13 @@ class Deciding:
         draft_id, text = row_in_path(request, "draft"), form.lines("text")
 
         def act() -> None:
-            edit.edit(self.ground, visitor.actor, draft_id, text, version=form.number("version"))
+            edit.edit(
+                self.ground, visitor.actor, draft_id, text, version=form.number("version"),
+                anyway=bool(form.text(ANYWAY)),
+            )  # fmt: skip
 
-        return self._on_draft(visitor, draft_id, act, text=text, did="edited")
+        asked = again(request.url.path, form.fields)
+        return self._on_draft(visitor, draft_id, act, text=text, did="edited", asked=asked)
 
     def reject(self, request: Request, visitor: Visitor, form: Form) -> Response:
         """Say no to a draft, and go on to the next one."""
@@ -102,9 +108,16 @@ class Deciding:
         return self._on_draft(
             visitor,
             draft_id,
-            lambda: reject.reject(self.ground, visitor.actor, draft_id, form.text("reason")),
+            lambda: reject.reject(
+                self.ground,
+                visitor.actor,
+                draft_id,
+                form.text("reason"),
+                anyway=bool(form.text(ANYWAY)),
+            ),
             then=after,
             did="rejected",
+            asked=again(request.url.path, form.fields),
         )
 
     def stay_silent(self, request: Request, visitor: Visitor, form: Form) -> Response:
@@ -114,9 +127,16 @@ class Deciding:
         return self._on_draft(
             visitor,
             draft_id,
-            lambda: reject.stay_silent(self.ground, visitor.actor, draft_id, form.text("reason")),
+            lambda: reject.stay_silent(
+                self.ground,
+                visitor.actor,
+                draft_id,
+                form.text("reason"),
+                anyway=bool(form.text(ANYWAY)),
+            ),
             then=after,
             did="silent",
+            asked=again(request.url.path, form.fields),
         )
 
     def settle(self, request: Request, visitor: Visitor, form: Form) -> Response:
@@ -144,13 +164,16 @@ class Deciding:
         then: str = "",
         did: str = "",
         text: str | None = None,
+        asked: Again | None = None,
     ) -> Response:
         """Do an act on a draft and go on; where it is refused, show the draft as it stands now."""
         try:
-            act()
+            came = act()
         except GroundswellError as error:
-            notice, status = refused(error)
+            notice, status = refused(error, asked)
             return self._desk(visitor, draft_id, notice, status=status, text=text)
+        if isinstance(came, approve.Approved) and came.waits:
+            did = "first"
         way = then or f"/console/drafts/{draft_id}"
         return RedirectResponse(f"{way}?did={did}&of={draft_id}" if did else way, status_code=303)
 

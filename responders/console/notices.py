@@ -10,10 +10,13 @@ from typing import Final
 
 from config.errors import GroundswellError, TransientError
 from responders.console.views.remedies import at_the_console
-from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
+from responders.decisions.refusing import AlreadyDone, Held, NotAllowed, NotFound
 
+TOKEN, ANYWAY = "csrf_token", "anyway"
 DONE: Final[Mapping[str, str]] = {
     "edited": "The new text is kept. It waits for approval.",
+    "first": "The first yes of two for {whom} is kept. Nothing was sent before the second.",
+    "released": "The draft for {whom} is free for anybody.",
     "rejected": "Rejected. Nothing is sent to {whom}.",
     "silent": "We stay silent. Nothing is sent to {whom}.",
     "taken-back": "Taken back. Nothing was sent to {whom}; the text waits again.",
@@ -29,6 +32,7 @@ DONE: Final[Mapping[str, str]] = {
     "snooze": "Snoozed. Nothing more is proposed until then.",
     "mute": "Muted. Nobody is told and nothing is proposed.",
     "not-an-issue": "Noted that it is no issue. What was drafted is out of date.",
+    "decline": "It stays as it is; what engineering does next is told anew.",
     "wake": "It is tracked as any other again.",
 }
 """A sentence for each thing that was done; an approval has its own bar with the way back."""
@@ -44,6 +48,16 @@ class Notice:
     done: bool = False
     of: int | None = None
     """The draft it speaks of, where another one is in focus."""
+    again: "Again | None" = None
+    """The form that was refused only because somebody else reads the draft."""
+
+
+@dataclass(frozen=True)
+class Again:
+    """A form to send once more, by a person who was asked."""
+
+    path: str
+    fields: Mapping[str, str]
 
 
 def done_words(did: str, *, whom: str, of: int | None) -> Notice | None:
@@ -54,12 +68,25 @@ def done_words(did: str, *, whom: str, of: int | None) -> Notice | None:
     return Notice(words.format(whom=whom or "anybody"), done=True, of=of)
 
 
-def refused(error: GroundswellError) -> tuple[Notice, int]:
-    """Return what did not happen in a sentence, and the status that says the same."""
+def again(path: str, fields: Mapping[str, str]) -> Again:
+    """Return a form as it was sent, now on purpose; its token is this log-in's own, made anew."""
+    kept = {name: value for name, value in fields.items() if name not in {TOKEN, ANYWAY}}
+    return Again(path, {**kept, ANYWAY: "1"})
+
+
+def refused(error: GroundswellError, again: Again | None = None) -> tuple[Notice, int]:
+    """Return what did not happen in a sentence, and the status that says the same.
+
+    Args:
+        error: why.
+        again: the form, to be sent on purpose where somebody else only reads the draft.
+    """
     words = at_the_console(str(error))
     sentence = f"{words[:1].upper()}{words[1:]}"
     if not sentence.endswith((".", "?")):
         sentence += "."
+    if isinstance(error, Held):
+        return Notice(sentence, again=again), 409
     if isinstance(error, AlreadyDone):
         return Notice(sentence, lost=True), 409
     if isinstance(error, NotFound):

@@ -16,13 +16,16 @@ from config.ground import Ground
 from listener import store as posts_store
 from responders.console import store
 from responders.console.views.desk import Tray, tray_of
-from responders.console.views.words import clock, initials, utc
+from responders.console.views.words import clock, initials, link_to, one_line, utc
 from responders.decisions.acting import Actor, may
 from responders.decisions.tables import Role, User
 from responders.delivery import store as outbox
+from responders.delivery.tables import Delivery
 from responders.overview import TROUBLE
 
 FOLDER = Path(__file__).parent
+FIRST, SAYS = 5, 90
+"""Messages that are shown before they may leave, and characters of each."""
 NEEDS: dict[str, Role] = {
     "edit": Role.DRAFTER,
     "rename": Role.DRAFTER,
@@ -70,6 +73,15 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Leaving:
+    """A message that waits while sending is paused."""
+
+    when: str
+    to: str
+    says: str
+
+
+@dataclass(frozen=True)
 class Paused:
     """That nothing leaves now, by whom and why."""
 
@@ -77,6 +89,8 @@ class Paused:
     reason: str
     since: str
     waiting: int
+    first: Sequence[Leaving]
+    """What leaves first once it goes on, in that order."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +145,26 @@ def counts_of(proposals: Sequence[store.Proposal]) -> dict[Tray, int]:
     return counts
 
 
+def leaving_first(session: Session, *, now: datetime) -> Sequence[Leaving]:
+    """Return the messages that leave first once sending goes on."""
+    return [
+        Leaving(
+            when="at once" if row.next_try_at <= now else f"at {clock(row.next_try_at, now)}",
+            to=_to(row),
+            says=one_line(row.text)[:SAYS],
+        )
+        for row in outbox.next_to_leave(session, limit=FIRST)
+    ]
+
+
+def _to(row: Delivery) -> str:
+    """Return where a message goes, as a host and never as a link."""
+    if row.channel == "page":
+        return "the public page"
+    link = link_to(row.target.get("thread_url"))
+    return link.host if link else row.channel
+
+
 def frame_of(
     session: Session, ground: Ground, visitor: Visitor, counts: dict[Tray, int] | None = None
 ) -> Frame:
@@ -138,6 +172,7 @@ def frame_of(
     now = ground.clock.now()
     counted = counts if counts is not None else counts_of(store.waiting(session))
     pause = outbox.paused(session)
+    first = leaving_first(session, now=now) if pause is not None else []
     silent = [row for row in posts_store.sources(session) if row.enabled and row.state in TROUBLE]
     return Frame(
         person=Person(
@@ -152,7 +187,7 @@ def frame_of(
         issues=issues_store.count_open_issues(session),
         silent=len(silent),
         overdue=store.overdue(session),
-        paused=Paused(pause.by, pause.reason, clock(pause.at, now), counted[Tray.LEAVING])
+        paused=Paused(pause.by, pause.reason, clock(pause.at, now), counted[Tray.LEAVING], first)
         if pause is not None
         else None,
         at=f"{now:%H:%M} UTC",

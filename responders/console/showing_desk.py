@@ -20,11 +20,15 @@ from responders.console.door import HOME
 from responders.console.forms import row_in_path
 from responders.console.looking import Looking
 from responders.console.notices import Notice
+from responders.console.opening import open_draft
 from responders.console.rendering import Visitor, counts_of, frame_of, pace_of
 from responders.console.store import Proposal
 from responders.console.views.answers import answer_rows
+from responders.console.views.beside import Beside, reader_of, reworded, second_of, together
 from responders.console.views.desk import Tray, desk, tray_of
 from responders.console.views.focus import Focus, Why, focus, sending, whom, why_of
+from responders.decisions import store_drafts
+from responders.decisions.first_yes import need_of, role_for, standing
 from responders.overview import answers_to_us
 
 
@@ -44,9 +48,12 @@ class DeskFaces(Looking):
 
     def draft(self, request: Request, visitor: Visitor) -> Response:
         """Show one draft in the queue it lies in."""
+        opened = row_in_path(request, "draft")
+        if "act" not in request.path_params:
+            open_draft(self.ground, request, visitor, opened)
         return self.desk(
             visitor,
-            draft_id=row_in_path(request, "draft"),
+            draft_id=opened,
             search=request.query_params.get("q", ""),
             editing="edit" in request.query_params,
             notice=self.done(request),
@@ -123,6 +130,7 @@ class DeskFaces(Looking):
             "desk": view,
             "frame": frame_of(session, self.ground, visitor, counts),
             "focus": self._focus(session, one, now=now) if one else None,
+            "beside": self._beside(session, visitor, one, proposals, now=now) if one else None,
             "undo": self._undo(visitor, proposals, now=now),
             "heard": self.heard(session, now=now),
             "answers": answer_rows(answers_to_us(session), now=now),
@@ -158,6 +166,28 @@ class DeskFaces(Looking):
             incident=store.incidents(session, [key]).get(key),
             product=store.products(session).get(issue.product_id),
             now=now,
+        )
+
+    def _beside(
+        self,
+        session: Session,
+        visitor: Visitor,
+        one: Proposal,
+        proposals: Sequence[Proposal],
+        *,
+        now: datetime,
+    ) -> Beside:
+        """Return who else is at a draft, and what people changed in it."""
+        draft, me = one.draft, visitor.user.name
+        is_open = tray_of(one) in {Tray.APPROVE, Tray.HUSHED}
+        need = need_of(draft, one.issue, self.ground.settings.approval)
+        first = standing(session, draft, role_for(one.issue))
+        waiting = [other for other in proposals if tray_of(other) is Tray.APPROVE]
+        return Beside(
+            reader=reader_of(draft, me, now=now) if is_open else None,
+            second=second_of(need, first, me, now=now) if is_open else None,
+            reworded=reworded(draft, store_drafts.versions(session, draft.id or 0)),
+            together=together(one, waiting) if is_open else 0,
         )
 
     def _posts(self, session: Session, one: Proposal) -> Sequence[Post]:

@@ -9,7 +9,8 @@ from classifiers.store import reference
 from classifiers.tables import Issue
 from responders.console.store import Proposal
 from responders.console.views.shapes import BARS
-from responders.console.views.words import age, clock, left, one_line, public_name
+from responders.console.views.words import age, clock, initials, left, one_line, public_name
+from responders.decisions.claiming import holder
 from responders.decisions.standing import is_open
 from responders.delivery.tables import DeliveryState
 from responders.voice.tables import DraftState, Promise, PromiseState
@@ -56,6 +57,9 @@ class Row:
     place: str
     note: str
     current: bool
+    held_by: str = ""
+    """Who reads it just now."""
+    initials: str = ""
 
 
 @dataclass(frozen=True)
@@ -220,6 +224,7 @@ def _group(
 
 
 def _row(one: Proposal, due: Due | None, *, current: int | None, now: datetime) -> Row:
+    reads = holder(one.draft, now=now) if is_open(one.draft, one.delivery) else ""
     return Row(
         id=one.draft.id or 0,
         ours=one.post is None,
@@ -228,6 +233,8 @@ def _row(one: Proposal, due: Due | None, *, current: int | None, now: datetime) 
         place=place_of(one),
         note=_note(one, due, now=now),
         current=one.draft.id == current,
+        held_by=one_line(reads),
+        initials=initials(reads) if reads else "",
     )
 
 

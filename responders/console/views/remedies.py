@@ -10,6 +10,7 @@ from typing import Final
 
 _COMMANDS: Final[Sequence[tuple[str, str]]] = (
     (r"(An admin can change that): groundswell user role \S+ \w+", r"\1"),
+    (r"decide anyway: the same command with --anyway", "decide anyway"),
     (r"; edit it: groundswell draft edit", "; edit it first"),
     (r"look at it first: groundswell draft show \d+", "look at it first"),
     (r"; `groundswell (?:draft|delivery) list` shows them", "; the queue shows them"),

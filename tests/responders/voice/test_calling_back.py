@@ -39,16 +39,17 @@ def one(ground: Ground, issue: int) -> Draft:
 
 
 def staff_writes(
-    ground: Ground, draft: Draft, *, minutes: float = 10, role: str | None = "staff"
+    ground: Ground, draft: Draft | int, *, minutes: float = 10, role: str | None = "staff"
 ) -> None:
-    """Let somebody write in the thread of a draft with their own account."""
+    """Let somebody write in a thread, or in that of a draft, with their own account."""
+    thread = draft.thread_id if isinstance(draft, Draft) else draft
     moment = NOON + timedelta(minutes=minutes)
     with transaction(ground.engine) as session:
         first = session.exec(select(Post).order_by(col(Post.id))).first()
         assert first is not None
         session.add(
             Post(
-                product_id=first.product_id, source_id=first.source_id, thread_id=draft.thread_id,
+                product_id=first.product_id, source_id=first.source_id, thread_id=thread,
                 identity=f"s{minutes}{role}", remote_id=f"s{minutes}{role}", author="Tom",
                 author_key="tom", role=role, published_at=moment, seen_at=moment,
                 text="We are looking at it.", content_hash="s",
@@ -109,7 +110,7 @@ def test_a_thread_that_our_people_answered_gets_no_first_reply_at_all(ground: Gr
     issue = happen(ground, Incident(said=[Said(thread="a")]))
     with reading(ground.engine) as session:
         thread = session.exec(select(Thread.id)).one()
-    staff_writes(ground, Draft(thread_id=thread))
+    staff_writes(ground, thread or 0)
     respond(later(ground, minutes=11))
     assert replies(ground, issue) == []
 
