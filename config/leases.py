@@ -29,6 +29,9 @@ from config.tables import Lease
 PASS_LEASE_S = 60.0
 """How long a pass may be silent before another may take over, in machine seconds."""
 
+_FARTHEST: Final = timedelta(days=1)
+"""No lease ends later; one that seems to was taken while a clock was wrong."""
+
 
 class LeaseLost(TransientError):
     """Another process holds the lease; its work is under way there."""
@@ -74,7 +77,8 @@ def _take(engine: Engine, name: str, *, holder: str, now: datetime, lasts_s: flo
         if row is None:
             session.add(Lease(name=name, holder=holder, number=1, expires_at=expires_at))
             return Held(name, holder, 1)
-        if row.holder != holder and row.expires_at > now and not holder_is_dead(row.holder):
+        runs = now < row.expires_at <= now + _FARTHEST
+        if row.holder != holder and runs and not holder_is_dead(row.holder):
             return None
         row.number += row.holder != holder
         row.holder, row.expires_at = holder, expires_at

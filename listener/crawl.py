@@ -32,7 +32,7 @@ from listener.parsing import clean_bodies
 from listener.preparing import Rules, prepare
 from listener.query import compile_query
 from listener.rechecking import Rechecker, erase_told
-from listener.schedule import asked_until
+from listener.schedule import FARTHEST, asked_until
 from listener.side_by_side import SideBySide, one_writer
 from listener.sources.base import Batch, Place
 from listener.sources.base import Source as Reader
@@ -274,7 +274,7 @@ class _Visit:
         with reading(self.ground.engine) as session:
             state = store_pacing.host_asked(session, host)
             used_up = store_pacing.quotas_used_up(session, credential, now=now)
-        if state.retry_after_at is not None and now < state.retry_after_at:
+        if state.retry_after_at and now < state.retry_after_at <= now + FARTHEST:
             raise _HostRests(f"{host} has just asked us to wait; it is left alone")
         if state.crawl_delay_s is not None:
             self.client.slow_down(source.url, state.crawl_delay_s)

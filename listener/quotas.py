@@ -103,7 +103,7 @@ def refuse_while_resting(name: str, until: str | None, now: datetime) -> None:
         DiagnosedError: it does not yet.
     """
     left_s = (parse_time(until) - now).total_seconds() if until else 0.0
-    if left_s > 0:
+    if 0 < left_s <= LONGEST.total_seconds():  # a longer one was noted while a clock was wrong
         raise limited(name, left_s)
 
 

@@ -9,6 +9,9 @@ LONGEST_WAIT = timedelta(hours=6)
 """A failing source is still looked at four times a day: never a silent pause."""
 LONGEST_OBEYED = timedelta(hours=24)
 """A Retry-After beyond a day is taken for a mistake."""
+FARTHEST = timedelta(days=2)
+"""No pause is longer. One that seems to be was written while the machine's clock was wrong, and
+must not silence a place for as long as the clock had jumped."""
 JITTER = 0.1
 RHYTHM_POSTS = 10
 """The last posts that make the rhythm: enough to tell, few enough to follow a change."""

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, or_, select, update
 
 from listener.erasing import without_erased
 from listener.health import Diagnosis
+from listener.schedule import FARTHEST
 from listener.sources.base import Batch, Loss, RawPost
 from listener.tables import (
     Gap,
@@ -72,13 +73,9 @@ def due_sources(session: Session, *, now: datetime, everything: bool = False) ->
         now: aware UTC.
         everything: also those not due yet; only Retry-After and being gone hold one back.
     """
-    query = select(Source).where(col(Source.enabled))
-    query = query.where(
-        or_(col(Source.retry_after_at).is_(None), col(Source.retry_after_at) <= now)
-    )
+    query = select(Source).where(col(Source.enabled), _is_over(Source.retry_after_at, now))
     if not everything:
-        due = or_(col(Source.next_due_at).is_(None), col(Source.next_due_at) <= now)
-        query = query.where(due)
+        query = query.where(_is_over(Source.next_due_at, now))
     return session.exec(query.order_by(col(Source.next_due_at).nulls_first(), col(Source.id))).all()
 
 
@@ -246,9 +243,15 @@ def remove_source(session: Session, source: Source) -> bool:
 # Hosts ------------------------------------------------------------------------------------------
 
 
+def _is_over(until: datetime | None, now: datetime) -> ColumnElement[bool]:
+    """Whether a pause is over: it never began, it ended, or a clock that went wrong set its end."""
+    ends = col(until)
+    return or_(ends.is_(None), ends <= now, ends > now + FARTHEST)
+
+
 def hosts_resting(session: Session, *, now: datetime) -> Mapping[str, datetime]:
     """Return the hosts that asked for silence, and until when."""
-    query = select(HostState).where(col(HostState.retry_after_at) > now)
+    query = select(HostState).where(~_is_over(HostState.retry_after_at, now))
     return {row.host: row.retry_after_at for row in session.exec(query).all() if row.retry_after_at}
 
 

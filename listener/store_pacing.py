@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from listener.metering import Spent
 from listener.quotas import QuotaKey, QuotaLeft, latest
+from listener.schedule import FARTHEST
 from listener.tables import HostState, Quota, Source
 
 _HOST: Final = select(HostState.retry_after_at, HostState.crawl_delay_s).where(
@@ -22,6 +23,7 @@ _USED_UP: Final = select(Quota.host, Quota.credential, Quota.resource, Quota.res
     col(Quota.credential) == bindparam("credential"),
     col(Quota.remaining) < 1,
     col(Quota.resets_at) > bindparam("now"),
+    col(Quota.resets_at) <= bindparam("farthest"),
 )
 # Written once and read as plain columns: every look comes through here, also where nothing is new.
 
@@ -50,7 +52,7 @@ def quotas_used_up(
     session: Session, credential: str, *, now: datetime
 ) -> Mapping[QuotaKey, datetime]:
     """Return which quotas of a credential are used up, and until when."""
-    given = {"credential": credential, "now": now}
+    given = {"credential": credential, "now": now, "farthest": now + FARTHEST}
     rows = session.connection().execute(_USED_UP, given).all()
     return {QuotaKey(*row[:3]): row[3] for row in rows}
 

@@ -56,6 +56,12 @@ def test_a_lease_that_ran_out_goes_to_the_next_under_a_larger_number(engine: Eng
     assert second.number == first.number + 1
 
 
+def test_a_lease_taken_while_the_clock_was_wrong_holds_nobody_up(engine: Engine) -> None:
+    held_by(engine, US, FixedClock(AT_NOON.at + timedelta(days=365)))
+
+    assert held_by(engine, THEM).number == 2
+
+
 def test_a_lease_given_back_is_free_at_once(engine: Engine) -> None:
     leases.release(engine, held_by(engine, US), clock=AT_NOON)
 
