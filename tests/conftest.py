@@ -95,10 +95,11 @@ def engine(store_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def settings(tmp_path: Path, store_url: str) -> Settings:
-    """The default settings with the store of the test; no environment of the machine."""
+    """The default settings with the store of the test and an account at a forum, nothing else."""
     environ = {"GROUNDSWELL__DATABASE__URL": store_url, "GROUNDSWELL__HTTP__SPACING_S": "0"}
     file = tmp_path / "groundswell.toml"
-    file.write_text('[http]\nallow_hosts = ["127.0.0.1"]\n', encoding="utf-8")
+    known = '[credentials.forum]\napi_key = "a-key"\napi_username = "fernsync"\n'
+    file.write_text(f'[http]\nallow_hosts = ["127.0.0.1"]\n{known}', encoding="utf-8")
     return load_settings(file, environ=environ, plugins=plugin_sections())
 
 

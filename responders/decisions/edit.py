@@ -6,6 +6,7 @@ from classifiers import store_changes
 from classifiers.store import reference
 from classifiers.tables import Issue, IssueState
 from config.ground import Ground
+from config.settings import Settings
 from listener.tables import Product
 from responders.decisions import store_drafts
 from responders.decisions.acting import Act, Actor, Role, acting
@@ -17,8 +18,8 @@ from responders.decisions.standing import refuse_unread
 from responders.decisions.store_drafts import Place
 from responders.decisions.tracking import hold_issue, ref
 from responders.decisions.wording import one_line, whole_text
+from responders.delivery.reaching import channel_for
 from responders.voice.drafting import digest
-from responders.voice.proposing import channel_of
 from responders.voice.store import told
 from responders.voice.tables import Draft, DraftState
 
@@ -93,13 +94,13 @@ def add_draft(
                 f"--url {thread_url}"
             )
         issue = hold_issue(act, issue_id if issue_id is not None else _issue_of(act, place))
-        draft = _placed(act, issue, place)
+        draft = _placed(act, issue, place, ground.settings)
         draft_id = draft.id
         if draft_id is None:
             draft.text, draft.text_sha256, draft.edited_by = words, digest(words), act.actor.name
             draft_id = store_drafts.add(act.session, draft)
         else:
-            _rewrite(act, draft, words, **_fresh(issue, place, act, known=draft))
+            _rewrite(act, draft, words, **_fresh(issue, place, act, ground.settings, known=draft))
         judge(act, ground, draft)
         act.note("draft added", f"draft {draft_id}", issue=ref(issue), text_sha256=digest(words))
         return draft_id
@@ -136,7 +137,7 @@ def _issue_of(act: Act, place: Place) -> int:
     raise NotAllowed(f"the thread belongs to {names}; name the one the text is about: --issue")
 
 
-def _placed(act: Act, issue: Issue, place: Place) -> Draft:
+def _placed(act: Act, issue: Issue, place: Place, settings: Settings) -> Draft:
     """Return the row for a text about an issue in a thread: one that rests there, or a new one.
 
     Raises:
@@ -165,11 +166,13 @@ def _placed(act: Act, issue: Issue, place: Place) -> Draft:
         if row.key == key:
             return row
     named = {"key": key, "product_id": issue.product_id, "issue_id": issue.id, "kind": kind}
-    fresh = _fresh(issue, place, act, known=None) | named
+    fresh = _fresh(issue, place, act, settings, known=None) | named
     return Draft(thread_id=thread_id, text="", text_sha256="", created_at=act.now, **fresh)
 
 
-def _fresh(issue: Issue, place: Place, act: Act, *, known: Draft | None) -> dict[str, Any]:
+def _fresh(
+    issue: Issue, place: Place, act: Act, settings: Settings, *, known: Draft | None
+) -> dict[str, Any]:
     """Return what a text says and where it goes, as things stand now."""
     post = store_drafts.first_post(act.session, place.thread.id or 0, issue.id or 0)
     product = act.session.get_one(Product, issue.product_id)
@@ -178,7 +181,7 @@ def _fresh(issue: Issue, place: Place, act: Act, *, known: Draft | None) -> dict
     new = issue.state is IssueState.NEW
     return {
         "phase": str(IssueState.INVESTIGATING if new else issue.state),
-        "channel": channel_of(place.source),
+        "channel": channel_for(place.source, settings),
         "language": spoken or languages[0],
         "post_id": post.id if post else None,
         "post_revision": post.revision if post else None,

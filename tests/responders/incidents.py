@@ -122,7 +122,8 @@ def _source(session: Session, incident: Incident, product: int) -> int:
     number = next(NUMBERS)
     source = Source(
         product_id=product, name=f"forum {number}", kind=incident.source_kind,
-        url=f"https://forum.example/{number}", reply=incident.reply, created_at=NOON,
+        url=f"https://forum.example/{number}", reply=incident.reply,
+        credential="forum" if incident.reply else None, created_at=NOON,
     )  # fmt: skip
     session.add(source)
     session.flush()

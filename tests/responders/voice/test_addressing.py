@@ -18,7 +18,7 @@ from tests.responders.incidents import Incident, happen
 
 
 def reply(ground: Ground) -> Draft:
-    issue = happen(ground, Incident(reply=True, source_kind="discord"))
+    issue = happen(ground, Incident(reply=True, source_kind="discourse"))
     respond_due(ground)
     with reading(ground.engine) as session:
         return next(row for row in store.drafts_of(session, issue) if row.kind == "ack")
@@ -47,7 +47,7 @@ def test_a_reply_names_its_thread_its_post_and_its_place(ground: Ground) -> None
         source.credential = "forum"
         sent = delivery_of(session, draft, now=NOON, undo_s=30.0)
         post = session.get_one(Post, draft.post_id)
-        assert (sent.channel, sent.destination) == ("discord", f"source:{source.id}")
+        assert (sent.channel, sent.destination) == ("discourse", f"source:{source.id}")
         assert sent.target == {
             "source_url": source.url, "credential": "forum",
             "thread": "t1", "thread_url": "https://forum.example/t/t1",
