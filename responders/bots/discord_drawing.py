@@ -25,6 +25,14 @@ STYLES: Mapping[Kind, discord.ButtonStyle] = {
 }
 
 
+def short(text: str, most: int) -> str:
+    """Return a text that Discord takes even where it counts an emoji twice, as in UTF-16."""
+    limit = most
+    while len(cut(text, limit).encode("utf-16-le", "replace")) > most * 2:
+        limit -= 1
+    return cut(text, limit)
+
+
 def drawn(said: Said) -> dict[str, Any]:
     """Return an answer as the arguments of an edit of it."""
     embeds = []
@@ -45,9 +53,9 @@ def _view(said: Said) -> ui.View | None:
     if said.choices:
         options = [
             discord.SelectOption(
-                label=cut(choice.label, OPTION),
+                label=short(choice.label, OPTION),
                 value=choice.value,
-                description=cut(choice.about, OPTION) or None,
+                description=short(choice.about, OPTION) or None,
             )
             for choice in said.choices
         ]
@@ -59,7 +67,7 @@ def _view(said: Said) -> ui.View | None:
 
 
 def _button(button: Button) -> ui.Button[ui.View]:
-    label = button.label[:BUTTON]
+    label = short(button.label, BUTTON)
     if button.url is not None:
         return ui.Button(label=label, url=button.url)
     return ui.Button(label=label, custom_id=button.press, style=STYLES[button.kind])
@@ -67,7 +75,7 @@ def _button(button: Button) -> ui.Button[ui.View]:
 
 def drawn_form(form: Form) -> ui.Modal:
     """Return a form; what it is sent with is the press that opened it."""
-    modal = ui.Modal(title=cut(form.title, TITLE), custom_id=form.press, timeout=None)
+    modal = ui.Modal(title=short(form.title, TITLE), custom_id=form.press, timeout=None)
     for field in form.fields:
         line: ui.TextInput[ui.Modal] = ui.TextInput(
             custom_id=field.name,
@@ -75,7 +83,7 @@ def drawn_form(form: Form) -> ui.Modal:
             default=field.value or None,
             max_length=min(field.at_most, FIELD),
         )
-        modal.add_item(ui.Label(text=cut(field.label, LABEL), component=line))
+        modal.add_item(ui.Label(text=short(field.label, LABEL), component=line))
     modal.stop()
     return modal
 

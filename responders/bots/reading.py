@@ -30,8 +30,8 @@ TITLE, LABEL = 80, 90
 SHOWN_TEXT = 1900
 """Characters of a draft that can be shown whole with every one escaped; longer ones are read in the
 console, because nobody approves what they did not see."""
-EDITED_TEXT = 4000
-"""Characters that a form takes."""
+EDITED_TEXT = 2000
+"""Characters that a form surely takes, which counts some of them twice."""
 
 
 def waiting_draft(ground: Ground, issue_id: int, *, after: int) -> Said:

@@ -20,6 +20,9 @@ from config.errors import GroundswellError
 from config.keys import KEY_FILE, load_key
 from config.settings import Settings
 from responders.commands.output import PEOPLE, JsonOption, emit_json, shown
+from responders.delivery.channels import discord
+from responders.delivery.discord_rights import lacking
+from responders.delivery.opening import ways_of
 from responders.overview import (
     beats,
     delivery_warnings,
@@ -83,6 +86,7 @@ def examine(read: Callable[[], Settings]) -> Iterator[Finding]:
     yield from _model(settings)
     yield from _channels(settings)
     yield from _texts(settings)
+    yield from _discord_bot(settings)
     engine = make_engine(settings.database_url())
     try:
         yield from _store(engine)
@@ -170,6 +174,24 @@ def _texts(settings: Settings) -> Iterator[Finding]:
     unread = ", ".join(pack.name for pack in found if not pack.reviewed)
     more = f"; not reviewed yet: {unread}" if unread else ""
     yield Finding("texts", "ok", f"drafts in {read}{more}")
+
+
+def _discord_bot(settings: Settings) -> Iterator[Finding]:
+    """Ask Discord whether the bot may do in its channel what its cards need."""
+    options = settings.plugins.get("discord")
+    if not isinstance(options, discord.Options) or not discord.keeps_cards(options):
+        return
+    bot = discord.build_bot(options, ways=ways_of(settings))
+    try:
+        lacks = lacking(lambda path: bot.look(path).body, options.channel_id or 0)
+    except GroundswellError as error:
+        yield Finding("Discord", "bad", str(error))
+        return
+    if lacks:
+        remedy = "give the bot's role there"
+        yield Finding("Discord", "bad", f"{remedy}: {', '.join(lacks)}")
+    else:
+        yield Finding("Discord", "ok", "the bot may read, write and open threads in its channel")
 
 
 def _store(engine: Engine) -> Iterator[Finding]:

@@ -48,6 +48,10 @@ false_alerts_per_week = 1.0
 # Alerts appear on the terminal; this sends them to a Discord channel as well.
 # [discord]
 # webhook_url = "https://discord.com/api/webhooks/..."
+# Or by a bot, whose cards have buttons and are edited in place (docs/oncall.md):
+# token = "..."
+# channel_id = 123456789012345678
+# role_id = 123456789012345678
 
 # What opens a place that needs a log-in; a source names it: source add URL --credential forum
 # [credentials.forum]

@@ -1,1 +1,1 @@
-"""Tests of the web app."""
+"""Tests of the chat bots."""

@@ -9,6 +9,8 @@ from config.ground import Ground
 from responders.cli import carry_out
 from responders.commands.doctor import Finding, examine
 from responders.workspace import CHOICE, read_settings
+from tests.places.discord import Discord
+from tests.places.discord_clicks import CHANNEL, TOKEN
 
 
 @pytest.fixture
@@ -82,3 +84,28 @@ def test_both_databases_are_examined(
     monkeypatch.setattr(CHOICE, "config", tmp_path / "groundswell.toml")
     found = list(examine(lambda: ground.settings))
     assert {one.check: one.level for one in found}["store"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("given", "level", "words"),
+    [
+        ("all", "ok", "may read, write and open threads"),
+        ("none", "bad", "give the bot's role there: View Channel, Send Messages"),
+        ("wrong token", "bad", r"check [discord] token"),
+    ],
+)
+def test_a_bot_is_asked_for_at_discord_itself(
+    workspace: Path, given: str, level: str, words: str
+) -> None:
+    with Discord() as place:
+        place.permissions = "0" if given == "none" else place.permissions
+        token = "a-wrong-token-of-a-bot" if given == "wrong token" else TOKEN
+        with Path("groundswell.toml").open("a", encoding="utf-8") as file:
+            file.write(
+                f'\n[discord]\ntoken = "{token}"\nchannel_id = {CHANNEL}\n'
+                f'api_url = "{place.api_url}"\n'
+            )
+        found = _found("Discord")
+    assert found.level == level
+    assert words in found.text
+    assert token not in found.text
