@@ -32,6 +32,7 @@ from responders.console.rendering import Pages, Visitor
 from responders.console.showing_desk import DeskFaces
 from responders.console.showing_issues import IssueFaces
 from responders.console.showing_rest import RestFaces
+from responders.console.showing_waiting import WaitingFaces
 from responders.console.sorting import Sorting
 from responders.page.folder import folder_of
 from responders.page.serving import routes as page_routes
@@ -147,6 +148,11 @@ def make_app(ground: Ground) -> Starlette:
             Route(f"{CONSOLE}/logout", door.logout, methods=["POST"]),
             Route(f"{CONSOLE}/live", door.shows(desks.live, asks=True), methods=["GET"]),
             *(Route(path, door.shows(answer), methods=["GET"]) for path, answer in looks),
+            Route(
+                f"{CONSOLE}/waiting",
+                door.shows(WaitingFaces(ground, pages).waiting),
+                methods=["GET"],
+            ),
             *(
                 Route(path, door.does(answer), methods=["POST"])
                 for path, answer in {
@@ -212,6 +218,7 @@ def done(deciding: Deciding, sorting: Sorting) -> Mapping[str, Done]:
         f"{CONSOLE}/deliveries/{{delivery:int}}/settle": deciding.settle,
         f"{CONSOLE}/issues": deciding.declare,
         f"{issue}/state": deciding.state,
+        f"{issue}/decline": deciding.decline,
         f"{issue}/rename": deciding.rename,
         f"{issue}/workaround": deciding.workaround,
         f"{issue}/merge": deciding.merge,

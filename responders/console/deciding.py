@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from classifiers import store as issues_store
+from classifiers.resolutions import resolution_of
 from classifiers.store import reference
 from classifiers.tables import IssueState
 from config.database import reading
@@ -36,6 +37,7 @@ from responders.decisions import (
     rename,
     settle,
     state,
+    ticket,
     workaround,
 )
 from responders.decisions.refusing import NotAllowed, NotFound
@@ -218,11 +220,20 @@ class Deciding:
         def act(issue_id: int) -> None:
             if wanted not in set(IssueState):
                 raise NotAllowed("choose a state")
+            ended = resolution_of(form.text("ended")) if wanted == IssueState.RESOLVED else None
             state.set_state(
-                self.ground, visitor.actor, issue_id, IssueState(wanted), note=form.text("note")
-            )
+                self.ground, visitor.actor, issue_id, IssueState(wanted), note=form.text("note"),
+                resolution=ended,
+            )  # fmt: skip
 
         return self._on_issue(request, visitor, form, act)
+
+    def decline(self, request: Request, visitor: Visitor, form: Form) -> Response:
+        """Say no to what engineering's work suggests."""
+        number = form.number("suggestion") or 0
+        return self._on_issue(
+            request, visitor, form, lambda _: ticket.decline(self.ground, visitor.actor, number)
+        )
 
     def rename(self, request: Request, visitor: Visitor, form: Form) -> Response:
         """Give an issue another title."""

@@ -23,8 +23,12 @@ from responders.console.rendering import Visitor, frame_of
 from responders.console.store import Proposal
 from responders.console.views import issue as issue_view
 from responders.console.views import lists
+from responders.console.views.goes_on import GoesOn, goes_on
 from responders.console.views.ledger import PromiseRow, ladder, ledger, promise_rows
+from responders.oncall import store_tickets
 from responders.voice import store as voice_store
+from responders.voice.store_clocks import clocks_of
+from responders.voice.store_silence import silences
 from responders.voice.tables import Told
 
 POSTS_SHOWN, MOST_POSTS = 8, 1000
@@ -115,6 +119,7 @@ class IssueFaces(Looking):
                 status=status,
                 frame=frame_of(session, self.ground, visitor),
                 issue=self._issue(session, row, span=span, everything=everything),
+                on=self._goes_on(session, row),
                 others=[(reference(one.id or 0), one.title) for one in others],
                 states=list(IssueState),
                 choice=choice if visitor.may("decide") else None,
@@ -122,6 +127,18 @@ class IssueFaces(Looking):
                 address=f"/console/issues/{reference(row.id or 0)}",
                 notice=notice,
             )
+
+    def _goes_on(self, session: Session, row: Issue) -> GoesOn:
+        issues = voice_store.family(session, row.id or 0)
+        return goes_on(
+            clocks_of(session, row),
+            silences(session).get(row.id or 0),
+            issues_store.events(session, row.id or 0),
+            store_tickets.tickets(session, issues),
+            store_tickets.suggestions(session, issues),
+            state=row.state,
+            now=self.ground.clock.now(),
+        )
 
     def _issue(
         self, session: Session, row: Issue, *, span: str, everything: bool

@@ -77,6 +77,7 @@ CONSOLE: Sequence[View] = (
     View("issue that is snoozed", "/console/issues/GS-3"),
     View("issue that is resolved", "/console/issues/GS-1"),
     View("issue under the address of an act", "/console/issues/GS-4/state"),
+    View("waiting", "/console/waiting"),
     View("sources", "/console/sources"),
     View("audit", "/console/audit"),
     View("no such issue", "/console/issues/GS-99", status=404),
