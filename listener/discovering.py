@@ -14,6 +14,7 @@ from config.errors import GroundswellError, PermanentError
 from config.http_client import PoliteClient, Response
 from listener.discovery import Page
 from listener.feed_reading import Document
+from listener.opml import without_feed_scheme
 from listener.page_manners import ask_robots, looks_like_feed
 from listener.parsing import shared_workers
 from listener.wordpress_roots import base_of_root
@@ -61,6 +62,7 @@ def discover(client: PoliteClient, url: str, *, timeout_s: float) -> list[Offer]
         TransientError, PermanentError: the address cannot be fetched, or its site lets no programs
             read that page, and no feed stands at a usual place.
     """
+    url = without_feed_scheme(url)
     known = [Offer(kind, url, "its address says so") for kind in kinds_by_address(url)]
     if known:
         return known

@@ -99,7 +99,7 @@ class _Reading:
             return
         if len(self.outlines) >= MAX_OUTLINES:
             raise _HostileError(f"it names more than {MAX_OUTLINES:,} feeds")
-        url = web_address(_without_feed_scheme(address))
+        url = web_address(without_feed_scheme(address))
         if url is None:
             self.unreadable.append(clean_line(address)[:200])
         else:
@@ -116,7 +116,7 @@ class _Reading:
         raise _HostileError("it declares entities")
 
 
-def _without_feed_scheme(address: str) -> str:
+def without_feed_scheme(address: str) -> str:
     """Return ``feed://a.org`` and ``feed:https://a.org`` as what they mean."""
     if address[:5].lower() != "feed:":
         return address

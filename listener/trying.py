@@ -15,6 +15,7 @@ from listener.answers import host_of
 from listener.crawl import open_source
 from listener.discovering import Offer, feeds_at_common_paths, kinds_by_address, offers_of
 from listener.health import diagnose
+from listener.opml import without_feed_scheme
 from listener.parsing import clean_bodies
 from listener.sources.base import RawPost
 from listener.tables import Source
@@ -79,6 +80,7 @@ def try_address(
         follow: of a page that is no source itself, try what it offers; ``url`` of the outcome
             then is that.
     """
+    url = without_feed_scheme(url)
     first = _try_as(ground, client, url, kind or first_guess(url), credential)
     if first.tried.ok or kind is not None or first.answer is None:
         return first.tried

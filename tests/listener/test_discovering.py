@@ -50,6 +50,13 @@ def test_a_feed_is_its_own_source() -> None:
         assert found(web.url("/feed")) == [("feed", web.url("/feed"))]
 
 
+@pytest.mark.parametrize("scheme", ["feed:", "feed:http:"])
+def test_an_address_as_browsers_hand_it_on_is_understood(scheme: str) -> None:
+    with Web(FeedPlace([feed_item(1)])) as web:
+        handed_on = web.url("/feed").replace("http:", scheme, 1)
+        assert found(handed_on) == [("feed", web.url("/feed"))]
+
+
 def test_feeds_that_no_page_names_are_found_where_they_usually_stand() -> None:
     place = FeedPlace([feed_item(1)])
 
