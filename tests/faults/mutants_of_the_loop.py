@@ -54,9 +54,9 @@ def approved_in_two() -> None:
     """A delivery is committed before the approval that it stands on."""
     record = approve._record
 
-    def recorded_later(act: Any, draft: Draft, delivery_id: int) -> None:
+    def recorded_later(act: Any, draft: Draft, delivery_id: int, *more: Any) -> None:
         commit_midway(act.session)
-        record(act, draft, delivery_id)
+        record(act, draft, delivery_id, *more)
 
     exchange(approve, "_record", recorded_later)
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -28,7 +29,7 @@ def drafts(ground: Ground) -> list[int]:
     return [propose(ground, issue, f"Notes hang\n\n{TEXT}", channel="page"), *replies]
 
 
-def boxes(page: str, *, checked: bool = True) -> dict[str, str]:
+def boxes(page: str, *, checked: bool = True) -> dict[str, Any]:
     """Return the boxes of the page as a browser would send them."""
     found = re.findall(
         r'<input type="checkbox" id="[^"]+" name="([^"]+)" value="([^"]+)"([^>]*)>', page

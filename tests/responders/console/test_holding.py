@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def later(ground: Ground, minutes: float) -> Ground:
     return replace(ground, clock=FixedClock(NOON + timedelta(minutes=minutes)))
 
 
-def hidden(page: str) -> dict[str, str]:
+def hidden(page: str) -> dict[str, Any]:
     """Return the form that decides anyway."""
     form = re.search(r"<form[^>]*>(?:(?!</form>).)*Decide anyway.*?</form>", page, re.DOTALL)
     assert form is not None
