@@ -22,6 +22,8 @@ from responders.delivery.reaching import BY_HAND, may_change
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice.addressing import PAGE
 from responders.voice.drafting import digest
+from responders.voice.knowing import known_of
+from responders.voice.linting import blocks, lint, told
 
 KEPT = ("source_url", "credential", "thread", "thread_url")
 """What a change needs of the reply's target; the words of the post it answered it does not."""
@@ -66,6 +68,7 @@ def correct(
         if digest(before) == digest(words):
             raise AlreadyDone(f"delivery {delivery_id} says that already; nothing was changed")
         _refuse_single(ground, issue)
+        _refuse_blocked(act, ground, reply, words)
         bound = {"text_sha256": digest(words), "instead_of": digest(before)}
         return _queued(act, reply, CORRECTION, words, "reply corrected", **bound)
 
@@ -161,6 +164,16 @@ def _refuse_single(ground: Ground, issue: Issue | None) -> None:
             f"texts on {reference(issue.id or 0)} need the yes of two people, and a correction "
             "asks one: say what is right in a new text (groundswell draft add), or delete this one"
         )
+
+
+def _refuse_blocked(act: Act, ground: Ground, reply: Delivery, words: str) -> None:
+    """Refuse a text that must not be said in public; a correction is no way around the linter."""
+    draft = store_drafts.draft_of_delivery(act.session, reply.id or 0)
+    if draft is None:
+        return
+    blocking = blocks(lint(words, known_of(act.session, ground, draft)))
+    if blocking:
+        raise NotAllowed(f"this must not be said in public. {told(blocking)} Nothing was changed")
 
 
 def _queued(act: Act, reply: Delivery, kind: str, text: str, noted: str, **payload: Any) -> Change:
