@@ -24,7 +24,13 @@ from responders.voice.drafting import digest
 from responders.voice.tables import Draft, DraftState
 
 NINE = DAY_START + timedelta(hours=2)
-TEXT = "Thanks for telling us. We know about it."
+PAGE = "https://status.example/"
+TEXT = (
+    "Thanks for telling us. We know that every file is there twice, and we are on it. The next "
+    f"word comes by 16:00 UTC: {PAGE} The Fernsync team here. This text was prepared "
+    "automatically and approved by a person."
+)
+"""A text that the linter lets pass."""
 POST = next(
     post
     for post in read_script().posts
@@ -78,6 +84,7 @@ class Desk:
                 "language": "en",
                 "text": text,
                 "text_sha256": digest(text),
+                "page_url": PAGE,
                 "created_at": NINE,
                 **facts,
             }
@@ -183,8 +190,9 @@ def test_an_issue_that_nobody_knows_more_of_is_left_as_it_is(desk: Desk) -> None
 
 
 def test_what_is_refused_is_noted_once_and_stops_nothing_else(desk: Desk) -> None:
-    desk.draft("manual", next_update_by=NINE - timedelta(hours=1))
-    desk.draft("manual", "Another text that promises nothing.")
+    past = NINE - timedelta(hours=1)
+    desk.draft("manual", TEXT.replace("16:00", f"{past:%H:%M}"), next_update_by=past)
+    desk.draft("manual", f"{TEXT} This is another text.")
     desk.work()
     desk.clock.at += timedelta(minutes=5)
     assert desk.work() == 1
