@@ -19,6 +19,7 @@ from responders.commands.references import draft_named, issue_named
 from responders.commands.rewordings import diff_json, diff_lines
 from responders.delivery.inert import cut
 from responders.voice import store
+from responders.voice.store_minding import contradicted_issues
 from responders.voice.tables import DraftState
 from responders.workspace import open_ground
 
@@ -52,6 +53,8 @@ def list_(
 ) -> None:
     """List the drafts, the next promise due first.
 
+    Before all come those of an issue of which somebody answered us that it is not over.
+
     Examples:
         groundswell draft list --state pending
         groundswell draft list --issue GS-1
@@ -59,7 +62,7 @@ def list_(
     ground = open_ground()
     with reading(ground.engine) as session:
         issue_id = issue_named(session, issue).id if issue else None
-        found = store.listed(session, issue_id=issue_id)
+        found = store.listed(session, issue_id=issue_id, first=contradicted_issues(session))
         rows = drafts_json(session, found, now=ground.clock.now())
     if state is not None:
         rows = [row for row in rows if row["state"] == state]

@@ -41,6 +41,7 @@ from responders.decisions import (
     workaround,
 )
 from responders.decisions.refusing import NotAllowed, NotFound
+from responders.voice.store_minding import contradicted_issues
 
 NO_REASON = "paused at the console"
 LONGEST_QUIET_H = 24 * 90
@@ -204,9 +205,10 @@ class Deciding:
             waiting = store.waiting(session)
             shown = [one for one in waiting if tray_of(one) is Tray.APPROVE]
             promises = store.promises(session, {one.draft.issue_id for one in shown})
+            contradicted = contradicted_issues(session)
         view = desk(
             shown, promises, tray=Tray.APPROVE, counts={}, current=draft_id,
-            now=self.ground.clock.now(), search=search,
+            now=self.ground.clock.now(), search=search, contradicted=contradicted,
         )  # fmt: skip
         following = view.after if view.after is not None else view.before
         return f"/console/drafts/{following}" if following is not None else HOME

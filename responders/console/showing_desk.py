@@ -30,6 +30,7 @@ from responders.console.views.focus import Focus, Why, focus, sending, whom, why
 from responders.decisions import store_drafts
 from responders.decisions.first_yes import need_of, role_for, standing
 from responders.overview import answers_to_us
+from responders.voice.store_minding import contradicted_issues
 
 
 class DeskFaces(Looking):
@@ -123,6 +124,7 @@ class DeskFaces(Looking):
             current=chosen.draft.id if chosen else None,
             now=now,
             search=search,
+            contradicted=contradicted_issues(session),
         )
         first = next((one for one in shown if one.draft.id == view.current), None)
         one = chosen or first

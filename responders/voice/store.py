@@ -43,9 +43,12 @@ def drafts_of(session: Session, issue_id: int) -> Sequence[Draft]:
 
 
 def listed(
-    session: Session, *, issue_id: int | None = None
+    session: Session, *, issue_id: int | None = None, first: Collection[int] = ()
 ) -> Sequence[tuple[Draft, Thread | None]]:
-    """Return drafts with their threads: the issue whose next word is due first, its page first."""
+    """Return drafts with their threads: the issue whose next word is due first, its page first.
+
+    Those of the issues in ``first`` come before all others.
+    """
     query = select(Draft, Thread).join(Thread, col(Thread.id) == col(Draft.thread_id), isouter=True)
     if issue_id is not None:
         query = query.where(Draft.issue_id == issue_id)
@@ -61,7 +64,8 @@ def listed(
         draft = row[0]
         due = draft.next_update_by or last
         page_first = draft.thread_id is not None
-        return soonest.get(draft.issue_id, last), draft.issue_id, page_first, due, draft.id
+        later = draft.issue_id not in first
+        return later, soonest.get(draft.issue_id, last), draft.issue_id, page_first, due, draft.id
 
     return sorted(((draft, thread) for draft, thread in rows), key=order)
 

@@ -142,6 +142,12 @@ def answers_waiting(session: Session, *, limit: int) -> Sequence[Heard]:
     return [Heard(*row) for row in session.exec(query.limit(limit)).all()]
 
 
+def contradicted_issues(session: Session) -> set[int]:
+    """Return the issues of which an answer to us, not answered yet, says that it is not over."""
+    heard = answers_waiting(session, limit=AT_ONCE)
+    return {one.issue.id or 0 for one in heard if one.contradicts}
+
+
 def count_answers(session: Session, thread_ids: Sequence[int]) -> dict[int, int]:
     """Return how many answers to us each thread has, erased ones left out."""
     query = (

@@ -55,11 +55,14 @@ def not_left(session: Session, product_id: int) -> Sequence[NotLeft]:
 
 
 def our_words(session: Session, thread_ids: Collection[int]) -> Mapping[int, Sequence[OurWord]]:
-    """Return what people of ours wrote in each thread with their own accounts, oldest first."""
+    """Return what people of ours wrote in each thread with their own accounts, oldest first.
+
+    Not the texts that we sent and heard back.
+    """
     query = (
         select(Post.thread_id, Post.published_at, Post.seen_at)
         .where(col(Post.thread_id).in_(list(thread_ids)), Post.role == STAFF)
-        .where(col(Post.erased_at).is_(None))
+        .where(col(Post.erased_at).is_(None), ~col(Post.ours))
         .order_by(col(Post.published_at), col(Post.id))
     )
     found: dict[int, list[OurWord]] = {number: [] for number in thread_ids}

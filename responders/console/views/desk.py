@@ -1,6 +1,6 @@
 """The queue: every draft that needs a person, by issue, in the order of the next promise due."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -149,6 +149,7 @@ def desk(
     current: int | None,
     now: datetime,
     search: str = "",
+    contradicted: Collection[int] = (),
 ) -> Desk:
     """Return one view of the queue.
 
@@ -160,13 +161,16 @@ def desk(
         current: the draft in focus; the first one when None.
         now: aware UTC.
         search: words that must stand in what was said, in the text, the place or the name.
+        contradicted: issues of which somebody answered us that it is not over; they come first.
     """
     found = [one for one in proposals if _holds(one, search)]
     by_issue: dict[int, list[Proposal]] = {}
     for one in found:
         by_issue.setdefault(one.draft.issue_id, []).append(one)
     dues = {key: due_of(promises.get(key, ()), some, now=now) for key, some in by_issue.items()}
-    keys = list(by_issue) if tray is Tray.DECIDED else sorted(by_issue, key=_urgency(dues))
+    keys = list(by_issue)
+    if tray is not Tray.DECIDED:
+        keys.sort(key=_urgency(dues, contradicted))
     arranged = [
         (by_issue[key][0].issue, _page_first(by_issue[key], tray), dues[key]) for key in keys
     ]
@@ -181,10 +185,12 @@ def desk(
     )
 
 
-def _urgency(dues: Mapping[int, Due | None]) -> Callable[[int], tuple[bool, datetime | int, int]]:
-    def key(issue_id: int) -> tuple[bool, datetime | int, int]:
+def _urgency(
+    dues: Mapping[int, Due | None], contradicted: Collection[int]
+) -> Callable[[int], tuple[bool, bool, datetime | int, int]]:
+    def key(issue_id: int) -> tuple[bool, bool, datetime | int, int]:
         due = dues[issue_id]
-        return (due is None, due.at if due else 0, issue_id)
+        return (issue_id not in contradicted, due is None, due.at if due else 0, issue_id)
 
     return key
 

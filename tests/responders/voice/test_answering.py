@@ -15,7 +15,8 @@ from responders.decisions.acting import Actor, Role
 from responders.decisions.approve import approve
 from responders.voice.answering import CONTRADICTED
 from responders.voice.minding import WATCHED, mind_due
-from responders.voice.store_minding import answers_waiting, count_answers
+from responders.voice.store import LIVE, listed
+from responders.voice.store_minding import answers_waiting, contradicted_issues, count_answers
 from responders.voice.tables import Answer, Draft, DraftState
 from tests.conftest import NOON
 from tests.listener.installation import rows
@@ -195,3 +196,20 @@ def test_a_failed_text_is_never_handed_down_as_standing(ground: Ground) -> None:
     end(ground, draft, "failed")
     mind_due(ground)
     assert rows(ground, OwnPost)[0].sent_at is None
+
+
+def test_what_waits_about_a_contradicted_fix_comes_before_every_promise(ground: Ground) -> None:
+    here, issue = told(ground, "resolved")
+    other = happen(here, Incident(said=[Said(thread="elsewhere")], title="Sync stops"))
+    set_state(here, issue, "investigating")
+    respond(here)
+    with reading(here.engine) as session:
+        assert contradicted_issues(session) == set()
+    say(here, "Didn't work, still broken.", reply_to=rows(here, OwnPost)[-1].url)
+    respond(here)
+    with reading(here.engine) as session:
+        first = contradicted_issues(session)
+        order = [draft.issue_id for draft, _ in listed(session, first=first) if draft.state in LIVE]
+    assert first == {issue}
+    assert order[0] == issue
+    assert set(order) == {issue, other}

@@ -39,7 +39,12 @@ def one(ground: Ground, issue: int) -> Draft:
 
 
 def staff_writes(
-    ground: Ground, draft: Draft | int, *, minutes: float = 10, role: str | None = "staff"
+    ground: Ground,
+    draft: Draft | int,
+    *,
+    minutes: float = 10,
+    role: str | None = "staff",
+    ours: bool = False,
 ) -> None:
     """Let somebody write in a thread, or in that of a draft, with their own account."""
     thread = draft.thread_id if isinstance(draft, Draft) else draft
@@ -51,7 +56,7 @@ def staff_writes(
             Post(
                 product_id=first.product_id, source_id=first.source_id, thread_id=thread,
                 identity=f"s{minutes}{role}", remote_id=f"s{minutes}{role}", author="Tom",
-                author_key="tom", role=role, published_at=moment, seen_at=moment,
+                author_key="tom", role=role, ours=ours, published_at=moment, seen_at=moment,
                 text="We are looking at it.", content_hash="s",
             )
         )  # fmt: skip
@@ -94,6 +99,12 @@ def test_an_approved_reply_is_called_back_before_it_leaves(ground: Ground, issue
 @pytest.mark.parametrize("role", [None, "bot"])
 def test_the_words_of_others_overtake_nothing(ground: Ground, issue: int, role: str | None) -> None:
     staff_writes(ground, one(ground, issue), role=role)
+    respond(later(ground, minutes=11))
+    assert one(ground, issue).state is DraftState.PENDING
+
+
+def test_our_own_text_heard_back_overtakes_nothing(ground: Ground, issue: int) -> None:
+    staff_writes(ground, one(ground, issue), ours=True)
     respond(later(ground, minutes=11))
     assert one(ground, issue).state is DraftState.PENDING
 

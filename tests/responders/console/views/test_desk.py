@@ -6,7 +6,7 @@ import pytest
 
 from classifiers.tables import Issue
 from responders.console.store import Proposal
-from responders.console.views.desk import Desk, Tray, due_of, tray_of
+from responders.console.views.desk import Desk, Tray, desk, due_of, tray_of
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice.tables import Draft, DraftState, Promise, PromiseState
 from tests.conftest import NOON
@@ -94,3 +94,14 @@ def test_next_and_previous_follow_the_list(
 ) -> None:
     view = Desk(Tray.APPROVE, {}, [], [7, 8, 9], current)
     assert (view.place, view.before, view.after) == (place, before, after)
+
+
+def test_an_issue_whose_fix_is_contradicted_comes_before_every_promise() -> None:
+    soon, later = _proposal(DraftState.PENDING), _proposal(DraftState.PENDING)
+    later.draft.id, later.draft.issue_id, later.issue.id = 2, 2, 2
+    later.draft.next_update_by = None
+    some = [soon, later]
+    usual = desk(some, {}, tray=Tray.APPROVE, counts={}, current=None, now=NOON)
+    assert usual.order == [1, 2]
+    said = desk(some, {}, tray=Tray.APPROVE, counts={}, current=None, now=NOON, contradicted={2})
+    assert said.order == [2, 1]
