@@ -12,6 +12,7 @@ from responders.voice.linting import MOST_HITS, RULES, blocks, lint, told
 from responders.voice.rules.base import SHOWN, Finding
 from tests.responders.voice.linted import PAGE, facts, facts_of_line, gold
 
+DOCS = Path(__file__).parents[3] / "docs"
 CASES = Path(__file__).parents[4] / "shared" / "cases" / "hostile.jsonl"
 GOOD = (
     "Thanks for telling us. We know that the app hangs when a note is opened, and our team is "
@@ -58,6 +59,14 @@ def test_every_rule_has_hits_and_near_misses_of_its_own() -> None:
     shown = {(line["rule"], line["hit"]) for line in gold("rules")}
     assert shown == {(rule.id, hit) for rule in RULES for hit in (True, False)}
     assert len({rule.id for rule in RULES}) == len(RULES)
+
+
+def test_the_docs_name_every_rule_as_it_stands() -> None:
+    page = (DOCS / "linting.md").read_text(encoding="utf-8")
+    blocking, _, warning = page.partition("## Warnings")
+    for level, text in (("block", blocking), ("warning", warning)):
+        rows = [f"| `{rule.id}` | {rule.message} |" for rule in RULES if rule.level == level]
+        assert [line for line in text.splitlines() if line.startswith("| `")] == rows
 
 
 def test_at_most_two_of_a_hundred_good_replies_are_blocked() -> None:
