@@ -31,6 +31,7 @@ from responders.overview import (
     unsettled,
 )
 from responders.passes import embedder_options
+from responders.voice.declared_policies import mistaken
 from responders.voice.proposing import packs_of
 from responders.workspace import read_settings
 
@@ -226,10 +227,12 @@ def _running(engine: Engine) -> Iterator[Finding]:
         found = beats(session)
         troubles = source_warnings(store.sources(session))
         undelivered = delivery_warnings(unsettled(session))
+        policies = mistaken(store.products(session), store.sources(session))
     late = service_warnings(found, now=SystemClock().now())
     passes = [*late, *(f"{name}: {beat.error}" for name, beat in found.items() if beat.error)]
     yield from _all_or_each("passes", passes, fine="every pass ran within the last minute")
     yield from _all_or_each("places", troubles, fine="none is in trouble")
+    yield from _all_or_each("policies", policies, fine="every place has one that can be read")
     yield from _all_or_each("messages", undelivered, fine="none is lost or in doubt")
 
 

@@ -13,6 +13,7 @@ from classifiers.tables import Issue
 from classifiers.workarounds import KIND as FIXES
 from config.clock import rfc3339
 from listener.store import products
+from responders.commands.asked_json import asked_json, asked_lines
 from responders.commands.issue_progress import progress_json, progress_lines
 from responders.commands.output import shown
 from responders.commands.store import incident_of, promises
@@ -73,6 +74,7 @@ def _as_dict(
         "release_reason": row.release_reason,
         "workaround": _workaround(session, row),
         **progress_json(session, row),
+        **asked_json(session, row),
         **handed_on(session, row),
     }
 
@@ -161,6 +163,7 @@ def for_people(value: Mapping[str, Any]) -> dict[str, Any]:
         "threads": f"told {threads['told']} of {threads['total']}",
         "not_judged": _beyond(value["not_judged"]),
         **(progress_lines(value) if "clocks" in value else {}),
+        **asked_lines(value),
         **(ticket_lines(value) if "ticket" in value else {}),
         "events": "\n".join(map(_event, value["events"])),
     }

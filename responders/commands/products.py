@@ -7,8 +7,10 @@ import typer
 from classifiers.release_reading import declared_place
 from config.database import reading, transaction
 from config.errors import GroundswellError, SettingsError
-from listener import declaring
+from config.ground import Ground
+from listener import declaring, store
 from responders.commands.output import say
+from responders.voice.declared_policies import read_policy
 from responders.workspace import open_ground
 
 
@@ -24,6 +26,7 @@ def apply(file: Path) -> None:
         raise GroundswellError(f"{file} cannot be read ({error.strerror})") from error
     declared = declaring.read_declaration(file)
     _refuse_bad_places(file, declared)
+    _refuse_bad_policies(ground, file, declared)
     with transaction(ground.engine) as session:
         applied = declaring.apply(session, declared, file=file, now=ground.clock.now())
     for name in applied.added:
@@ -41,6 +44,24 @@ def _refuse_bad_places(file: Path, declared: declaring.Declaration) -> None:
             declared_place(product.model_extra or {})
         except SettingsError as error:
             raise SettingsError(f"{file}: product {product.name}: {error}") from error
+
+
+def _refuse_bad_policies(ground: Ground, file: Path, declared: declaring.Declaration) -> None:
+    """Refuse a policy that cannot be meant, every mistake of the file together."""
+    with reading(ground.engine) as session:
+        named = {product.id: product.name for product in store.products(session)}
+        places = [(named[one.product_id], one.name) for one in store.sources(session)]
+    places += [(one.product, one.name) for one in declared.source]
+    mistakes: list[str] = []
+    for product in declared.product:
+        own = {name for about, name in places if about == product.name}
+        where = f"{file}: product {product.name}: "
+        try:
+            read_policy(product.model_extra or {}, places=own)
+        except SettingsError as error:
+            mistakes += [where + line for line in str(error).splitlines()]
+    if mistakes:
+        raise SettingsError("\n".join(mistakes))
 
 
 def export(file: Path) -> None:

@@ -22,6 +22,7 @@ from listener.trying import Tried, credential_for, first_guess, try_address
 from responders.commands import source_intake
 from responders.commands.output import JsonOption, emit_list, emit_object, say, shown
 from responders.commands.source_intake import chosen_product
+from responders.voice.declared_policies import policy_line
 from responders.workspace import open_client, open_ground
 
 app = typer.Typer(help="The places we watch.", no_args_is_help=True)
@@ -41,7 +42,7 @@ def list_sources(as_json: bool = JsonOption) -> None:
     ground = open_ground()
     now = ground.clock.now()
     with reading(ground.engine) as session:
-        products = {product.id: product.name for product in store.products(session)}
+        products = {product.id: product for product in store.products(session)}
         counts = store.counts_by_source(session)
         watched = store.sources(session)
         fare = standings(session, watched, now=now)
@@ -49,7 +50,8 @@ def list_sources(as_json: bool = JsonOption) -> None:
             source_json(
                 source,
                 fare[source.name],
-                product=products[source.product_id],
+                product=products[source.product_id].name,
+                policy=policy_line(products[source.product_id], source),
                 posts=counts.get(source.id, 0),
                 now=now,
             )
@@ -57,7 +59,7 @@ def list_sources(as_json: bool = JsonOption) -> None:
             if source.id is not None
         ]
     columns = ["name", "kind", "state", "posts", "last_heard_at", "next_due_at"]
-    columns += ["requests_today", "reason"]
+    columns += ["requests_today", "policy", "reason"]
     emit_list(rows, as_json=as_json, columns=columns, empty=EMPTY)
     for row in rows:
         if row["remedy"] and not as_json:
@@ -170,7 +172,13 @@ def list_gaps(name: str, as_json: bool = JsonOption) -> None:
 
 
 def source_json(
-    source: Source, fares: Standing, *, product: str, posts: int, now: datetime
+    source: Source,
+    fares: Standing,
+    *,
+    product: str,
+    posts: int,
+    now: datetime,
+    policy: str | None = None,
 ) -> dict[str, Any]:
     """Return a source as scripts read it; ``emit_…`` writes its times for them or for people."""
     return {
@@ -185,19 +193,23 @@ def source_json(
         "posts": posts,
         "remedy": fares.remedy if is_watched(source) else None,
         "requests_today": requests_today(source, now=now),
+        "policy": policy,
     }
 
 
 def _show_one(ground: Ground, name: str, *, as_json: bool) -> None:
     with reading(ground.engine) as session:
         source = _named(store.source_known_as(session, name), name)
-        products = {row.id: row.name for row in store.products(session)}
+        products = {row.id: row for row in store.products(session)}
         count = store.counts_by_source(session).get(source.id or 0, 0)
         now = ground.clock.now()
         fares = standings(session, [source], now=now)[source.name]
     if as_json:
         about = products[source.product_id]
-        row = source_json(source, fares, product=about, posts=count, now=now)
+        row = source_json(
+            source, fares, product=about.name, posts=count, now=now,
+            policy=policy_line(about, source),
+        )  # fmt: skip
         emit_object(row, as_json=True)
     else:
         say(f"{name} is watched as {source.kind}. Hear it now: groundswell run --once --only crawl")

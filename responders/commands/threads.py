@@ -16,7 +16,10 @@ from responders.workspace import open_ground
 
 app = typer.Typer(help="Where issues were reported, and who was told.", no_args_is_help=True)
 
-COLUMNS = ("id", "state", "told_at", "phase", "answers", "source", "url", "title", "draft_id")
+COLUMNS = (
+    "id", "state", "told_at", "phase", "answers", "source", "url", "title", "draft_id",
+    "silent_because",
+)  # fmt: skip
 QUEUE = ("since", "issue_id", "why", "source", "url", "posts", "draft_id")
 NOBODY_WAITS = (
     "Nobody waits: in every thread that reports an open issue stands a word of ours. "
@@ -101,4 +104,5 @@ def _as_dict(found: ThreadOfIssue, answers: int) -> dict[str, object]:
         "phase": found.phase,
         "answers": answers,
         "draft_id": str(found.draft_id) if found.draft_id else None,
+        "silent_because": found.why or None,
     }

@@ -28,6 +28,7 @@ from responders.console.views.ledger import PromiseRow, ladder, ledger, promise_
 from responders.oncall import store_tickets
 from responders.voice import store as voice_store
 from responders.voice.store_clocks import clocks_of
+from responders.voice.store_policy import calls
 from responders.voice.store_silence import silences
 from responders.voice.tables import Told
 
@@ -147,7 +148,11 @@ class IssueFaces(Looking):
         incident = store.incidents(session, [key]).get(key)
         updates = store.updates(session, incident.id) if incident and incident.id else ()
         told = voice_store.told(session, key)
-        threads = ledger(voice_store.threads_of(session, key), now=now)
+        threads = ledger(
+            voice_store.threads_of(session, key),
+            calls=calls(session, voice_store.family(session, key)),
+            now=now,
+        )
         rows = issue_view.IssueRows(
             issue=row,
             product=store.products(session).get(row.product_id),

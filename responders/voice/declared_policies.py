@@ -4,7 +4,7 @@ Apart from the rule, because here mistakes are told to the person who wrote the 
 the store that cannot be read closes its places: what was meant is not known.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -81,3 +81,21 @@ def host_of(source: Source, thread: Thread | None = None) -> str:
         if host:
             return host
     return source.name
+
+
+def policy_line(product: Product, source: Source) -> str:
+    """Return what may be said at a place, as one line of a list."""
+    return policy_of(product).at(source.name).in_words(host_of(source))
+
+
+def mistaken(products: Sequence[Product], sources: Sequence[Source]) -> list[str]:
+    """Return what is wrong with the policies of some products, with the remedy."""
+    found: list[str] = []
+    for product in products:
+        own = {source.name for source in sources if source.product_id == product.id}
+        try:
+            read_policy(product.extra, places=own)
+        except SettingsError as error:
+            fix = "correct it in the product's file: groundswell apply"
+            found += [f"{product.name}: {line}; {fix}" for line in str(error).splitlines()]
+    return found

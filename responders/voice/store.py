@@ -155,6 +155,8 @@ class ThreadOfIssue:
     """The last one it was told."""
     draft_id: int | None = None
     """The draft that waits there, else the newest."""
+    why: str = ""
+    """Why none goes there, where that is so."""
 
 
 def threads_of(session: Session, issue_id: int) -> Sequence[ThreadOfIssue]:
@@ -195,7 +197,16 @@ def _thread_of_issue(
         told_at=last.told_at if last else None,
         phase=last.phase if last else None,
         draft_id=newest.id if newest else None,
+        why=_why_silent(thread, newest, left=left) if state == "silent" else "",
     )
+
+
+def _why_silent(thread: Thread, newest: Draft | None, *, left: bool) -> str:
+    if newest is not None and newest.state in LEFT_ALONE:
+        return newest.reason
+    if thread.locked:
+        return "the thread is locked"
+    return "one of ours, or a bot, opened it" if left else ""
 
 
 def _drafts_by_thread(session: Session, issues: Sequence[int]) -> dict[int, list[Draft]]:

@@ -10,7 +10,9 @@ from responders.console.views.shapes import chip
 from responders.console.views.words import Link, clock, left, link_to, public_name, several
 from responders.page.tables import IncidentUpdate
 from responders.voice.store import ThreadOfIssue
-from responders.voice.tables import Draft, DraftState, Promise, PromiseState, Told
+from responders.voice.store_policy import Placed
+from responders.voice.tables import Called, Draft, DraftState, Promise, PromiseState, Told
+from responders.voice.withholding import REASONS, Lane
 
 MOST_CELLS = 40
 """More threads than that are one bar and the counts."""
@@ -38,6 +40,18 @@ class Cell:
     link: Link | None
     draft_id: int | None
     when: str
+    why: str = ""
+    """Why nothing goes there."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Somebody who was asked to answer, because no prepared text may."""
+
+    person: str
+    why: str
+    link: Link | None
+    when: str
 
 
 @dataclass(frozen=True)
@@ -50,6 +64,8 @@ class Ledger:
     total: int
     shares: Sequence[tuple[str, float, float]]
     """(state, percent it begins at, percent it takes) of the bar for many threads."""
+    asked: Sequence[Asked] = ()
+    """Whom we asked to answer themselves."""
 
     @property
     def many(self) -> bool:
@@ -57,7 +73,12 @@ class Ledger:
         return self.total > MOST_CELLS
 
 
-def ledger(threads: Sequence[ThreadOfIssue], *, now: datetime) -> Ledger:
+def ledger(
+    threads: Sequence[ThreadOfIssue],
+    *,
+    calls: Sequence[tuple[Called, Placed]] = (),
+    now: datetime,
+) -> Ledger:
     """Return the ledger: told first, then what waits, then the rest."""
     order = list(WORDS)
     arranged = sorted(threads, key=lambda one: order.index(one.state))
@@ -74,6 +95,16 @@ def ledger(threads: Sequence[ThreadOfIssue], *, now: datetime) -> Ledger:
         told=numbers["told"],
         total=len(threads),
         shares=shares,
+        asked=[_asked(*one, now=now) for one in calls],
+    )
+
+
+def _asked(called: Called, placed: Placed, *, now: datetime) -> Asked:
+    return Asked(
+        person=called.person or "whoever is on call",
+        why=REASONS[Lane(called.lane)],
+        link=link_to(placed.post.url),
+        when=clock(called.at, now),
     )
 
 
@@ -86,6 +117,7 @@ def _cell(one: ThreadOfIssue, *, now: datetime) -> Cell:
         link=link_to(one.thread.url),
         draft_id=one.draft_id,
         when=when,
+        why=one.why,
     )
 
 

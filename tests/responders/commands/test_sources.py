@@ -13,7 +13,7 @@ from tests.responders.commands.line import Workspace
 
 KEYS = [
     "name", "kind", "url", "product", "state", "reason", "last_heard_at", "next_due_at", "posts",
-    "remedy", "requests_today",
+    "remedy", "requests_today", "policy",
 ]  # fmt: skip
 CHECK_KEYS = ["url", "final_url", "ok", "status", "recognised_as", "reason"]
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
@@ -47,6 +47,7 @@ def test_a_feed_is_recognised_shown_and_watched(groundswell: Workspace) -> None:
         "posts": 0,
         "remedy": None,
         "requests_today": 0,
+        "policy": "replies allowed",
     }
     assert "Sync hangs." in said.err
     assert groundswell("source", "list", "--json").json == [said.json]

@@ -7,7 +7,10 @@ from responders.workspace import close_opened, open_ground
 from tests.conftest import NOON
 from tests.responders.commands.line import Workspace
 
-KEYS = ["id", "url", "title", "source", "state", "told_at", "phase", "answers", "draft_id"]
+KEYS = [
+    "id", "url", "title", "source", "state", "told_at", "phase", "answers", "draft_id",
+    "silent_because",
+]  # fmt: skip
 
 
 def test_the_threads_of_an_issue_say_who_was_told(proposed: Workspace) -> None:
