@@ -58,6 +58,7 @@ PURE = (
     "responders/voice/promises.py",
     "responders/voice/rewording.py",
     "responders/voice/silence.py",
+    "responders/voice/speed.py",
     "responders/voice/symptoms.py",
     "responders/voice/unanswered.py",
     "responders/voice/withholding.py",

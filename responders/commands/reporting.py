@@ -1,4 +1,4 @@
-"""`groundswell report`: what a span of time comes to; now, what people changed in our texts."""
+"""`groundswell report`: what a span of time comes to, in parts; each is written in its own file."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,6 +11,7 @@ import typer
 from config.database import reading
 from config.errors import SettingsError
 from responders.commands.output import JsonOption, emit_json, emit_list, say
+from responders.commands.report_speed import speed_json, tell_speed
 from responders.commands.times import length, moment
 from responders.decisions.store_lessons import samples
 from responders.voice.lessons import Lesson, lessons
@@ -28,6 +29,7 @@ class Section(StrEnum):
     """What can be told."""
 
     EDITS = "edits"
+    SPEED = "speed"
 
 
 def report(
@@ -41,7 +43,7 @@ def report(
     until: str = typer.Option("", "--until", metavar="TIME", help="Up to when; else now."),
     as_json: bool = JsonOption,
 ) -> None:
-    """Tell what people changed in our texts before they said yes, by template.
+    """Tell how fast people were heard, and what was changed in our texts before a yes.
 
     Examples:
         groundswell report
@@ -54,10 +56,19 @@ def report(
         raise SettingsError("--since must lie before --until")
     wanted = section or list(Section)
     with reading(ground.engine) as session:
-        found = lessons(samples(session, since=start, until=_after(end, given=bool(until))))
+        over = _after(end, given=bool(until))
+        found = lessons(samples(session, since=start, until=over))
+        speed = speed_json(session, since=start, until=over) if Section.SPEED in wanted else {}
     if as_json:
-        emit_json({"since": start, "until": end, **_edits(found, wanted)})
+        emit_json({"since": start, "until": end, **_edits(found, wanted), **speed})
         return
+    if speed:
+        tell_speed(speed)
+    if Section.EDITS in wanted:
+        _tell_edits(found)
+
+
+def _tell_edits(found: Sequence[Lesson]) -> None:
     rows = [_row(one) for one in found]
     emit_list(rows, as_json=False, columns=COLUMNS, empty=EMPTY)
     if found:

@@ -11,7 +11,7 @@ def test_without_an_approval_it_says_what_to_do(proposed: Workspace) -> None:
     said = proposed("report")
     assert said.code == 0
     assert said.out.endswith("What waits: groundswell draft list --state pending\n")
-    assert proposed("report", "--json").json == {
+    assert proposed("report", "--section", "edits", "--json").json == {
         "since": "2026-04-14T12:00:00Z", "until": "2026-05-12T12:00:00Z", "edits": [],
     }  # fmt: skip
 
@@ -28,7 +28,7 @@ def test_each_template_tells_how_often_it_was_left_as_it_was(proposed: Workspace
     assert ack["added"] == [{"phrase": "hello, ann", "texts": 1}]
     assert 0 < ack["mean_distance"] < 0.2
     assert (page["kind"], page["mean_distance"]) == ("page", None)
-    said = proposed("report")
+    said = proposed("report", "--section", "edits")
     assert "ack, investigating, en" in said.out
     assert said.err == "3 texts were approved, 67% as they were drawn.\n"
 
