@@ -45,6 +45,9 @@ OverrideOption = typer.Option(
     metavar="REASON",
     help="Why a text may leave with what the linter blocks; it is kept.",
 )
+ReadOption = typer.Option(
+    False, "--read", help="You read the language of this text, which nobody reviewed yet."
+)
 UndoOption = typer.Option(
     False, "--undo", help="Leave the time of [outbox] undo_s to take it back."
 )
@@ -62,13 +65,14 @@ def approve(
     version: int | None = VersionOption,
     anyway: bool = AnywayOption,
     override: str = OverrideOption,
+    read: bool = ReadOption,
     as_json: bool = JsonOption,
 ) -> None:
     """Say yes to drafts: each is sent once, exactly as it stands.
 
     Without --undo it may leave at once. Of several drafts each is decided by itself: one that is
     refused keeps no other back. What must not be said in public is refused: edit it, or say with
-    --override why it may leave all the same.
+    --override why it may leave all the same. In a language nobody reviewed it needs --read.
 
     Examples:
         groundswell draft approve 3
@@ -81,11 +85,11 @@ def approve(
         asked = Asked(issue, yes, expect, undo, anyway, as_json)
         approve_issue(ground, decider(ground, by), asked)
         return
-    numbers = _numbers(ground, ids or [], version=version)
+    numbers = _numbers(ground, ids or [], version=version, read=read)
     undo_s = ground.settings.outbox.undo_s if undo else 0.0
     done, refused = _approved(
         ground, decider(ground, by), numbers, version=version, undo_s=undo_s, override=override,
-        anyway=anyway,
+        anyway=anyway, read=read,
     )  # fmt: skip
     _tell_all(done, refused, as_json=as_json)
 
@@ -232,6 +236,7 @@ def _approved(
     undo_s: float,
     override: str,
     anyway: bool,
+    read: bool,
 ) -> tuple[list[Told], list[str]]:
     """Approve each draft by itself; return those approved and why the others were refused."""
     done: list[Told] = []
@@ -240,7 +245,7 @@ def _approved(
         try:
             yes = approving.approve(
                 ground, actor, number, version=version, undo_s=undo_s, override=override,
-                anyway=anyway,
+                anyway=anyway, read=read,
             )  # fmt: skip
         except PermanentError as error:
             if len(numbers) == 1:
@@ -279,12 +284,14 @@ def _told(ground: Ground, number: int, *, waits: str = "") -> Told:
         )
 
 
-def _numbers(ground: Ground, ids: list[str], *, version: int | None) -> list[int]:
+def _numbers(ground: Ground, ids: list[str], *, version: int | None, read: bool) -> list[int]:
     """Return the drafts that are named, each once; an unknown one is told before any decision."""
     with reading(ground.engine) as session:
         numbers = list(dict.fromkeys(draft_named(session, text).id or 0 for text in ids))
     if version is not None and len(numbers) > 1:
         raise SettingsError("--version goes with one draft only")
+    if read and len(numbers) > 1:
+        raise SettingsError("--read goes with one draft only")
     return numbers
 
 

@@ -41,6 +41,9 @@ def state(
     note: str = typer.Option(
         "", "--note", help="What was found or done; proposed to the public as a fact."
     ),
+    avoid: str = typer.Option(
+        "", "--avoid", help="With resolved: how to keep it from coming back; told with it."
+    ),
     ended: Resolution | None = EndedOption,
     by: str | None = ByOption,
     as_json: bool = JsonOption,
@@ -51,11 +54,11 @@ def state(
 
     Examples:
         groundswell issue state GS-1 identified --note "the last update broke the note view"
-        groundswell issue state GS-1 resolved
+        groundswell issue state GS-1 resolved --avoid "keep the app at version 4.3 or newer"
         groundswell issue state GS-1 resolved --as will-not-fix --note "the old app is kept no more"
     """
     ground, number, actor = begin(issue, by)
-    stating.set_state(ground, actor, number, new, note=note, resolution=ended)
+    stating.set_state(ground, actor, number, new, note=note, avoid=avoid, resolution=ended)
     with reading(ground.engine) as session:
         told = sum(found.state == "told" for found in voice.threads_of(session, number))
     threads = f" and {told} told thread{'s' * (told != 1)}" if told else ""

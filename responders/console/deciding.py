@@ -70,7 +70,7 @@ class Deciding:
             return approve.approve(
                 self.ground, visitor.actor, draft_id, version=version, sha256=sha256,
                 undo_s=self._undo_s(), override=form.text("override"),
-                anyway=bool(form.text(ANYWAY)),
+                anyway=bool(form.text(ANYWAY)), read=form.text("read") == "yes",
             )  # fmt: skip
 
         asked = again(request.url.path, form.fields)

@@ -29,6 +29,7 @@ from responders.console.views.desk import Tray, desk, tray_of
 from responders.console.views.focus import Focus, Why, focus, sending, whom, why_of
 from responders.decisions import store_drafts
 from responders.decisions.first_yes import need_of, role_for, standing
+from responders.decisions.reviewing import unread_language
 from responders.overview import answers_to_us
 from responders.voice.store_minding import contradicted_issues
 
@@ -132,6 +133,7 @@ class DeskFaces(Looking):
             "desk": view,
             "frame": frame_of(session, self.ground, visitor, counts),
             "focus": self._focus(session, one, now=now) if one else None,
+            "unread": unread_language(self.ground.settings, one.draft) if one else "",
             "beside": self._beside(session, visitor, one, proposals, now=now) if one else None,
             "undo": self._undo(visitor, proposals, now=now),
             "heard": self.heard(session, now=now),

@@ -21,6 +21,7 @@ from responders.decisions.overriding import refuse_blocked
 from responders.decisions.permit import delay, refuse_unwelcome
 from responders.decisions.refusing import AlreadyDone, NotAllowed
 from responders.decisions.reopening import refuse_ahead
+from responders.decisions.reviewing import refuse_unreviewed
 from responders.decisions.standing import refuse_decided, refuse_unread, way_of
 from responders.decisions.state import move_on
 from responders.decisions.tables import Approval, FirstYes
@@ -58,6 +59,7 @@ def approve(
     undo_s: float = 0.0,
     anyway: bool = False,
     override: str = "",
+    read: bool = False,
 ) -> Approved:
     """Approve the text of a draft and queue it; where two people are needed, the second one does.
 
@@ -70,6 +72,7 @@ def approve(
         undo_s: seconds in which it can be taken back.
         anyway: also while somebody else reads it.
         override: why the text may leave with what the linter blocks; kept in the audit.
+        read: they read the language of a text that nobody reviewed; kept in the audit.
 
     Raises:
         AlreadyDone: somebody decided or rewrote it first; it says who and when.
@@ -82,10 +85,11 @@ def approve(
         read_by = refuse_held(draft, actor.name, now=act.now, anyway=anyway)
         issue = _issue_of(act, draft)
         _refuse_text(act, draft)
+        refuse_unreviewed(ground.settings, draft, read=read)
         refuse_unwelcome(act, ground, draft)
         _refuse_issue(act, draft, issue)
         passed = refuse_blocked(act, ground, draft, override)
-        beside = _Beside(ground.settings.approval, undo_s, read_by, passed)
+        beside = _Beside(ground.settings.approval, undo_s, read_by, passed, read)
         return _say_yes(act, draft, issue, beside)
 
 
@@ -128,6 +132,7 @@ class _Beside:
     read_by: str
     """Whom it overrules."""
     override: str
+    read: bool
 
 
 def _read(act: Act, draft_id: int, *, version: int | None, sha256: str | None) -> Draft:
@@ -255,4 +260,5 @@ def _record(
     )
     second = {"second_to": first.by} if first else {}
     more = second | ({"read_by": beside.read_by} if beside.read_by else {})
+    more |= {"read_in": draft.language} if beside.read else {}
     act.note("draft approved", subject(draft), delivery=delivery_id, **bound, **more)

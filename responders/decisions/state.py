@@ -28,6 +28,7 @@ def set_state(
     state: IssueState,
     *,
     note: str = "",
+    avoid: str = "",
     resolution: Resolution | None = None,
     version: int | None = None,
 ) -> None:
@@ -40,6 +41,7 @@ def set_state(
         state: the new state.
         note: what was found or done, in a line that may be read in public: the voice proposes it as
             a fact that a person stated.
+        avoid: how it can be kept from coming back, with ``resolved``; told in public as it stands.
         resolution: how it ended, with ``resolved``; all but a fix need the note as their reason.
         version: the issue's version that was looked at, if known.
 
@@ -51,21 +53,31 @@ def set_state(
     """
     with acting(ground, actor, Role.APPROVER) as act:
         _refuse_end(state, resolution, note)
+        _refuse_avoid(state, avoid)
         issue = hold_issue(act, issue_id, version=version)
         if issue.state is state:
             raise AlreadyDone(_already(act, issue))
         said = one_line(note, "the note") if note.strip() else ""
-        move_on(act, issue, state, note=said, resolution=resolution)
+        how = one_line(avoid, "how to avoid it") if avoid.strip() else ""
+        move_on(act, issue, state, note=said, avoid=how, resolution=resolution)
 
 
 def move_on(
-    act: Act, issue: Issue, state: IssueState, *, note: str, resolution: Resolution | None = None
+    act: Act,
+    issue: Issue,
+    state: IssueState,
+    *,
+    note: str,
+    avoid: str = "",
+    resolution: Resolution | None = None,
 ) -> None:
     """Change the state of a held issue, with its event and its audit entry.
 
     Going back takes back what was approved for the state it leaves and did not leave the house.
     """
     data = {"from": issue.state.value, "to": state.value, "note": note}
+    if avoid:
+        data["avoid"] = avoid
     if resolution is not None:
         data["resolution"] = resolution.value
     ended = f" as {resolution}" if resolution else ""
@@ -85,6 +97,11 @@ def _refuse_end(state: IssueState, resolution: Resolution | None, note: str) -> 
         raise NotAllowed(f"only what is resolved ends as {resolution}; the state would be {state}")
     if lacks_reason(resolution, note):
         raise NotAllowed(f"say why, as the public may read it: --note. It ends as {resolution}")
+
+
+def _refuse_avoid(state: IssueState, avoid: str) -> None:
+    if avoid.strip() and state is not IssueState.RESOLVED:
+        raise NotAllowed(f"how to avoid it is told once it is resolved; the state would be {state}")
 
 
 def _already(act: Act, issue: Issue) -> str:

@@ -14,7 +14,7 @@ from classifiers.facts import facts_of as told_facts
 from classifiers.facts import reported
 from classifiers.naming import Told
 from classifiers.store_workarounds import workaround_of
-from classifiers.tables import Issue
+from classifiers.tables import Issue, IssueEvent
 from config.ground import Ground
 from config.settings import Settings
 from listener.tables import Post, Product
@@ -70,11 +70,17 @@ def known_of(session: Session, ground: Ground, draft: Draft) -> Facts:
         numbers=frozenset(str(one) for one in (counts.posts, counts.authors, counts.sources)),
         counted=counts.posts,
         cause=str(change.data.get("note") or "") if change else "",
-        workaround=credited.found.text if credited else "",
+        workaround=_helps(change, credited.found.text if credited else ""),
         affected=[one.value for kind in AFFECTED for one in reported(facts, kind)],
         given=_given(posts) if draft.thread_id else frozenset(),
         previous=_previous(session, draft),
     )
+
+
+def _helps(change: IssueEvent | None, workaround: str) -> str:
+    """Return what a person of ours said helps: once it is over, that it does not come back."""
+    avoid = str(change.data.get("avoid") or "") if change else ""
+    return avoid or workaround
 
 
 def _answered(session: Session, draft: Draft, issue_id: int) -> Sequence[Post]:

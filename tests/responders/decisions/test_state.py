@@ -42,6 +42,13 @@ def test_every_way_from_state_to_state_is_open_and_recorded(ground: Ground, issu
     assert len(audit(ground)) == len(events(ground, issue_id)) == 20
 
 
+def test_how_to_avoid_it_is_kept_with_the_end_and_only_there(ground: Ground, issue_id: int) -> None:
+    with pytest.raises(NotAllowed, match="told once it is resolved"):
+        set_state(ground, RUTH, issue_id, IssueState.MONITORING, avoid="keep it up to date")
+    set_state(ground, RUTH, issue_id, IssueState.RESOLVED, avoid="keep it up to date")
+    assert events(ground, issue_id)[-1].data["avoid"] == "keep it up to date"
+
+
 def test_the_same_state_again_is_told_by_whom_and_when(ground: Ground, issue_id: int) -> None:
     with pytest.raises(AlreadyDone, match="GS-1 is new already, since it was opened"):
         set_state(ground, TOM, issue_id, IssueState.NEW)

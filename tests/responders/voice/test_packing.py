@@ -10,6 +10,7 @@ from config.errors import SettingsError
 from responders.voice.drafting import draft
 from responders.voice.packing import FOLDER, built_in, read_packs
 from responders.voice.packs import TEXTS, code_of
+from responders.voice.proving import VALUES
 from tests.responders.voice.test_drafting import asked
 
 FULL = ("de", "en")
@@ -168,3 +169,8 @@ def test_a_file_that_is_not_utf8_is_told(tmp_path: Path) -> None:
 )
 def test_a_language_is_known_by_its_code(language: str, code: str) -> None:
     assert code_of(language) == code
+
+
+def test_every_name_that_a_text_may_use_is_documented() -> None:
+    docs = Path("docs/texts.md").read_text(encoding="utf-8")
+    assert not [name for name in VALUES if f"`{name}`" not in docs]
