@@ -67,7 +67,7 @@ class Board:
         return Receipt(remote_id=message.key, url=url, at=NOON)
 
     def find(self, message: Message) -> Receipt | None:
-        raise NotImplementedError
+        return None
 
 
 @pytest.fixture(scope="module")
