@@ -23,6 +23,7 @@ from sqlmodel import select
 from config.database import make_engine, transaction
 from listener import store_minding
 from listener.tables import Post
+from responders.delivery.likeness import text_of
 from tests.reference import ROOT
 from tests.responders.commands.line import Workspace, make_workspace
 
@@ -202,6 +203,7 @@ class Comment:
         self._login = b64encode(f"admin:{password}".encode()).decode()
         article = self._post("posts", {"title": "Version 5.2", "status": "publish"})
         self._article, self.article_url = article["id"], str(article["link"])
+        self.article_number = int(article["id"])
 
     def __call__(self, name: str, text: str) -> int:
         """Comment as a reader; return the comment's number."""
@@ -226,6 +228,12 @@ class Comment:
     def hold(self, number: int) -> None:
         """Take a comment out of sight, as a moderator does."""
         self._post(f"comments/{number}", {"status": "hold"})
+
+    def texts(self) -> list[str]:
+        """Return what the comments under the article read."""
+        url = f"{self.url}/wp-json/wp/v2/comments?post={self._article}&per_page=100"
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            return [text_of(one["content"]["rendered"]) for one in json.load(answer)]
 
     def _post(self, what: str, body: dict[str, Any], method: str = "POST") -> dict[str, Any]:
         headers = {"Authorization": f"Basic {self._login}"}
