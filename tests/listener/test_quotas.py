@@ -71,6 +71,10 @@ def test_nothing_is_asked_while_it_rests() -> None:
     refuse_while_resting("Reddit", None, NOON)
 
 
+def test_a_rest_noted_while_the_clock_was_wrong_is_none() -> None:
+    refuse_while_resting("Reddit", (NOON + timedelta(days=365)).isoformat(), NOON)
+
+
 @pytest.mark.parametrize(
     ("remaining", "reset", "left"),
     [

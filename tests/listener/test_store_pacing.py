@@ -50,6 +50,13 @@ def test_a_quota_belongs_to_its_credential_until_it_is_given_again(ground: Groun
     assert used_up(ground, "ours", HOUR) == set()
 
 
+def test_a_quota_noted_while_the_clock_was_wrong_holds_nobody_back(ground: Ground) -> None:
+    found = watch(ground, declare(ground), "u")
+    spend(ground, found, Spent(1, {KEY: QuotaLeft(0, NOON + 365 * 24 * HOUR)}))
+    assert used_up(ground, "ours") == set()
+    assert used_up(ground, "ours", 364 * 24 * HOUR) == {KEY}
+
+
 def test_an_answer_that_was_overtaken_gives_no_quota_back(ground: Ground) -> None:
     found = watch(ground, declare(ground), "u")
     spend(ground, found, Spent(1, {KEY: QuotaLeft(0, NOON + HOUR)}))
