@@ -201,7 +201,7 @@ def _is(found: _Message, message: Message) -> bool:
     card = message.target.get("card")
     if card is not None:
         return any(word.startswith(f"gs:{card}:") for word in _presses(found.components))
-    return bool(found.content) and found.content == message.payload.get("content")
+    return bool(found.content) and found.content == _drawn(message).get("content")
 
 
 def _presses(components: object) -> Iterator[str]:

@@ -40,8 +40,6 @@ LINE = "line"
 """The kind of a delivery that stands below a card: our words only."""
 EDITS = 20
 """Cards edited in one pass at the most; the outbox must have its turn."""
-REFUSED_S = 300.0
-"""What a channel that refused an edit is left alone for."""
 
 log = event_log(__name__)
 
@@ -112,15 +110,22 @@ class _Desk:
             except TransientError as error:
                 self._rest(error)
                 break
-            except GroundswellError as error:
-                self._rest(TransientError(str(error), retry_after_s=REFUSED_S))
-                break
+            except GroundswellError as error:  # asked for again when the issue changes next
+                issue = reference(found.card.issue_id)
+                log.error("card_not_edited", issue=issue, reason=masked(str(error)))
+                self._note(found.card, mark=_mark(found, said))
         return done
 
     def _must_wait(self) -> bool:
         with reading(self.ground.engine) as session:
             resting = sending.resting(session, now=self.machine.now())
-            return outbox.paused(session) is not None or self.to.name in resting
+            waits = not resting.isdisjoint({self.to.name, self._edits})
+            return waits or outbox.paused(session) is not None
+
+    @property
+    def _edits(self) -> str:
+        """Name the edits as something that rests by itself: a failed one must hold up no alert."""
+        return f"{self.to.name}|edits"
 
     def _note_sent(self) -> None:
         """Note every card that the outbox sent meanwhile."""
@@ -235,10 +240,11 @@ class _Desk:
             session.add(row)
 
     def _rest(self, error: TransientError) -> None:
+        asked = error.retry_after_s is not None
         wait_s = error.retry_after_s or self.ground.settings.outbox.retry_s
         until = self.machine.now() + timedelta(seconds=wait_s)
         with transaction(self.ground.engine) as session:
-            sending.rest(session, self.to.name, until=until)
+            sending.rest(session, self.to.name if asked else self._edits, until=until)
         log.info("cards_wait", destination=self.to.name, reason=masked(str(error)), wait_s=wait_s)
 
 

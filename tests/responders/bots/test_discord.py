@@ -1,16 +1,19 @@
 """The real discord.py against a small Discord: presses, forms, commands, and a line that breaks."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import event as sqlalchemy_event
 
 from classifiers.tables import IssueState
 from config.database import reading, transaction
 from config.ground import Ground
+from responders.bots.running import tend
 from responders.decisions.acknowledge import acknowledge
 from responders.decisions.linking import unlink
 from responders.delivery import store as outbox
@@ -22,6 +25,7 @@ from tests.places.discord_clicks import (
     EPHEMERAL,
     MESSAGE,
     MODAL,
+    RUTH,
     STRANGER,
     Click,
     Member,
@@ -111,8 +115,6 @@ def test_an_outsider_is_refused_with_a_word_that_only_they_see(
 def test_who_loses_their_place_is_an_outsider_at_the_next_click(
     office: Office, issue_id: int
 ) -> None:
-    from tests.places.discord_clicks import RUTH
-
     unlink(office.ground, ADMIN, "Ruth")
     without = Member(RUTH.id, RUTH.name)
     assert "You may not decide here" in press(office, f"gs:{issue_id}:ack", by=without).said
@@ -129,9 +131,7 @@ def test_the_role_there_decides_on_issues_and_on_no_text(office: Office, issue_i
 def test_who_comes_second_may_take_it_over(office: Office, issue_id: int) -> None:
     assert press(office, f"gs:{issue_id}:take", by=ON_CALL).said
     click = press(office, f"gs:{issue_id}:take")
-    assert click.said == (
-        f"Mats \\(Discord\\) has GS-{issue_id} already, since 12:00 UTC, 12 May."
-    )
+    assert click.said == (f"Mats \\(Discord\\) has GS-{issue_id} already, since 12:00 UTC, 12 May.")
     over = press(office, buttons(click)["Take it over"])
     assert over.said == f"You have GS-{issue_id} now."
     assert press(office, f"gs:{issue_id}:back").said == f"Nobody has GS-{issue_id} now."
@@ -322,17 +322,12 @@ def test_a_click_that_another_of_us_took_is_decided_by_that_one_alone(
 ) -> None:
     place = office.place
     with place.changed:  # our bot comes second
-        click = press_unanswered(office, f"gs:{issue_id}:ack")
+        click = press(office, f"gs:{issue_id}:ack")
         click.answers.append({"type": DEFERRED})
-    place.gateway.wait(lambda: True)
-    later = press(office, f"gs:{issue_id}:take")  # answered after it: they keep their order
-    assert later.said
+    click.wait(lambda one: any(f"/{one.id}/" in asked.path for asked in place.asked))
+    assert press(office, f"gs:{issue_id}:snooze").said  # asked after it, and answered
     assert "issue acknowledged" not in dict(audit(office.ground))
     assert click.shown == []
-
-
-def press_unanswered(office: Office, word: str) -> Click:
-    return press(office, word)
 
 
 def test_the_open_issues_are_listed_inert(office: Office) -> None:
@@ -372,18 +367,27 @@ def test_what_the_page_says_can_be_asked(office: Office) -> None:
     assert office.place.command("known", words="sync").said == "The page says nothing of that."
 
 
-def test_a_wrong_token_is_told_and_the_bot_waits(
-    office: Office, caplog: pytest.LogCaptureFixture
-) -> None:
-    from pydantic import SecretStr
+class Heard(logging.Handler):
+    """Tells when something stands in the log."""
 
-    from responders.bots.running import tend
+    def __init__(self, event: str) -> None:
+        super().__init__()
+        self.came, self._event = threading.Event(), event
 
-    stop = threading.Event()
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.getMessage() == self._event:
+            self.came.set()
+
+
+def test_a_wrong_token_is_told_and_the_bot_waits(office: Office) -> None:
+    heard, stop = Heard("bot_ended"), threading.Event()
+    logging.getLogger("responders.bots.running").addHandler(heard)
     options = office.options.model_copy(update={"token": SecretStr("a-wrong-token-of-a-bot")})
     thread = threading.Thread(target=tend, args=(office.ground, options, stop))
     thread.start()
-    office.place.gateway.wait(lambda: "bot_ended" in caplog.text or True)
+    told = heard.came.wait(30)
     stop.set()
-    thread.join(10)
+    thread.join(30)
+    logging.getLogger("responders.bots.running").removeHandler(heard)
+    assert told
     assert not thread.is_alive()

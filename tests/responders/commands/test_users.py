@@ -38,8 +38,9 @@ def test_a_password_comes_from_standard_input_and_is_shown_nowhere(
     assert said.err.startswith("ruth is an approver and logs in at the console.")
     listed = at_noon("user", "list", "--json")
     assert listed.json == [
-        {"name": "ruth", "role": "approver", "password": True, "created_at": "2026-05-12T12:00:00Z"}
-    ]
+        {"name": "ruth", "role": "approver", "password": True, "discord": None,
+         "created_at": "2026-05-12T12:00:00Z"}
+    ]  # fmt: skip
     assert at_noon("user", "show", "ruth", "--json").json == listed.json[0]
     assert "argon2" not in listed.out
     ground = open_ground(at_noon.folder / "groundswell.toml")
@@ -62,6 +63,16 @@ def test_a_password_that_is_none_lets_nobody_in(
     said = at_noon("user", "add", "ruth", "--role", "viewer", "--password-stdin")
     assert (said.code, len(said.err.splitlines())) == (code, 1)
     assert at_noon("user", "list", "--json").json == []
+
+
+def test_an_account_at_discord_is_linked_and_unlinked(at_noon: Workspace) -> None:
+    at_noon("user", "add", "ruth", "--role", "approver")
+    number = "123456789012345678"
+    assert at_noon("user", "link", "ruth", "--discord", "ruth#1").code == 1
+    assert at_noon("user", "link", "ruth", "--discord", number, "--json").json["discord"] == number
+    assert "decides as ruth already" in at_noon("user", "link", "ruth", "--discord", number).err
+    assert at_noon("user", "unlink", "ruth").code == 0
+    assert at_noon("user", "show", "ruth", "--json").json["discord"] is None
 
 
 def test_a_role_is_changed_and_a_person_removed(at_noon: Workspace) -> None:

@@ -91,6 +91,14 @@ def test_what_is_not_there_is_not_found_and_the_card_of_another_issue_is_another
     assert bot(place).find(replace(CARD, key="k", target={"card": 11})) is None
 
 
+def test_a_plain_notice_is_found_by_its_words(place: Discord) -> None:
+    notice = Message(key="places|1", text="1 place of Fernsync wants a look.")
+    sent = bot(place).send(notice)
+    found = bot(place).find(notice)
+    assert found is not None
+    assert found.remote_id == sent.remote_id
+
+
 def test_the_words_of_somebody_else_are_not_ours(place: Discord) -> None:
     bot(place).send(CARD)
     place.cards[0]["author"] = {"id": "77", "username": "mallory"}

@@ -287,7 +287,23 @@ def test_silence_that_was_asked_for_is_kept(shift: Shift, place: Discord) -> Non
     assert shift.look(later=timedelta(seconds=30)) == 1
 
 
-def test_a_channel_that_refuses_is_left_alone_for_a_while(shift: Shift, place: Discord) -> None:
+def test_an_edit_that_failed_holds_up_no_alert_and_is_tried_again(
+    shift: Shift, place: Discord
+) -> None:
+    issue = happen(shift.ground, Incident())
+    shift.look()
+    acknowledge(shift.ground, RUTH, issue)
+    place.faults.append(faults.fails)
+    assert shift.look() == 0
+    happen(shift.ground, Incident(title="Sync hangs"))
+    shift.look()
+    assert len(place.cards) == 2
+    assert shift.look(later=timedelta(minutes=2)) == 1
+
+
+def test_a_card_that_is_refused_is_left_alone_until_its_issue_changes(
+    shift: Shift, place: Discord
+) -> None:
     issue = happen(shift.ground, Incident())
     shift.look()
     acknowledge(shift.ground, RUTH, issue)
@@ -296,6 +312,9 @@ def test_a_channel_that_refuses_is_left_alone_for_a_while(shift: Shift, place: D
     asked = len(place.asked)
     shift.look(times=5)
     assert len(place.asked) == asked
+    place.denied.clear()
+    take(shift.ground, RUTH, issue)
+    assert shift.look() == 1
 
 
 def test_while_all_is_held_back_no_card_changes(shift: Shift, place: Discord) -> None:
