@@ -39,17 +39,10 @@ def add_optout(
         NotFound: there is no such post.
     """
     with acting(ground, actor, Role.DRAFTER) as act:
-        row = _of_post(act, ground, post_id) if post_id is not None else None
-        if row is None:
-            name, host = one_line(author, "the author"), one_line(place, "the place").casefold()
-            host = host.removeprefix("https://").removeprefix("http://").split("/")[0]
-            host = host.removeprefix("www.")
-            row = OptOut(
-                place=host,
-                author=wishes.digest_of(ground.key, host, name),
-                by=actor.name,
-                at=act.now,
-            )
+        if post_id is not None:
+            row = _of_post(act, ground, post_id)
+        else:
+            row = _of_name(act, ground, author, place)
         row.reason, row.by = one_line(reason, "the reason") if reason else "", actor.name
         kept = wishes.add(act.session, row)
         if kept is not row:
@@ -91,6 +84,14 @@ def _of_post(act: Act, ground: Ground, post_id: int) -> OptOut:
     if not (post.author or post.author_key):
         raise NotAllowed(f"nobody is known as the author of post {post_id}")
     return wishes.said_in(ground.key, store.placed(act.session, post_id), now=act.now)
+
+
+def _of_name(act: Act, ground: Ground, author: str, place: str) -> OptOut:
+    name, where = one_line(author, "the author"), one_line(place, "the place").casefold()
+    host = where.removeprefix("https://").removeprefix("http://").split("/")[0]
+    host = host.removeprefix("www.")
+    digest = wishes.digest_of(ground.key, host, name)
+    return OptOut(place=host, author=digest, by=act.actor.name, at=act.now)
 
 
 def _subject(row: OptOut) -> str:
