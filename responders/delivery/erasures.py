@@ -93,6 +93,8 @@ def blank(session: Session, row: Delivery) -> bool:
         .where(col(Delivery.id) == row.id, col(Delivery.state).in_(OVER))
         .values(**values)
     )
+    changes = update(Delivery).where(col(Delivery.changes_id) == row.id)
+    session.connection().execute(changes.where(col(Delivery.state).in_(OVER)).values(text=""))
     return session.connection().execute(statement).rowcount == 1
 
 

@@ -1,7 +1,7 @@
 """Every query on the voice's tables: who was not answered yet, and what was proposed."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -155,6 +155,8 @@ class ThreadOfIssue:
     """The last one it was told."""
     draft_id: int | None = None
     """The draft that waits there, else the newest."""
+    lost: str = ""
+    """Why what stood there told nobody, in words; empty where nothing is lost."""
     why: str = ""
     """Why none goes there, where that is so."""
 
@@ -166,13 +168,20 @@ def threads_of(session: Session, issue_id: int) -> Sequence[ThreadOfIssue]:
     """
     issues = family(session, issue_id)
     lasts = {row.thread_id: row for row in told(session, issue_id)}
+    lost = _lost(session, issues)
     drafts = _drafts_by_thread(session, issues)
     reported = _reported_threads(session, issues)
     places = _places(session, [*reported, *lasts])
     openers = opener_roles(session, list(places))
     return [
-        _thread_of_issue(
-            *place, lasts.get(number), drafts.get(number, ()), left=openers.get(number) is not None
+        replace(
+            _thread_of_issue(
+                *place,
+                lasts.get(number),
+                drafts.get(number, ()),
+                left=openers.get(number) is not None,
+            ),
+            lost="" if number in lasts else lost.get(number, ""),
         )
         for number, place in places.items()
     ]
@@ -207,6 +216,20 @@ def _why_silent(thread: Thread, newest: Draft | None, *, left: bool) -> str:
     if thread.locked:
         return "the thread is locked"
     return "one of ours, or a bot, opened it" if left else ""
+
+
+def _lost(session: Session, issues: Sequence[int]) -> dict[int, str]:
+    """Return why texts of ours told nobody, by thread."""
+    query = (
+        select(Told.thread_id, Delivery.removed_at)
+        .join(Delivery, col(Delivery.id) == col(Told.delivery_id))
+        .where(col(Told.issue_id).in_(issues), ~stands())
+        .order_by(col(Told.told_at), col(Told.id))
+    )
+    return {
+        thread: "our reply was deleted" if removed else "our reply is not visible to others"
+        for thread, removed in session.exec(query).all()
+    }
 
 
 def _drafts_by_thread(session: Session, issues: Sequence[int]) -> dict[int, list[Draft]]:

@@ -112,7 +112,7 @@ def _cell(one: ThreadOfIssue, *, now: datetime) -> Cell:
     when = clock(one.told_at, now) if one.told_at else ""
     return Cell(
         state=one.state,
-        words=WORDS[one.state] + (f" {when}, {one.phase}" if when else ""),
+        words=one.lost or WORDS[one.state] + (f" {when}, {one.phase}" if when else ""),
         place=public_name(one.source.name),
         link=link_to(one.thread.url),
         draft_id=one.draft_id,

@@ -10,6 +10,7 @@ from sqlmodel import select
 from classifiers.tables import Issue, Severity
 from config.database import transaction
 from config.ground import Ground
+from responders.console.views.ledger import ledger
 from responders.decisions.acting import AlreadyDone, NotAllowed, NotFound
 from responders.decisions.approve import approve
 from responders.decisions.correct import correct, remove
@@ -96,7 +97,8 @@ def test_what_was_corrected_can_be_corrected_back_and_taken_away(ground: Ground)
     assert deliver_due(ground, {"discourse": sheet}) == 1
     assert sheet.says is None
     with transaction(ground.engine) as session:
-        assert [one.state for one in threads_of(session, issue or 0)] == ["unanswered"]
+        (thread,) = threads_of(session, issue or 0)
+        assert (thread.state, thread.lost) == ("unanswered", "our reply was deleted")
         assert session.exec(select(Delivery.removed_at).where(Delivery.id == number)).one()
     with pytest.raises(AlreadyDone, match="was deleted there"):
         remove(ground, TOM, number, "again")
@@ -110,7 +112,9 @@ def test_a_hidden_reply_does_not_count_as_told(ground: Ground) -> None:
     with transaction(ground.engine) as session:
         session.get_one(Delivery, number).hidden_at = NOON
     with transaction(ground.engine) as session:
-        assert [one.state for one in threads_of(session, issue or 0)] == ["unanswered"]
+        (thread,) = threads_of(session, issue or 0)
+    assert (thread.state, thread.lost) == ("unanswered", "our reply is not visible to others")
+    assert "not visible" in ledger([thread], now=NOON).cells[0].words
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from config.database import reading, transaction
 from config.errors import PermanentError
 from responders.delivery.changing import CORRECTION, REMOVAL, changes_of, way_of
 from responders.delivery.channels.base import InDoubt, Message, Receipt, Standing
+from responders.delivery.erasures import blank
 from responders.delivery.tables import Delivery, DeliveryState
 from tests.conftest import NOON
 from tests.places.board import Board
@@ -143,3 +144,11 @@ def test_other_messages_keep_their_way(day: Day) -> None:
     assert way_of(day.row(change), None) is None
     with reading(day.ground.engine) as session:
         assert [row.key for row in changes_of(session, day.id(reply))] == [change]
+
+
+def test_what_was_corrected_goes_with_the_words_of_an_erased_post(day: Day) -> None:
+    reply, change = put(day, CORRECTION, "You said that it hangs.")
+    day.run({"board": Sheet()})
+    with transaction(day.ground.engine) as session:
+        assert blank(session, session.get_one(Delivery, day.id(reply)))
+    assert (day.row(reply).text, day.row(change).text) == ("", "")
