@@ -75,7 +75,7 @@ def _alert_product(ground: Ground, product_id: int) -> int:
             outdated = outbox.outdated(session, product_id)
             due = store.unalerted(session, product_id)
         for row in outdated:
-            _change(ground, held, row.issue_id, partial(_redraw, row=row))
+            _change(ground, held, row.issue_id, partial(_redraw, row=row, ground=ground))
         return sum(
             [
                 _change(ground, held, issue_id, partial(_raise, issue_id=issue_id, ground=ground))
@@ -100,11 +100,12 @@ def _change(
     return True
 
 
-def _redraw(session: Session, *, row: Delivery) -> None:
+def _redraw(session: Session, *, row: Delivery, ground: Ground) -> None:
     """Draw a waiting alert as it would have been without the posts erased since."""
     assert row.issue_id is not None  # noqa: S101 - an alert is about an issue
     erased = erasures(session, row.issue_id)
-    card = _card(session, session.get_one(Issue, row.issue_id), erased, now=row.created_at)
+    issue, link = session.get_one(Issue, row.issue_id), link_to(ground.settings, row.issue_id)
+    card = _card(session, issue, erased, now=row.created_at, link=link)
     text, payload = _drawn(card, row.channel)
     if outbox.redraw(session, row, text=text, payload=payload, without=erased.members):
         log.info("alert_redrawn", delivery=row.id, issue=reference(row.issue_id))

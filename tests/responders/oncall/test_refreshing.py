@@ -214,6 +214,19 @@ def test_erased_words_leave_the_card_at_once(shift: Shift, place: Discord) -> No
     assert "Otto" not in embed(place)
 
 
+def test_a_card_drawn_anew_before_it_left_keeps_its_link_and_buttons(
+    shift: Shift, place: Discord
+) -> None:
+    said = "My cat Otto sat on it and the app hangs when I open a note."
+    issue = happen(shift.ground, Incident(said=[Said(text=said), Said(thread="t2")]))
+    alert_due(shift.ground)
+    erase(shift.ground, said)
+    forget(shift.ground, issue, title="App hangs when a note is opened")
+    assert shift.look(times=2) == 0
+    assert "Otto" not in embed(place)
+    assert "Open" in labels(place)
+
+
 def test_a_part_of_another_issue_says_so_and_offers_no_decision(
     shift: Shift, place: Discord
 ) -> None:
