@@ -6,7 +6,7 @@ the link need no language.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from responders.voice.rules.base import (
@@ -24,12 +24,18 @@ from responders.voice.rules.base import (
 from responders.voice.rules.hours import clocks
 from responders.voice.rules.statements import (
     APPROVED,
+    AT_WORK,
     AUTOMATED,
     DOING,
+    FEWEST,
     KNOWS,
-    NOTHING,
+    NO_DEED,
+    PREPARED,
+    PREPARED_DE,
     SIGNATURE,
     SPEAKS,
+    SPEAKS_OF_IT,
+    THANKS,
 )
 from responders.voice.rules.stems import stems
 
@@ -37,15 +43,43 @@ ENOUGH: Final = 2
 """So many of the author's own words must come back; one of what the issue is about is enough."""
 
 
-def _says(pattern: re.Pattern[str], besides: re.Pattern[str] = NOTHING, **better: str) -> Find:
+def _says(pattern: re.Pattern[str], **better: str) -> Find:
     """Return a rule that wants a statement in every first reply, with a better text by language."""
 
     def find(reading: Reading) -> Iterator[Hit]:
-        said = [one for one in sentences(reading.bare) if not in_any(besides, one)]
-        if reading.facts.is_first_reply and not in_any(pattern, "\n".join(said)):
+        if reading.facts.is_first_reply and not in_any(pattern, reading.bare):
             yield Hit("", better.get(reading.facts.language[:2].lower(), better["en"]))
 
     return find
+
+
+def _said(reading: Reading) -> Sequence[str]:
+    """Return our sentences but for the thanks, and for who speaks and said yes."""
+    kept = [one for one in sentences(reading.bare) if not in_any(SIGNATURE, one)]
+    return [THANKS.sub(" ", one) for one in kept]
+
+
+def _knows(reading: Reading) -> Iterator[Hit]:
+    facts, said = reading.facts, _said(reading)
+    about = stems(" ".join([*facts.said, facts.title, *facts.phrases]))
+    known = any(
+        in_any(KNOWS, one) or in_any(SPEAKS_OF_IT, one) or (about & stems(one)) for one in said
+    )
+    if facts.is_first_reply and not known:
+        german = facts.language.lower().startswith("de")
+        yield Hit("", "Wir wissen davon." if german else "We know about the problem you describe.")
+
+
+def _doing(reading: Reading) -> Iterator[Hit]:
+    works = any(
+        in_any(DOING, one)
+        or in_any(AT_WORK, one)
+        or (len(one.split()) >= FEWEST and not in_any(NO_DEED, one))
+        for one in _said(reading)
+    )
+    if reading.facts.is_first_reply and not works:
+        german = reading.facts.language.lower().startswith("de")
+        yield Hit("", "Wir untersuchen es." if german else "Our team is investigating it now.")
 
 
 def _speaker(reading: Reading) -> Iterator[Hit]:
@@ -117,24 +151,14 @@ RULES: Final = (
         id="knows",
         level=BLOCK,
         message="A first reply says that we know of the problem.",
-        find=_says(
-            KNOWS,
-            SIGNATURE,
-            en="We know about the problem you describe.",
-            de="Wir wissen von dem Problem, das Sie beschreiben.",
-        ),
+        find=_knows,
         languages=BOTH,
     ),
     Rule(
         id="doing",
         level=BLOCK,
         message="A first reply says what we do now.",
-        find=_says(
-            DOING,
-            SIGNATURE,
-            en="Our team is investigating it now.",
-            de="Unser Team untersucht es jetzt.",
-        ),
+        find=_doing,
         languages=BOTH,
     ),
     Rule(
@@ -172,22 +196,14 @@ RULES: Final = (
         id="prepared",
         level=BLOCK,
         message="A first reply says that the text was prepared automatically.",
-        find=_says(
-            AUTOMATED,
-            en="This text was prepared automatically and approved by a person.",
-            de="Dieser Text wurde automatisch vorbereitet und von einem Menschen freigegeben.",
-        ),
+        find=_says(AUTOMATED, en=PREPARED, de=PREPARED_DE),
         languages=BOTH,
     ),
     Rule(
         id="approved",
         level=BLOCK,
         message="A first reply says that a person approved the text.",
-        find=_says(
-            APPROVED,
-            en="This text was prepared automatically and approved by a person.",
-            de="Dieser Text wurde automatisch vorbereitet und von einem Menschen freigegeben.",
-        ),
+        find=_says(APPROVED, en=PREPARED, de=PREPARED_DE),
         languages=BOTH,
     ),
 )

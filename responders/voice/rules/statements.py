@@ -57,5 +57,43 @@ SIGNATURE: Final = re.compile(
     r"(?i)\b(?:automat|approv|checked by|reviewed by|generated|drafted|freigegeben|genehmigt)"
 )
 """Who speaks and who said yes: such a sentence says nothing of the problem."""
-NOTHING: Final = re.compile(r"(?!)")
-"""Stands nowhere."""
+THANKS: Final = re.compile(
+    r"(?i)(?:\bmany\s+)?\b(?:thanks|thank\s+you|danke|vielen\s+dank)\b[^,.!?:;–—\n]{0,80}"
+)
+"""The thanks, up to where the sentence goes on with something else."""
+SPEAKS_OF_IT: Final = re.compile(
+    r"""(?ix)\b(?:know\w*|aware|confirm\w*|reproduc\w*|match(?:es|ed)?|sees?|saw|seen|heard?
+      |hears|noticed?
+      |spotted|learn(?:ed|t)|found|reached\s+us|told\s+us|wrote|reported|understand|acknowledge\w*
+      |wissen|bekannt|kennen|gesehen|gehört|bemerkt)\b"""
+)
+_SKIPPED: Final = (
+    "are|is|am|have|has|been|now|also|already|still|currently|both|all|then|today|again|since"
+    "|begun|began|to"
+)
+_NO_WORK: Final = (
+    "know|knew|known|see|saw|seen|hear|heard|aware|sorry|glad|thank|thanks|appreciate|apologise"
+    "|apologize|understand|understood|will|would|can|could|cannot|did|not|write|post|tell|told"
+    "|report|share|say|said|hope|want|wish|think|believe|find|get|got|received|here|from|and|the"
+    "|who|that|with|for|noticed|confirm|confirmed|able|regret|feel|was|were|had|may|might|should"
+    "|shall|must|on|at|of|in|or|do"
+)
+AT_WORK: Final = re.compile(
+    rf"""(?ix)\b(?:we|i|us|team|engineers?|people|colleagues?|developers?|experts?|someone
+      |somebody|staff)
+      (?:'(?:re|ve|m|s))?\s+(?:(?:{_SKIPPED})\s+){{0,4}}(?!(?:{_SKIPPED}
+      |{_NO_WORK})\b)[a-z]{{3,20}}\b
+    | \b(?:under\s+way|in\s+progress|worked\s+on|looked\s+(?:at|into)|attention|on\s+the\s+case
+      |being\s+\w{{3,20}})\b
+    | \bwir\s+(?!wissen|kennen|danken|melden|schreiben|freuen|finden)\w{{3,20}}en\b"""
+)
+"""Somebody of ours who does something, other than knowing, thanking or telling."""
+PREPARED: Final = "This text was prepared automatically and approved by a person."
+PREPARED_DE: Final = "Dieser Text wurde automatisch vorbereitet und von einem Menschen freigegeben."
+NO_DEED: Final = re.compile(
+    r"""(?ix)\b(?:know\w*|aware|hears?|heard|sees?|seen|sorry|apologi\w+|understand|you|your|updates?|more|news
+      |utc|next|hello|hi|here|team|support|wissen|bekannt|leid|sie|ihr\w*|nächste\w*|mehr)\b | \?"""
+)
+"""Sentences that may be true while nobody does anything: those that know, regret, ask or defer."""
+FEWEST: Final = 3
+"""Words of a sentence that may tell of a deed in a way that no list knows."""
