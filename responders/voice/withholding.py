@@ -50,9 +50,12 @@ _LANES: Final = tuple(
 _PREPARED: Final = re.compile(
     r"""\b(?: automated\s+(?:reply|response|message) | auto-?reply
       | prepared\s+automatically | approved\s+by\s+a\s+person
-      | we(?:'?re|\s+are)\s+aware\s+(?:of\b|and\s+investigating) )""",
+      | we(?:'?re|\s+are)\s+aware\s+(?:of\b|and\s+investigating)
+      | automatisch\s+vorbereitet | préparé\s+automatiquement | preparó\s+automáticamente
+      | preparado\s+automaticamente ) | 自動で作成され""",
     _FLAGS,
 )
+"""What our own texts say of themselves, in each language that we write, and what others' say."""
 
 
 def lane_of(text: str) -> Lane | None:

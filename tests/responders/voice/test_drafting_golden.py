@@ -3,6 +3,7 @@
 import pytest
 
 from responders.voice.packing import built_in
+from responders.voice.withholding import withheld
 from tests.responders.voice.sample_texts import GOLDEN, samples
 
 SAMPLES = dict(samples())
@@ -33,3 +34,10 @@ ENGLISH = ("Thanks", "We know", "next update", "known-issues", "please", "This t
 def test_no_english_stands_in_another_language(name: str) -> None:
     text = SAMPLES[name].partition("\n--- ")[0]
     assert not [words for words in ENGLISH if words in text]
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in SAMPLES if "/ack_" in name or "/update_" in name]
+)
+def test_a_reply_of_ours_that_is_heard_back_is_never_answered(name: str) -> None:
+    assert withheld(SAMPLES[name])
