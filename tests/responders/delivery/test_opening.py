@@ -34,7 +34,7 @@ def opened(settings: Settings) -> set[str]:
     return set(open_channels(settings, ways_of(settings)))
 
 
-PUBLIC = {"discourse", "manual", "page"}
+PUBLIC = {"discourse", "github", "github_ticket", "manual", "page", "reddit", "wordpress"}
 WEBHOOK = discord.Options(webhook_url=SecretStr("https://discord.com/api/webhooks/12/token"))
 
 
