@@ -15,7 +15,7 @@ from responders.console.store import Proposal
 from responders.console.views.desk import HUSHED, PAGE, place_of
 from responders.console.views.focus import PromiseBar, kind_of, page_says, promise_bar, whom
 from responders.console.views.ledger import Ledger, PromiseRow, Step
-from responders.console.views.linted import told_count
+from responders.console.views.linted import with_count
 from responders.console.views.picture import Series, per
 from responders.console.views.said import Said, said
 from responders.console.views.shapes import BARS, Chip, chip, flag_words
@@ -279,7 +279,7 @@ def draft_rows(drafts: Sequence[Proposal], *, now: datetime) -> Sequence[DraftRo
             to="" if one.draft.channel == PAGE else whom(one),
             place=place_of(one),
             state=_state_of(one),
-            words=_said_of(one, now=now),
+            words=with_count(_decided(one, now=now), one.draft),
         )
         for one in drafts
     ]
@@ -289,12 +289,6 @@ def _state_of(one: Proposal) -> str:
     live = one.draft.state in {DraftState.APPROVED, DraftState.QUEUED}
     state = one.delivery.state if live and one.delivery else one.draft.state
     return str(state).replace("_", " ")
-
-
-def _said_of(one: Proposal, *, now: datetime) -> str:
-    waits = one.draft.state is DraftState.PENDING
-    found = told_count(one.draft.findings) if waits else ""
-    return ", ".join(filter(None, (found, _decided(one, now=now))))
 
 
 def _decided(one: Proposal, *, now: datetime) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from responders.voice.tables import Draft, DraftState
+
 BLOCK = "block"
 
 
@@ -55,6 +57,12 @@ def told_count(findings: Iterable[Mapping[str, Any]]) -> str:
     warnings = len(found) - blocks
     parts = [(blocks, "block"), (warnings, "warning")]
     return ", ".join(f"{count} {word}{'s' * (count != 1)}" for count, word in parts if count)
+
+
+def with_count(words: str, draft: Draft) -> str:
+    """Return what is said of a draft, after how much was found in it while it waits."""
+    found = told_count(draft.findings) if draft.state is DraftState.PENDING else ""
+    return ", ".join(filter(None, (found, words)))
 
 
 def marked(paragraphs: Sequence[str], found: Sequence[Found]) -> Sequence[Sequence[Piece]]:
