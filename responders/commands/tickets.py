@@ -68,7 +68,6 @@ def ticket(
         groundswell issue ticket GS-1 --create --repo acme/app --dry-run
         groundswell issue ticket GS-1 --create --repo acme/app --credential engineering
         groundswell issue ticket GS-1 --link https://github.com/acme/app/issues/7
-        groundswell issue ticket GS-1
     """
     if sum([create or dry_run, link is not None, unlink, decline]) > 1:
         raise SettingsError("one of --create, --link, --unlink and --decline at a time")

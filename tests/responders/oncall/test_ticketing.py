@@ -29,6 +29,10 @@ def look(there: Desk) -> int:
     return look_at_tickets(there.ground, loopback_client())
 
 
+def always(body: bytes) -> faults.Fault:
+    return lambda _script, _asked: Reply(200, body)
+
+
 def looks(there: Desk) -> int:
     return len(there.tracker.asked)
 
@@ -81,7 +85,7 @@ def test_a_tracker_that_asks_for_silence_gets_it(there: Desk) -> None:
 
 def test_nonsense_breaks_nothing(there: Desk) -> None:
     for body in (b"[]", b"{", b'{"html_url": 3}', b'{"html_url": "x", "state": "odd"}'):
-        there.faulty.next(lambda _script, _asked, body=body: Reply(200, body))
+        there.faulty.next(always(body))
         there.later(hours=9)
         assert look(there) == 0
     assert there.tickets()[0].state is None

@@ -1,5 +1,7 @@
 """What an issue's page says of how it goes on, and what can be decided there."""
 
+from typing import Any
+
 from config.database import transaction
 from config.ground import Ground
 from responders.decisions.acting import Role
@@ -14,7 +16,7 @@ from tests.responders.voice.acts import later, pages, send
 SEVERAL = Incident(said=[Said(thread=name) for name in "abcd"])
 
 
-def suggest(ground: Ground, number: int, **values: object) -> int:
+def suggest(ground: Ground, number: int) -> int:
     with transaction(ground.engine) as session:
         ticket = Ticket(
             product_id=1, issue_id=number, api_url="https://api.github.com", number=7,
@@ -22,8 +24,10 @@ def suggest(ground: Ground, number: int, **values: object) -> int:
             state=TicketState.COMPLETED, next_due_at=NOON,
         )  # fmt: skip
         session.add(ticket)
-        given = {"state": "monitoring", "reason": "ticket acme/app#7 is done"} | values
-        row = Suggestion(key="k", product_id=1, issue_id=number, made_at=NOON, **given)
+        row = Suggestion(
+            key="k", product_id=1, issue_id=number, made_at=NOON, state="monitoring",
+            reason="ticket acme/app#7 is done",
+        )  # fmt: skip
         session.add(row)
         session.flush()
         return row.id or 0
@@ -80,7 +84,7 @@ def test_a_viewer_sees_it_and_may_not_decide(ground: Ground) -> None:
 
 def test_how_it_ended_is_chosen_with_its_reason(ground: Ground) -> None:
     number = happen(ground, SEVERAL)
-    form = {"state": "resolved", "ended": "by-design"}
+    form: dict[str, Any] = {"state": "resolved", "ended": "by-design"}
     with visiting(ground) as visit:
         told = visit.do(f"/console/issues/GS-{number}/state", status=403, **form)
         assert "say why" in words(told).lower()
