@@ -52,6 +52,7 @@ def broken(found: Dump, standing: Sequence[Standing]) -> list[str]:
     return [
         *_twice(found, standing),
         *_unapproved(found, standing),
+        *_one_for_both(found),
         *_told_in_vain(found, standing),
         *_told_twice(found),
         *_second_drafts(found),
@@ -82,6 +83,20 @@ def _unapproved(found: Dump, standing: Sequence[Standing]) -> Iterator[str]:
     for one in standing:
         if _bytes(one) not in good:
             yield f"nobody approved what stands at {one.place}: {one.text!r:.60}"
+
+
+def _one_for_both(found: Dump) -> Iterator[str]:
+    """Yield each approval whose first yes is of the same person, or of another text."""
+    firsts = {row["id"]: row for row in found["firstyes"]}
+    for row in found["approval"]:
+        first = firsts.get(row["first_yes_id"])
+        if first is None:
+            continue
+        same = (first["draft_id"], first["version"], first["text_sha256"])
+        if first["by"] == row["by"] or same != (
+            row["draft_id"], row["version"], row["text_sha256"],
+        ):  # fmt: skip
+            yield f"approval {row['id']} stands on a first yes that is none"
 
 
 def _approved(found: Dump) -> Mapping[int, tuple[str, str]]:

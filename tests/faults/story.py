@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from operator import attrgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlmodel import SQLModel, col, select, update
 
@@ -20,6 +20,8 @@ from config.ground import Ground
 from listener.tables import Post
 from responders.decisions.acting import Actor, AlreadyDone, NotAllowed, NotFound, Role
 from responders.decisions.approve import approve, take_back
+from responders.decisions.bundle import approve_together, item_of
+from responders.decisions.claim import claim
 from responders.decisions.edit import edit
 from responders.decisions.pause import pause, resume
 from responders.decisions.reject import reject
@@ -104,15 +106,29 @@ class Story:
         self.tried(lambda: edit(self.now(), TOM, draft.id or 0, f"{title}We know: {words}."))
 
     def approve(self, number: int, who: Actor = RUTH, undo_s: float = 0.0) -> None:
-        """Somebody says yes."""
+        """Somebody says yes, once more where another one reads it."""
         draft = self.draft(number)
-        read = draft.version
-        why = "whatever it says"
-        self.tried(
-            lambda: approve(
-                self.now(), who, draft.id or 0, version=read, undo_s=undo_s, override=why
-            )
-        )
+        how: Any = {"version": draft.version, "undo_s": undo_s, "override": "whatever it says"}
+        if not self.tried(lambda: approve(self.now(), who, draft.id or 0, **how)):
+            self.tried(lambda: approve(self.now(), who, draft.id or 0, **how, anyway=True))
+
+    def approve_together(self, who: Actor) -> None:
+        """Somebody says yes to all that waited a moment ago."""
+        items = [item_of(row) for row in self.rows(Draft) if row.state is DraftState.PENDING]
+        self.edit(0, "one more moment")
+        approve_together(self.now(), who, items, anyway=True)
+
+    def claim(self, number: int, who: Actor) -> None:
+        """Somebody opens a draft."""
+        draft = self.draft(number)
+        self.tried(lambda: claim(self.now(), who, draft.id or 0))
+
+    def ask_for_two(self, two: bool) -> None:
+        """The house asks for two people's yes from now on, or no longer."""
+        every = ("cosmetic", "minor", "major", "critical") if two else ()
+        knobs = self.ground.settings.approval.model_copy(update={"two_persons": every})
+        settings = self.ground.settings.model_copy(update={"approval": knobs})
+        self.ground = replace(self.ground, settings=settings)
 
     def reject(self, number: int) -> None:
         """Somebody says no."""

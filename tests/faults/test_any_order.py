@@ -78,6 +78,18 @@ class AnyOrder(RuleBasedStateMachine):
     def approve(self, number: int, who: Actor, undo_s: float) -> None:
         self.it.approve(number, who, undo_s)
 
+    @rule(who=st.sampled_from((RUTH, TOM)))
+    def approve_together(self, who: Actor) -> None:
+        self.it.approve_together(who)
+
+    @rule(number=NUMBERS, who=st.sampled_from((RUTH, TOM)))
+    def claim(self, number: int, who: Actor) -> None:
+        self.it.claim(number, who)
+
+    @rule(two=st.booleans())
+    def ask_for_two(self, two: bool) -> None:
+        self.it.ask_for_two(two)
+
     @rule(number=NUMBERS)
     def reject(self, number: int) -> None:
         self.it.reject(number)
