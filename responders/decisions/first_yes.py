@@ -17,6 +17,9 @@ from responders.decisions.tables import FirstYes
 from responders.decisions.wording import at_time
 from responders.voice.tables import Draft
 
+REVIEWED = frozenset({"en", "de"})
+"""Languages whose templates somebody of ours went through; others are never cleared beforehand."""
+
 
 def need_of(draft: Draft, issue: Issue, knobs: ApprovalKnobs) -> Needed:
     """Return how many people must say yes to a draft as it stands."""
@@ -24,7 +27,7 @@ def need_of(draft: Draft, issue: Issue, knobs: ApprovalKnobs) -> Needed:
         severity=str(issue.severity),
         phase=draft.phase,
         from_template=not draft.edited_by,
-        reviewed=True,
+        reviewed=draft.language.partition("-")[0] in REVIEWED,
         two_persons=knobs.two_persons,
         precleared=knobs.precleared,
     )

@@ -9,6 +9,7 @@ from responders.decisions import people
 from responders.decisions.acting import AlreadyDone, Role
 from responders.decisions.approve import approve, take_back
 from responders.decisions.edit import edit
+from responders.decisions.first_yes import need_of
 from responders.decisions.tables import Approval, FirstYes
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice.drafting import digest
@@ -190,3 +191,15 @@ def test_a_text_changed_past_every_act_has_no_first_yes(ground: Ground, draft_id
     approve(house, RUTH, draft_id)
     set_draft(ground, draft_id, text=f"Thank you. {TEXT}", text_sha256=digest(f"Thank you. {TEXT}"))
     assert approve(house, TOM, draft_id).delivery_id is None
+
+
+def test_our_words_in_a_language_nobody_reviewed_are_never_cleared(
+    ground: Ground, draft_id: int, issue_id: int
+) -> None:
+    knobs = asking(ground, precleared=("investigating",)).settings.approval
+    row, whole = draft(ground, draft_id), issue(ground, issue_id)
+    persons = {}
+    for language in ("en", "de-AT", "fr", "ja"):
+        row.language = language
+        persons[language] = need_of(row, whole, knobs).persons
+    assert persons == {"en": 1, "de-AT": 1, "fr": 2, "ja": 2}
