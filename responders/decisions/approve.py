@@ -254,8 +254,8 @@ def _record(
             at=act.now,
             version=draft.version,
             text_sha256=draft.text_sha256,
-            override=beside.override,
             first_yes_id=first.id if first else None,
+            override=beside.override,
         )
     )
     second = {"second_to": first.by} if first else {}

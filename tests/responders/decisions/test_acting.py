@@ -13,8 +13,8 @@ from config.errors import PermanentError, TransientError
 from config.ground import Ground
 from responders import decisions
 from responders.decisions.acting import Actor, NotAllowed, Role, acting, may
-from responders.decisions.ticket import Where, Words
 from responders.decisions.bundle import Item
+from responders.decisions.ticket import Where, Words
 from tests.conftest import NOON
 from tests.responders.decisions.deciding import (
     ADMIN,
@@ -48,21 +48,21 @@ NEEDS: Mapping[str, tuple[Role, dict[str, Any]]] = {
     "judging.judge_post": (Role.APPROVER, {"post_id": 1, "said": "spam"}),
     "linking.link": (Role.ADMIN, {"name": "Uma", "discord_id": "123456789012345678"}),
     "linking.unlink": (Role.ADMIN, {"name": "Uma"}),
+    "keep.keep_for_people": (Role.APPROVER, {"issue_id": 1, "reason": "harm"}),
+    "keep.release": (Role.ADMIN, {"issue_id": 1, "reason": "no harm"}),
     "merge.merge": (Role.APPROVER, {"issue_id": 1, "into": 2}),
     "merge.move_post": (Role.APPROVER, {"post_id": 1, "to": 1}),
     "merge.split": (Role.APPROVER, {"issue_id": 1, "post_ids": [1], "title": "It hangs"}),
-    "keep.keep_for_people": (Role.APPROVER, {"issue_id": 1, "reason": "harm"}),
-    "keep.release": (Role.ADMIN, {"issue_id": 1, "reason": "no harm"}),
     "merge.unmerge": (Role.APPROVER, {"issue_id": 1}),
     "mute.mute": (Role.APPROVER, {"issue_id": 1, "reason": "known"}),
     "mute.not_an_issue": (Role.APPROVER, {"issue_id": 1, "reason": "known"}),
     "mute.snooze": (Role.APPROVER, {"issue_id": 1, "until": LATER}),
     "mute.wake": (Role.APPROVER, {"issue_id": 1}),
+    "optout.add_optout": (Role.DRAFTER, {"author": "Ann", "place": "f.example"}),
+    "optout.remove_optout": (Role.ADMIN, {"optout_id": 1, "reason": "a mistake"}),
     "pause.pause": (Role.APPROVER, {"reason": "fire"}),
     "pause.resume": (Role.APPROVER, {}),
     "people.add_user": (Role.ADMIN, {"name": "Uma", "role": Role.VIEWER, "password": None}),
-    "optout.add_optout": (Role.DRAFTER, {"author": "Ann", "place": "f.example"}),
-    "optout.remove_optout": (Role.ADMIN, {"optout_id": 1, "reason": "a mistake"}),
     "people.change_password": (Role.ADMIN, {"name": "Uma", "password": "long enough"}),
     "people.change_role": (Role.ADMIN, {"name": "Uma", "role": Role.ADMIN}),
     "people.make_token": (Role.ADMIN, {"name": "Uma"}),
