@@ -80,14 +80,13 @@ def look(session: Session, settings: Settings, *, machine_time: datetime) -> Ove
     sources = posts_store.sources(session)
     found = beats(session)
     deliveries = delivery_store.counts(session)
-    open_ends = unsettled(session)
     pause = delivery_store.paused(session)
     fare = standings(session, sources, now=machine_time)
     warnings = [
         *pause_warnings(pause),
         *promise_warnings(owed := overdue(session), wholes=_wholes(session, owed)),
         *silence_warnings(silences(session)),
-        *delivery_warnings(open_ends),
+        *delivery_warnings(unsettled(session)),
         *source_warnings(sources),
         *quiet_warnings(fare),
         *page_warnings(settings),

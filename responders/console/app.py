@@ -7,7 +7,7 @@ down. The console's routes are a table here; who may is checked at the door (doo
 import contextlib
 import socket
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 
 import uvicorn
@@ -132,12 +132,8 @@ class Trouble:
 
 def make_app(ground: Ground) -> Starlette:
     """Return the web app of one installation."""
-    pages = Pages()
+    pages, health = Pages(), Health(ground)
     door, trouble = Door(ground, pages), Trouble(pages)
-    desks, issues = DeskFaces(ground, pages), IssueFaces(ground, pages)
-    together = Approving(ground, pages)
-    looks = shown(desks, issues, RestFaces(ground, pages), together)
-    health = Health(ground)
     return Starlette(
         routes=[
             Route("/healthz", health.healthz, methods=["GET"]),
@@ -146,20 +142,7 @@ def make_app(ground: Ground) -> Starlette:
             Route(f"{CONSOLE}/login", door.login_page, methods=["GET"]),
             Route(f"{CONSOLE}/login", door.login, methods=["POST"]),
             Route(f"{CONSOLE}/logout", door.logout, methods=["POST"]),
-            Route(f"{CONSOLE}/live", door.shows(desks.live, asks=True), methods=["GET"]),
-            *(Route(path, door.shows(answer), methods=["GET"]) for path, answer in looks),
-            Route(
-                f"{CONSOLE}/waiting",
-                door.shows(WaitingFaces(ground, pages).waiting),
-                methods=["GET"],
-            ),
-            *(
-                Route(path, door.does(answer), methods=["POST"])
-                for path, answer in {
-                    **done(Deciding(ground, desks, issues), Sorting(ground, issues)),
-                    **held(Holding(ground, desks), together),
-                }.items()
-            ),
+            *_behind(door, ground, pages),
             Route(f"{CONSOLE}/static/tokens.css", tokens, methods=["GET"]),
             Mount(f"{CONSOLE}/static", StaticFiles(directory=FOLDER / "static")),
             Route(f"{CONSOLE}/{{path:path}}", door.shows(trouble.nothing), methods=["GET"]),
@@ -172,6 +155,19 @@ def make_app(ground: Ground) -> Starlette:
             Exception: trouble.unforeseen,
         },
     )
+
+
+def _behind(door: Door, ground: Ground, pages: Pages) -> Iterator[Route]:
+    """Yield what is shown and done behind the door."""
+    desks, issues = DeskFaces(ground, pages), IssueFaces(ground, pages)
+    together, waiting = Approving(ground, pages), WaitingFaces(ground, pages)
+    yield Route(f"{CONSOLE}/live", door.shows(desks.live, asks=True), methods=["GET"])
+    yield Route(f"{CONSOLE}/waiting", door.shows(waiting.waiting), methods=["GET"])
+    for path, look in shown(desks, issues, RestFaces(ground, pages), together):
+        yield Route(path, door.shows(look), methods=["GET"])
+    acts = done(Deciding(ground, desks, issues), Sorting(ground, issues))
+    for path, act in {**acts, **held(Holding(ground, desks), together)}.items():
+        yield Route(path, door.does(act), methods=["POST"])
 
 
 def home(_request: Request) -> Response:

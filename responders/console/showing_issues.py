@@ -26,6 +26,7 @@ from responders.console.views import lists
 from responders.console.views.goes_on import GoesOn, goes_on
 from responders.console.views.ledger import PromiseRow, ladder, ledger, promise_rows
 from responders.oncall import store_tickets
+from responders.page.tables import Incident
 from responders.voice import store as voice_store
 from responders.voice.store_clocks import clocks_of
 from responders.voice.store_policy import calls
@@ -114,20 +115,19 @@ class IssueFaces(Looking):
             row = issues_store.issue_with_id(session, number) if number is not None else None
             if row is None:
                 return self.gone(f"There is no issue {named[:20]}.", way="/console/issues")
-            others = [one for one in issues_store.issues(session) if one.id != row.id]
+            known = issues_store.issues(session)
+            others = [(reference(one.id or 0), one.title) for one in known if one.id != row.id]
             return self.pages.html(
                 "issue.html",
                 status=status,
                 frame=frame_of(session, self.ground, visitor),
                 issue=self._issue(session, row, span=span, everything=everything),
                 on=self._goes_on(session, row),
-                others=[(reference(one.id or 0), one.title) for one in others],
-                states=list(IssueState),
+                others=others, states=list(IssueState),
                 choice=choice if visitor.may("decide") else None,
                 spans=issue_view.SPANS,
-                address=f"/console/issues/{reference(row.id or 0)}",
-                notice=notice,
-            )
+                address=f"/console/issues/{reference(row.id or 0)}", notice=notice,
+            )  # fmt: skip
 
     def _goes_on(self, session: Session, row: Issue) -> GoesOn:
         issues = voice_store.family(session, row.id or 0)
@@ -153,7 +153,24 @@ class IssueFaces(Looking):
             calls=calls(session, voice_store.family(session, key)),
             now=now,
         )
-        rows = issue_view.IssueRows(
+        rows = self._rows(session, row, incident, everything=everything)
+        alerts = store.alerts(session, key)
+        return issue_view.issue_page(
+            rows,
+            series=self.series(session, row, now=now, span=span),
+            things=issue_view.happenings(alerts, told, updates, rows.promises),
+            span=span,
+            threads=threads,
+            promised=_promised(rows, told, threads.told, now=now),
+            steps=ladder(row, told, updates, rows.drafts, now=now),
+            now=now,
+        )
+
+    def _rows(
+        self, session: Session, row: Issue, incident: Incident | None, *, everything: bool
+    ) -> issue_view.IssueRows:
+        key = row.id or 0
+        return issue_view.IssueRows(
             issue=row,
             product=store.products(session).get(row.product_id),
             counts=issues_store.counts(session, [key]).get(key, Counts()),
@@ -173,17 +190,6 @@ class IssueFaces(Looking):
                     for quote in fact.quotes
                 },
             ),
-        )
-        alerts = store.alerts(session, key)
-        return issue_view.issue_page(
-            rows,
-            series=self.series(session, row, now=now, span=span),
-            things=issue_view.happenings(alerts, told, updates, rows.promises),
-            span=span,
-            threads=threads,
-            promised=_promised(rows, told, threads.told, now=now),
-            steps=ladder(row, told, updates, rows.drafts, now=now),
-            now=now,
         )
 
 

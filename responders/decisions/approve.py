@@ -84,10 +84,7 @@ def approve(
         draft = _read(act, draft_id, version=version, sha256=sha256)
         read_by = refuse_held(draft, actor.name, now=act.now, anyway=anyway)
         issue = _issue_of(act, draft)
-        _refuse_text(act, draft)
-        refuse_unreviewed(ground.settings, draft, read=read)
-        refuse_unwelcome(act, ground, draft)
-        _refuse_issue(act, draft, issue)
+        _refuse(act, ground, draft, issue, read=read)
         passed = refuse_blocked(act, ground, draft, override)
         beside = _Beside(ground.settings.approval, undo_s, read_by, passed, read)
         return _say_yes(act, draft, issue, beside)
@@ -171,6 +168,14 @@ def _issue_of(act: Act, draft: Draft) -> Issue:
     if draft.channel == PAGE and whole is not None:
         return whole
     return hold_issue(act, draft.issue_id)
+
+
+def _refuse(act: Act, ground: Ground, draft: Draft, issue: Issue, *, read: bool) -> None:
+    """Do nothing where the text may leave, whatever it says."""
+    _refuse_text(act, draft)
+    refuse_unreviewed(ground.settings, draft, read=read)
+    refuse_unwelcome(act, ground, draft)
+    _refuse_issue(act, draft, issue)
 
 
 def _refuse_text(act: Act, draft: Draft) -> None:

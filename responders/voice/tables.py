@@ -177,7 +177,7 @@ class OptOut(SQLModel, table=True):
 
 
 class Heed(SQLModel, table=True):
-    """What we made of a post before anybody thinks of an answer: whose it is, and what it wishes."""
+    """What we made of a post before anybody thinks of an answer: whose it is, what it wishes."""
 
     post_id: int = Field(primary_key=True, foreign_key="post.id")
     revision: int

@@ -11,6 +11,14 @@ depends_on = None
 
 def upgrade() -> None:
     """Add who has an issue, which card shows it, and by which account people decide in chat."""
+    _create_handling()
+    _create_card()
+    with op.batch_alter_table("user") as table:
+        table.add_column(sa.Column("discord_id", sa.String(), nullable=True))
+        table.create_index("ix_user_discord_id", ["discord_id"], unique=True)
+
+
+def _create_handling() -> None:
     op.create_table(
         "handling",
         sa.Column("issue_id", sa.Integer(), nullable=False),
@@ -28,6 +36,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("issue_id", name=op.f("pk_handling")),
     )
     op.create_index("ix_handling_product_id", "handling", ["product_id"])
+
+
+def _create_card() -> None:
     op.create_table(
         "cardshown",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -57,6 +68,3 @@ def upgrade() -> None:
     )
     op.create_index("ix_cardshown_product_id", "cardshown", ["product_id"])
     op.create_index("ix_cardshown_issue_id", "cardshown", ["issue_id"])
-    with op.batch_alter_table("user") as table:
-        table.add_column(sa.Column("discord_id", sa.String(), nullable=True))
-        table.create_index("ix_user_discord_id", ["discord_id"], unique=True)

@@ -1,6 +1,6 @@
 """The queue: every draft that needs a person, by issue, in the order of the next promise due."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -163,10 +163,7 @@ def desk(
         search: words that must stand in what was said, in the text, the place or the name.
         contradicted: issues of which somebody answered us that it is not over; they come first.
     """
-    found = [one for one in proposals if _holds(one, search)]
-    by_issue: dict[int, list[Proposal]] = {}
-    for one in found:
-        by_issue.setdefault(one.draft.issue_id, []).append(one)
+    by_issue = _by_issue(one for one in proposals if _holds(one, search))
     dues = {key: due_of(promises.get(key, ()), some, now=now) for key, some in by_issue.items()}
     keys = list(by_issue)
     if tray is not Tray.DECIDED:
@@ -183,6 +180,13 @@ def desk(
         order=order,
         current=focus,
     )
+
+
+def _by_issue(proposals: Iterable[Proposal]) -> dict[int, list[Proposal]]:
+    found: dict[int, list[Proposal]] = {}
+    for one in proposals:
+        found.setdefault(one.draft.issue_id, []).append(one)
+    return found
 
 
 def _urgency(

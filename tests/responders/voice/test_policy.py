@@ -31,9 +31,11 @@ def ask(
     thread: dict[str, Any] | None = None,
     post: dict[str, Any] | None = None,
 ) -> Verdict:
+    where: dict[str, Any] = {"place": "forum", "host": "forum.example"} | (thread or {})
+    said: dict[str, Any] = {"author": "ann", "published_at": NOON - timedelta(hours=1)}
     return may_answer(
-        ThreadFacts(**{"place": "forum", "host": "forum.example"} | (thread or {})),
-        PostFacts(**{"author": "ann", "published_at": NOON - timedelta(hours=1)} | (post or {})),
+        ThreadFacts(**where),
+        PostFacts(**said | (post or {})),
         PlacePolicy(**(policy or {})),
         now=NOON,
     )
