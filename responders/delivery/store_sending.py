@@ -4,7 +4,7 @@ A claim adds one to ``tries``; the number is the claim's own. Whoever comes late
 writes only where the number is still theirs, so nobody writes over a later try.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -258,15 +258,30 @@ def record_look(session: Session, row: Delivery, **values: Any) -> bool:
 
 
 def unseen(
-    session: Session, *, now: datetime, sent_before: datetime, since: datetime, limit: int
+    session: Session,
+    channels: Collection[str],
+    *,
+    now: datetime,
+    sent_before: datetime,
+    since: datetime,
+    limit: int,
 ) -> Sequence[Delivery]:
     """Return the replies that nobody looked at yet as a stranger would, or that were hidden then.
 
     Only what stands at a known address: what moderators hold back is ``unreadable``.
+
+    Args:
+        session: an open session.
+        channels: those where a stranger can look.
+        now: the time.
+        sent_before: places need a while until what was sent shows.
+        since: older ones are not looked for any more.
+        limit: so many at the most.
     """
     query = (
         select(Delivery)
         .where(Delivery.state == DeliveryState.SENT, col(Delivery.public))
+        .where(col(Delivery.channel).in_(sorted(channels)))
         .where(col(Delivery.changes_id).is_(None), col(Delivery.remote_id).is_not(None))
         .where(col(Delivery.seen_at).is_(None), col(Delivery.removed_at).is_(None))
         .where(col(Delivery.sent_at) <= sent_before, col(Delivery.sent_at) >= since)

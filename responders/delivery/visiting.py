@@ -33,16 +33,15 @@ def visit_due(ground: Ground, channels: Mapping[str, Channel]) -> int:
     """Look for replies as a stranger; return of how many it is now known whether one sees them."""
     now = ground.clock.now()
     before = now - timedelta(minutes=ground.settings.outbox.look_again_minutes)
+    showing = {kind: one for kind, one in channels.items() if isinstance(one, Showing)}
     with reading(ground.engine) as session:
         rows = sending.unseen(
-            session, now=now, sent_before=before, since=now - LOOKED_AFTER, limit=AT_ONCE
+            session, showing, now=now, sent_before=before, since=now - LOOKED_AFTER, limit=AT_ONCE
         )
-    return sum([_visit(ground, channels.get(row.channel), row, now) for row in rows])
+    return sum([_visit(ground, showing[row.channel], row, now) for row in rows])
 
 
-def _visit(ground: Ground, channel: Channel | None, row: Delivery, now: datetime) -> bool:
-    if not isinstance(channel, Showing):
-        return False
+def _visit(ground: Ground, channel: Showing, row: Delivery, now: datetime) -> bool:
     later = next_look(row.sent_at or row.created_at, now)
     values: dict[str, Any] = {"next_try_at": later}
     sight = Sight(visible=None)

@@ -112,7 +112,7 @@ def a_second_draft_is_made() -> None:
 @_mutant
 def any_hash_will_do() -> None:
     """The approved hash is not compared when a message leaves."""
-    exchange(outbox, "barred", lambda _row, *, post_erased: None)
+    exchange(outbox, "barred", lambda _row, **_facts: None)
 
 
 @_mutant

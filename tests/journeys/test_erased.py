@@ -64,7 +64,9 @@ class Loop:
     def __post_init__(self) -> None:
         webhook = discord.Options(webhook_url=SecretStr("https://discord.com/api/webhooks/12/x"))
         plugins = {"discord": webhook}
-        settings = self.ground.settings.model_copy(update={"plugins": plugins})
+        patient = self.ground.settings.voice.model_copy(update={"loud_posts": 0})
+        changed = {"plugins": plugins, "voice": patient}
+        settings = self.ground.settings.model_copy(update=changed)
         self.ground = replace(self.ground, settings=settings)
         self.boards = {"discourse": Board(public=True), "discord": Board(), "terminal": Board()}
 

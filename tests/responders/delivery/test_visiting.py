@@ -9,7 +9,7 @@ from config.clock import FixedClock
 from config.errors import PermanentError, TransientError
 from responders.delivery.channels.base import Message, Receipt, Sight
 from responders.delivery.tables import Delivery
-from responders.delivery.visiting import HIDDEN, notice_text, visit_due
+from responders.delivery.visiting import AT_ONCE, HIDDEN, notice_text, visit_due
 from tests.conftest import NOON
 from tests.listener.installation import rows
 from tests.places.board import Board
@@ -144,3 +144,12 @@ def test_a_notice_holds_no_word_of_anybody() -> None:
         "thread counts as not told. Look there without logging in, and ask the place's moderators; "
         "details: groundswell delivery show 4"
     )
+
+
+def test_what_no_stranger_can_be_asked_about_takes_nobodys_turn(day: Day) -> None:
+    blind, board = Board(public=True), Shown()
+    for _ in range(AT_ONCE + 1):
+        day.put(public=True, kind="update", channel="page")
+    day.put(public=True, kind="ack")
+    day.run({"page": blind, "board": board})
+    assert visit(day, board, minutes=11) == 1
