@@ -15,7 +15,7 @@ from tests.responders.incidents import Incident, Said, happen
 KEYS = {
     "id", "issue_id", "kind", "phase", "channel", "thread_url", "language", "text", "text_sha256",
     "version", "state", "next_update_by", "findings", "delivery", "reason", "edited_by",
-    "decided_by", "decided_at",
+    "decided_by", "decided_at", "claimed_by", "claimed_at", "first_yes",
 }  # fmt: skip
 
 
@@ -42,7 +42,10 @@ def test_scripts_read_the_drafts_as_json(installed: Ground) -> None:
     assert row["thread_url"] == "https://forum.example/t/a"
     assert row["next_update_by"] == "2026-05-12T16:00:00Z"
     assert row["text_sha256"] == digest(row["text"])
-    assert (row["findings"], row["delivery"], row["reason"]) == ([], None, None)
+    (found,) = row["findings"]
+    assert (found["rule"], found["level"]) == ("local-link", "warning")  # the page's, by default
+    assert set(found) == {"rule", "level", "message", "words", "suggestion"}
+    assert (row["delivery"], row["reason"]) == (None, None)
     assert json.loads(run("show", row["id"], "--json").stdout) == row
 
 
@@ -83,8 +86,8 @@ def test_people_read_a_draft_without_json(installed: Ground) -> None:
     happen(installed, Incident())
     respond_due(installed)
     lines = run("show", "1").stdout.splitlines()
-    (findings,) = [line.split() for line in lines if line.startswith("findings")]
-    assert findings == ["findings", "–"]
+    (findings,) = [line for line in lines if line.startswith("findings")]
+    assert "warning: This address can be opened on this machine only." in findings
     assert any(line.startswith(" " * 16 + "The Fernsync team here.") for line in lines)
 
 
