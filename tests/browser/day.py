@@ -135,7 +135,7 @@ class Day:
         """Approve the first of them."""
         chosen = self.drafts(issue, to=to)[:most]
         for draft in chosen:
-            approve.approve(self.house.ground, RUTH, draft, undo_s=undo_s)
+            approve.approve(self.house.ground, RUTH, draft, undo_s=undo_s, read=True)
         return chosen
 
 

@@ -74,6 +74,7 @@ CONSOLE: Sequence[View] = (
     View("issue that is merged", "/console/issues/GS-2", opens=_opened("m")),
     View("issue whose posts are sorted", "/console/issues/GS-2?posts=all&sort"),
     View("issue only to look at", "/console/issues/GS-4", "vera"),
+    View("issue whose texts are approved together", "/console/issues/GS-2/approvals"),
     View("issue that is snoozed", "/console/issues/GS-3"),
     View("issue that is resolved", "/console/issues/GS-1"),
     View("issue under the address of an act", "/console/issues/GS-4/state"),
