@@ -81,7 +81,7 @@ VERBS = {
         "evaluate",
         "Score detection on labelled streams; below a floor it fails.",
     ),
-    "report": Verb(f"{ROOM}.reporting", "report", "Tell how fast people were heard, and what they changed."),
+    "report": Verb(f"{ROOM}.reporting", "report", "Tell how fast people were heard."),
     "status": Verb(f"{ROOM}.status", "status", "Show how things stand."),
     "doctor": Verb(f"{ROOM}.doctor", "doctor", "Check the installation and name remedies."),
     "db": Verb(f"{ROOM}.db", "app", "Upgrade, back up and restore the store."),

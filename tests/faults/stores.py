@@ -23,9 +23,10 @@ TRACES: Mapping[str, frozenset[str]] = {
     "auditentry": frozenset({"salt", "digest", "previous", "hash"}),
     "audithead": frozenset({"hash"}),
     "source": frozenset({"took_s", "requests", "next_due_at"}),
+    "post": frozenset({"rechecked_at"}),
 }
 """Columns that count tries, looks or seconds, or that chance has a hand in: each audit entry has
-its own salt."""
+its own salt. A look at a post that a kill cut short comes with the place's next turn."""
 OF_ALERTS = ("remote_id", "url")
 """What names one of two messages where an alert went out twice; a public text never does."""
 
