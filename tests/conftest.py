@@ -30,15 +30,23 @@ NOON = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def logs_as_before() -> Iterator[None]:
-    """Take the log away that a test set up: the next one must not write to a closed stream."""
-    loggers = [logging.getLogger(name) for name in ("", *FLOORS)]
-    levels = [logger.level for logger in loggers]
+def logs_as_new() -> Iterator[None]:
+    """Begin and end each test with a log nobody set up.
+
+    Not as it was found: what a whole module stands on is made before this, and sets the log up too.
+    A handler that stayed would write to a closed stream.
+    """
+    _forget_the_log()
     yield
+    _forget_the_log()
+
+
+def _forget_the_log() -> None:
     root = logging.getLogger()
     root.handlers[:] = [one for one in root.handlers if type(one).__module__.startswith("_pytest")]
-    for logger, level in zip(loggers, levels, strict=True):
-        logger.setLevel(level)
+    root.setLevel(logging.WARNING)
+    for floor in FLOORS:
+        logging.getLogger(floor).setLevel(logging.NOTSET)
 
 
 @pytest.fixture(scope="session")
