@@ -20,9 +20,9 @@ from pydantic import (
     field_validator,
 )
 
-from config.addresses import AllowList
+from config.addresses import AllowList, parse_url
 from config.database import check_url
-from config.errors import SettingsError
+from config.errors import GroundswellError, SettingsError
 from config.settings_files import (
     Layer,
     Mistake,
@@ -145,6 +145,29 @@ class OutboxKnobs(Knobs):
     look_again_minutes: float = Field(gt=0, le=1440)
 
 
+class OncallKnobs(Knobs):
+    """How few messages the on-call people get, and how they learn that none comes."""
+
+    storm_alerts: int = Field(ge=1, le=1000)
+    storm_minutes: float = Field(gt=0, le=1440)
+    digest_minutes: float = Field(gt=0, le=1440)
+    repeat_hours: float = Field(ge=0, le=8760)
+    undelivered_minutes: float = Field(gt=0, le=1440)
+    heartbeat_minutes: float = Field(ge=0, le=1440)
+    ping_url: SecretStr
+    ping_minutes: float = Field(gt=0, le=1440)
+
+    @field_validator("ping_url")
+    @classmethod
+    def _is_web_address(cls, url: SecretStr) -> SecretStr:
+        try:
+            if url.get_secret_value():
+                parse_url(url.get_secret_value())
+        except GroundswellError:
+            raise ValueError("is no web address; copy it from the service that waits") from None
+        return url
+
+
 class PageKnobs(Knobs):
     """Where the public page stands."""
 
@@ -194,6 +217,7 @@ class Settings(BaseModel):
     voice: VoiceKnobs
     approval: ApprovalKnobs
     outbox: OutboxKnobs
+    oncall: OncallKnobs
     page: PageKnobs
     console: ConsoleKnobs
     log: LogKnobs
