@@ -182,8 +182,10 @@ def _update(word: Word, before: Word | None, entry: Entry, about: Sequence[Json]
 def known_issue(entry: Entry) -> Json:
     """Return what only a known-issues page tells."""
     known = entry.known
+    listed = {name: texts(known.get(name)) for name in KNOWN_LISTS}
     return {
-        **{name: texts(known.get(name)) for name in KNOWN_LISTS},
+        **listed,
+        "symptoms": listed["symptoms"] or [title(entry.name)],
         "workaround": "\n".join(texts(known.get("workaround"))) or None,
         "fixed_in": next(iter(texts(known.get("fixed_in"))), None),
         "report_count": entry.reports,

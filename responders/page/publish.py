@@ -14,8 +14,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from classifiers.facts import reported
 from classifiers.store import issue_with_id
+from classifiers.store_releases import releases
 from classifiers.store_workarounds import workaround_of
+from classifiers.tables import Issue
 from config import leases
 from config.clock import Clock, SystemClock
 from config.database import durable, reading
@@ -27,6 +30,7 @@ from responders.delivery.channels.base import Message, Receipt
 from responders.delivery.inert import quoted
 from responders.page import store, wording, writing
 from responders.page.folder import Folder, folder_of, page_url
+from responders.page.known import LANGUAGE, Reported, merged, read, still
 from responders.page.snapshot import Impact, Status
 from responders.page.tables import Incident, IncidentUpdate
 from responders.page.writing import PageUnwritable
@@ -52,6 +56,7 @@ class Target(BaseModel):
     severity: str = "minor"
     next_update_by: datetime | None = None
     started_at: datetime
+    language: str = ""
 
     @field_validator("next_update_by", "started_at")
     @classmethod
@@ -107,7 +112,7 @@ class PagePublisher:
             store.add_incident(session, incident)
         now = max(now, incident.updated_at)  # an update is never older than the one before it
         _move(incident, target, name, now)
-        incident.known = _known(incident.known or {}, body, target.phase, _helps(session, target))
+        incident.known = _told(session, incident.known or {}, target, name, body)
         update = IncidentUpdate(
             incident_id=incident.id or 0,
             delivery_key=key,
@@ -129,13 +134,32 @@ class PagePublisher:
         )
 
 
-def _helps(session: Session, target: Target) -> str:
-    """Return what is verified to help, as it may stand in public."""
+def _told(
+    session: Session, known: Mapping[str, Any], target: Target, name: str, body: str
+) -> dict[str, Any]:
+    """Return what an entry tells beside its texts, once another text is published."""
     issue = issue_with_id(session, target.issue_id)
     while issue is not None and issue.merged_into is not None:
         issue = issue_with_id(session, issue.merged_into)
     credited = workaround_of(session, issue) if issue else None
-    return quoted(credited.found.text, LONGEST_HELP) if credited else ""
+    helps = quoted(credited.found.text, LONGEST_HELP) if credited else ""
+    said = read(
+        name, body, target.phase, _reported(session, issue) if issue else Reported(), helps=helps
+    )
+    kept = merged(_known(known, body, target.phase, helps), said, phase=target.phase)
+    return kept | ({LANGUAGE: target.language} if target.language else {})
+
+
+def _reported(session: Session, issue: Issue) -> Reported:
+    """Return what people told of an issue, and what came out since it began."""
+    since = issue.first_seen_at
+    return Reported(
+        versions=[one.value for one in reported(issue.facts, "versions")],
+        platforms=[one.value for one in reported(issue.facts, "platforms")],
+        releases=[
+            row.version for row in releases(session, issue.product_id) if row.released_at >= since
+        ],
+    )
 
 
 def _known(known: Mapping[str, Any], body: str, phase: str, helps: str) -> dict[str, Any]:
@@ -151,7 +175,7 @@ def _known(known: Mapping[str, Any], body: str, phase: str, helps: str) -> dict[
 
 
 def told_still(known: Mapping[str, Any], bodies: Sequence[str]) -> dict[str, Any]:
-    """Return what else an entry tells once some words were erased: only ways around still told."""
+    """Return what else an entry tells once some words were erased: only what is told still."""
     told = [" ".join(body.split()) for body in bodies]
     kept = [
         helps
@@ -159,7 +183,7 @@ def told_still(known: Mapping[str, Any], bodies: Sequence[str]) -> dict[str, Any
         if any(str(helps)[:RECOGNISED].rstrip("….") in body for body in told)
     ]
     rest = {name: value for name, value in known.items() if name != WORKAROUND}
-    return rest | ({WORKAROUND: kept} if kept else {})
+    return still(rest, bodies) | ({WORKAROUND: kept} if kept else {})
 
 
 def split(text: str) -> tuple[str, str]:

@@ -77,9 +77,13 @@ def outdated_updates(session: Session) -> Sequence[tuple[IncidentUpdate, Deliver
 
 
 def bodies(session: Session, incident_id: int) -> Sequence[str]:
-    """Return what the updates of an incident say."""
-    query = select(IncidentUpdate.body).where(IncidentUpdate.incident_id == incident_id)
-    return session.exec(query.order_by(col(IncidentUpdate.id))).all()
+    """Return what the updates of an incident say, each with its title."""
+    query = select(IncidentUpdate.name, IncidentUpdate.body).where(
+        IncidentUpdate.incident_id == incident_id
+    )
+    return [
+        f"{name}\n{body}" for name, body in session.exec(query.order_by(col(IncidentUpdate.id)))
+    ]
 
 
 def newest_update(session: Session, incident_id: int) -> IncidentUpdate | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from classifiers.tables import Issue
+from classifiers.tables import Issue, Release
 from config.database import reading, transaction
 from config.errors import PermanentError
 from config.settings import load_settings
@@ -210,3 +210,35 @@ def test_a_way_around_that_was_taken_back_leaves_with_the_next_update(office: Of
     helps(office, issue, None)
     office.say(issue, text="Notes hang\n\nStill so.")
     assert _incident(office).known == {}
+
+
+def test_an_entry_tells_who_is_affected_where_an_approved_text_names_what_people_told(
+    office: Office,
+) -> None:
+    issue = office.issue()
+    with transaction(office.ground.engine) as session:
+        row = session.get_one(Issue, issue)
+        told = {"people": 3, "quotes": []}
+        row.facts = {
+            "versions": [{"value": "5.2", **told}, {"value": "5.1", **told}],
+            "platforms": [{"value": "Windows", **told}],
+        }
+        session.add(row)
+        at = row.first_seen_at
+        session.add(
+            Release(
+                product_id=row.product_id,
+                version="5.2.1",
+                released_at=at + timedelta(hours=1),
+                source="ruth",
+                heard_at=at,
+            )
+        )
+    office.say(issue, text="Notes hang\n\nWe know about this problem: “it hangs”.")
+    assert _incident(office).known == {"symptoms": ["it hangs"]}
+    office.say(issue, "identified", text="Notes hang\n\nWhat we found: 5.2 hangs on Windows.")
+    office.say(issue, "resolved", text="Notes hang\n\nWhat we did: 5.2.1 ends it.")
+    assert _incident(office).known == {
+        "symptoms": ["it hangs"], "affected_versions": ["5.2"], "platforms": ["Windows"],
+        "fixed_in": "5.2.1",
+    }  # fmt: skip
