@@ -48,22 +48,23 @@ class Verb:
 
 
 ROOM = "responders.commands"
+HEARING, ISSUES, DRAFTS = f"{ROOM}.hearing", f"{ROOM}.issues", f"{ROOM}.drafts"
 VERBS = {
     "init": Verb(f"{ROOM}.init", "init", "Make a workspace: settings, key and an empty store."),
     "run": Verb("responders.cli", "run", "Run the service until it is stopped."),
     "demo": Verb("responders.cli", "demo", "Play the incident day of the demo."),
     "apply": Verb(f"{ROOM}.products", "apply", "Declare products and sources from a file."),
     "export": Verb(f"{ROOM}.products", "export", "Write products and sources to a file."),
-    "source": Verb(f"{ROOM}.sources", "app", "The places that are listened to."),
-    "post": Verb(f"{ROOM}.posts", "app", "What people wrote."),
-    "issue": Verb(f"{ROOM}.issues", "app", "The problems that were noticed."),
-    "verdict": Verb(f"{ROOM}.verdicts", "app", "What people corrected, and what was learned."),
-    "draft": Verb(f"{ROOM}.drafts", "app", "The texts that are proposed, and your yes or no."),
-    "delivery": Verb(f"{ROOM}.deliveries", "app", "What was sent, and what became of it."),
-    "thread": Verb(f"{ROOM}.threads", "app", "Where issues were reported, and who was told."),
-    "optout": Verb(f"{ROOM}.optouts", "app", "The people who want no answer of ours."),
-    "promise": Verb(f"{ROOM}.promises", "app", "What was promised in public."),
-    "release": Verb(f"{ROOM}.releases", "app", "Which versions came out, and when."),
+    "source": Verb(f"{HEARING}.sources", "app", "The places that are listened to."),
+    "post": Verb(f"{HEARING}.posts", "app", "What people wrote."),
+    "issue": Verb(f"{ISSUES}.issues", "app", "The problems that were noticed."),
+    "verdict": Verb(f"{HEARING}.verdicts", "app", "What people corrected, and what was learned."),
+    "draft": Verb(f"{DRAFTS}.drafts", "app", "The texts that are proposed, and your yes or no."),
+    "delivery": Verb(f"{DRAFTS}.deliveries", "app", "What was sent, and what became of it."),
+    "thread": Verb(f"{DRAFTS}.threads", "app", "Where issues were reported, and who was told."),
+    "optout": Verb(f"{DRAFTS}.optouts", "app", "The people who want no answer of ours."),
+    "promise": Verb(f"{DRAFTS}.promises", "app", "What was promised in public."),
+    "release": Verb(f"{HEARING}.releases", "app", "Which versions came out, and when."),
     "pause": Verb(f"{ROOM}.pausing", "pause", "Hold everything back: nothing leaves."),
     "resume": Verb(
         f"{ROOM}.pausing", "resume", "Let messages leave again; shows what goes out first."
@@ -72,16 +73,16 @@ VERBS = {
     "user": Verb(f"{ROOM}.users", "app", "The people who decide here."),
     "audit": Verb(f"{ROOM}.audits", "app", "Who decided what, provably unchanged."),
     "backtest": Verb(
-        f"{ROOM}.backtests",
+        f"{HEARING}.backtests",
         "backtest",
         "Decide every post of a history file as if it had been heard live.",
     ),
     "evaluate": Verb(
-        f"{ROOM}.evaluations",
+        f"{HEARING}.evaluations",
         "evaluate",
         "Score detection on labelled streams; below a floor it fails.",
     ),
-    "report": Verb(f"{ROOM}.reporting", "report", "Tell how fast people were heard."),
+    "report": Verb(f"{DRAFTS}.reporting", "report", "Tell how fast people were heard."),
     "status": Verb(f"{ROOM}.status", "status", "Show how things stand."),
     "doctor": Verb(f"{ROOM}.doctor", "doctor", "Check the installation and name remedies."),
     "db": Verb(f"{ROOM}.db", "app", "Upgrade, back up and restore the store."),

@@ -24,11 +24,11 @@ from responders.delivery import store as delivery_store
 from responders.delivery.tables import Delivery, DeliveryState, Pause
 from responders.page import publish
 from responders.passes import PASSES, embedder_options
+from responders.voice.ledger.store_promises import Kept, counted, promises
+from responders.voice.ledger.store_silence import silences
 from responders.voice.store import whole
-from responders.voice.store_minding import Heard, answers_waiting
-from responders.voice.store_promises import Kept, counted, promises
-from responders.voice.store_silence import silences
 from responders.voice.tables import Draft, DraftState, Promise, PromiseState, Silence
+from responders.voice.watching.store_minding import Heard, answers_waiting
 
 STALE_S = 60.0
 """A pass that has not come to an end for so long (machine time) is not well."""

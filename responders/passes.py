@@ -111,12 +111,12 @@ def open_embedder(settings: Settings) -> "Embedder":
 
 
 def _respond(ground: Ground, _everything: bool) -> Step:
-    from responders.decisions.mute import wake_due
+    from responders.decisions.issues.mute import wake_due
     from responders.oncall.alert import alert_due
     from responders.oncall.places import PlaceWatch
     from responders.oncall.suggesting import suggest_due
+    from responders.voice.ledger.silences import SilenceWatch
     from responders.voice.respond import respond_due
-    from responders.voice.silences import SilenceWatch
 
     places, silences = PlaceWatch(ground), SilenceWatch(ground)
     return in_turn(
@@ -127,16 +127,16 @@ def _respond(ground: Ground, _everything: bool) -> Step:
 
 
 def _deliver(ground: Ground, _everything: bool) -> Step:
-    from responders.decisions.rechecking import recheck_due
-    from responders.decisions.store_saying import spoken
+    from responders.decisions.drafts.rechecking import recheck_due
+    from responders.decisions.drafts.store_saying import spoken
     from responders.delivery.outbox import channels_of, deliver_due
     from responders.delivery.revisiting import revisit_due
     from responders.delivery.visiting import visit_due
     from responders.oncall.refreshing import refresh_due
     from responders.page.erasing import redact_due
     from responders.page.publish import PagePublisher, publish_due
-    from responders.voice.minding import mind_due
-    from responders.voice.settling import record_sent
+    from responders.voice.ledger.settling import record_sent
+    from responders.voice.watching.minding import mind_due
 
     channels = channels_of(ground, PagePublisher(ground))
     return in_turn(

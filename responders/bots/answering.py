@@ -13,7 +13,7 @@ import discord
 
 from responders.bots.discord_drawing import drawn
 from responders.bots.speaking import Said
-from responders.decisions.linking import Account
+from responders.decisions.people.linking import Account
 
 UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 """What the library raises where Discord took an answer, and says so in another shape than it knows;

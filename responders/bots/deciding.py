@@ -14,12 +14,14 @@ from config.ground import Ground
 from config.logs import event_log
 from responders.bots import reading as looking
 from responders.bots.speaking import Field, Form, Said
-from responders.decisions import acknowledge as acknowledging
-from responders.decisions import linking, merge, mute, pause, take
+from responders.decisions import pause
 from responders.decisions.acting import AlreadyDone, NotAllowed
-from responders.decisions.approve import approve, take_back
-from responders.decisions.edit import edit
-from responders.decisions.linking import Account, Known
+from responders.decisions.drafts.approve import approve, take_back
+from responders.decisions.drafts.edit import edit
+from responders.decisions.issues import acknowledge as acknowledging
+from responders.decisions.issues import merge, mute, take
+from responders.decisions.people import linking
+from responders.decisions.people.linking import Account, Known
 from responders.decisions.wording import at_time
 from responders.oncall.pressing import Button, Do, Press
 

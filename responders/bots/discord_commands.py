@@ -12,7 +12,7 @@ from responders.bots import reading
 from responders.bots.answering import account_of, answer
 from responders.bots.deciding import Desk
 from responders.bots.speaking import Said
-from responders.decisions.linking import Known
+from responders.decisions.people.linking import Known
 
 Tree = app_commands.CommandTree[discord.Client]
 Words = app_commands.Range[str, 1, 100]

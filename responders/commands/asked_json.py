@@ -9,8 +9,8 @@ from classifiers.tables import Issue
 from config.clock import rfc3339
 from responders.commands.output import shown
 from responders.voice import store as voice
-from responders.voice import store_policy as store
-from responders.voice.withholding import REASONS, Lane
+from responders.voice.leave import store_policy as store
+from responders.voice.leave.withholding import REASONS, Lane
 
 ON_CALL = "whoever is on call"
 

@@ -13,8 +13,8 @@ from config.database import reading
 from config.errors import SettingsError
 from config.ground import Ground
 from responders.commands.output import emit_json, say
-from responders.decisions import people
 from responders.decisions.acting import Actor
+from responders.decisions.people import people
 
 ByOption = typer.Option(
     None,

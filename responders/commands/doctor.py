@@ -31,7 +31,7 @@ from responders.overview import (
     unsettled,
 )
 from responders.passes import embedder_options
-from responders.voice.declared_policies import mistaken
+from responders.voice.leave.declared_policies import mistaken
 from responders.voice.proposing import packs_of
 from responders.workspace import read_settings
 

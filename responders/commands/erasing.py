@@ -16,7 +16,7 @@ from config.errors import SettingsError
 from responders.commands.deciding import ByOption, decider, tell
 from responders.commands.output import NOTES, JsonOption, say
 from responders.commands.references import post_named
-from responders.decisions.erase_posts import (
+from responders.decisions.people.erase_posts import (
     Erasure,
     erase_author,
     erase_post,

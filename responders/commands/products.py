@@ -10,7 +10,7 @@ from config.errors import GroundswellError, SettingsError
 from config.ground import Ground
 from listener import declaring, store
 from responders.commands.output import say
-from responders.voice.declared_policies import read_policy
+from responders.voice.leave.declared_policies import read_policy
 from responders.workspace import open_ground
 
 

@@ -13,7 +13,7 @@ from config.database import reading
 from listener.tables import Source, SourceState
 from responders.commands.output import PEOPLE, JsonOption, emit_json, emit_list, shown
 from responders.overview import Overview, look
-from responders.voice.store_minding import Heard
+from responders.voice.watching.store_minding import Heard
 from responders.workspace import open_ground
 
 SHOWN_WORDS = 100

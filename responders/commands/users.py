@@ -11,8 +11,9 @@ from config.errors import SettingsError
 from responders.commands.deciding import decider, tell
 from responders.commands.output import JsonOption, emit_list, emit_object, say
 from responders.commands.references import said_back
-from responders.decisions import linking, people, store
+from responders.decisions import store
 from responders.decisions.acting import NotFound
+from responders.decisions.people import linking, people
 from responders.decisions.tables import Role, User
 from responders.workspace import open_ground
 

@@ -24,8 +24,8 @@ from responders.console.store import Proposal
 from responders.console.views.bundle import Text, text_of
 from responders.console.views.desk import Tray, tray_of
 from responders.console.views.remedies import at_the_console
-from responders.decisions import bundle
-from responders.decisions.bundle import Item, LeftOut
+from responders.decisions.drafts import bundle
+from responders.decisions.drafts.bundle import Item, LeftOut
 
 TICKED = "text-"
 """A box bears this and the draft's number; its value is the version and hash that were shown."""

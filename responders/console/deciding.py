@@ -26,22 +26,11 @@ from responders.console.rendering import Visitor, pace_of
 from responders.console.showing_desk import DeskFaces
 from responders.console.showing_issues import IssueFaces
 from responders.console.views.desk import Tray, desk, tray_of
-from responders.decisions import (
-    approve,
-    declare,
-    edit,
-    merge,
-    mute,
-    pause,
-    reject,
-    rename,
-    settle,
-    state,
-    ticket,
-    workaround,
-)
+from responders.decisions import pause
+from responders.decisions.drafts import approve, edit, reject, settle
+from responders.decisions.issues import declare, merge, mute, rename, state, ticket, workaround
 from responders.decisions.refusing import NotAllowed, NotFound
-from responders.voice.store_minding import contradicted_issues
+from responders.voice.watching.store_minding import contradicted_issues
 
 NO_REASON = "paused at the console"
 LONGEST_QUIET_H = 24 * 90

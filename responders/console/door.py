@@ -21,8 +21,8 @@ from responders.console.guarding import host_of, is_loopback, own_hosts, refusal
 from responders.console.guessing import Guesses
 from responders.console.rendering import Pages, Visitor
 from responders.console.signing import ENTRY, FORM, is_genuine, is_nonce, token
-from responders.decisions import people
 from responders.decisions import store as decisions_store
+from responders.decisions.people import people
 
 SESSION, ENTERING = "groundswell_session", "groundswell_entry"
 HOME, LOGIN = "/console/", "/console/login"

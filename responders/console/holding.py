@@ -10,7 +10,7 @@ from responders.console.notices import ANYWAY, again, refused
 from responders.console.opening import idle_s
 from responders.console.rendering import Visitor
 from responders.console.showing_desk import DeskFaces
-from responders.decisions import claim as claiming
+from responders.decisions.drafts import claim as claiming
 
 
 class Holding:

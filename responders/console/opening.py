@@ -10,7 +10,7 @@ from config.errors import GroundswellError
 from config.ground import Ground
 from config.logs import event_log
 from responders.console.rendering import Visitor, pace_of
-from responders.decisions import claim as claiming
+from responders.decisions.drafts import claim as claiming
 from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
 
 log = event_log(__name__)

@@ -28,10 +28,10 @@ from responders.console.views.beside import Beside, reader_of, reworded, second_
 from responders.console.views.desk import Tray, desk, tray_of
 from responders.console.views.focus import Focus, Why, focus, sending, whom, why_of
 from responders.decisions import store_drafts
-from responders.decisions.first_yes import need_of, role_for, standing
-from responders.decisions.reviewing import unread_language
+from responders.decisions.drafts.first_yes import need_of, role_for, standing
+from responders.decisions.drafts.reviewing import unread_language
 from responders.overview import answers_to_us
-from responders.voice.store_minding import contradicted_issues
+from responders.voice.watching.store_minding import contradicted_issues
 
 
 class DeskFaces(Looking):

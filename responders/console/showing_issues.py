@@ -28,9 +28,9 @@ from responders.console.views.ledger import PromiseRow, ladder, ledger, promise_
 from responders.oncall import store_tickets
 from responders.page.tables import Incident
 from responders.voice import store as voice_store
-from responders.voice.store_clocks import clocks_of
-from responders.voice.store_policy import calls
-from responders.voice.store_silence import silences
+from responders.voice.leave.store_policy import calls
+from responders.voice.ledger.store_clocks import clocks_of
+from responders.voice.ledger.store_silence import silences
 from responders.voice.tables import Told
 
 POSTS_SHOWN, MOST_POSTS = 8, 1000

@@ -7,7 +7,7 @@ from config.database import reading
 from responders.console.looking import Looking
 from responders.console.rendering import Visitor, frame_of
 from responders.console.views.waiting import waiting_rows
-from responders.voice.store_unanswered import unanswered
+from responders.voice.ledger.store_unanswered import unanswered
 
 SHOWN = 200
 """The longest waiting; who has more begins with those."""

@@ -17,7 +17,7 @@ from responders.console.forms import Form
 from responders.console.notices import Notice, refused
 from responders.console.rendering import Visitor
 from responders.console.showing_issues import Choice, IssueFaces
-from responders.decisions import merge
+from responders.decisions.issues import merge
 from responders.decisions.refusing import AlreadyDone, NotAllowed
 
 CHOSEN = "post-"

@@ -16,16 +16,16 @@ from responders.decisions.wording import at_time
 from responders.delivery.quiet import KEY as QUIET
 from responders.delivery.quiet import after_quiet
 from responders.delivery.tables import Delivery
-from responders.voice import store_policy as store
-from responders.voice.declared_policies import policy_of
-from responders.voice.opting import asks_silence
+from responders.voice.leave import store_policy as store
+from responders.voice.leave.declared_policies import policy_of
+from responders.voice.leave.opting import asks_silence
+from responders.voice.leave.policy import DAY, Answer, PlacePolicy, Verdict, may_answer
+from responders.voice.leave.store_policy import Reply
+from responders.voice.leave.wishes import wishes
+from responders.voice.leave.withholding import REASONS, lane_of
 from responders.voice.permitting import discloses, post_facts, thread_facts
-from responders.voice.policy import DAY, Answer, PlacePolicy, Verdict, may_answer
 from responders.voice.proposing import BY_HAND, FOR_A_PERSON
-from responders.voice.store_policy import Reply
 from responders.voice.tables import Draft
-from responders.voice.wishes import wishes
-from responders.voice.withholding import REASONS, lane_of
 
 
 def refuse_unwelcome(act: Act, ground: Ground, draft: Draft) -> None:

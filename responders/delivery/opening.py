@@ -3,7 +3,7 @@
 Apart from the outbox, so that the passes learn their destinations without opening a connection.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, cast
@@ -46,6 +46,7 @@ def ways_of(settings: Settings, publisher: Publisher | None = None) -> Ways:
         client=client_of(settings),
         credentials=settings.credentials,
         publisher=publisher,
+        console_url=settings.console.url,
     )
 
 
@@ -61,12 +62,19 @@ def client_of(settings: Settings) -> PoliteClient:
 
 
 def destinations(settings: Settings) -> tuple[Destination, ...]:
-    """Return where the on-call people read: every configured channel that is not public."""
-    return tuple(
-        Destination(kind, module.destination(options), keeps_cards=_keeps_cards(module, options))
+    """Return where the on-call people read: every destination that is not public, cards first."""
+    found = [
+        Destination(kind, name, keeps_cards=_keeps_cards(module, options))
         for kind, module, options in _configured(settings)
         if not _is_public(module)
-    )
+        for name in _names(module, options)
+    ]
+    return tuple(sorted(found, key=lambda one: not one.keeps_cards))
+
+
+def _names(module: ModuleType, options: Any) -> Sequence[str]:
+    several = getattr(module, "destinations", None)
+    return several(options) if several else (module.destination(options),)
 
 
 def _keeps_cards(module: ModuleType, options: Any) -> bool:

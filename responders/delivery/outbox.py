@@ -10,7 +10,7 @@ that was restored or copied does not know what left since.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -49,7 +49,8 @@ def channels_of(ground: Ground, publisher: Publisher | None = None) -> Mapping[s
         ground: the installation.
         publisher: keeps the public page; without one nothing can be published there.
     """
-    return open_channels(ground.settings, ways_of(ground.settings, publisher))
+    ways = replace(ways_of(ground.settings, publisher), key=ground.key, clock=ground.clock)
+    return open_channels(ground.settings, ways)
 
 
 def deliver_due(
@@ -333,7 +334,10 @@ class _Desk:
 
 
 def _message(row: Delivery) -> Message:
-    return Message(key=row.key, text=row.text, payload=row.payload, target=row.target)
+    return Message(
+        key=row.key, text=row.text, payload=row.payload, target=row.target,
+        destination=row.destination, issue_id=row.issue_id,
+    )  # fmt: skip
 
 
 def _evidence(row: Delivery, reason: str) -> str:

@@ -17,10 +17,10 @@ from classifiers.tables import Issue, IssueState
 from config.errors import GroundswellError
 from config.ground import Ground
 from config.logs import event_log
-from responders.decisions.approve import approve
-from responders.decisions.rename import rename
-from responders.decisions.settle import settle
-from responders.decisions.state import set_state
+from responders.decisions.drafts.approve import approve
+from responders.decisions.drafts.settle import settle
+from responders.decisions.issues.rename import rename
+from responders.decisions.issues.state import set_state
 from responders.delivery.tables import Delivery
 from responders.demo import store, visiting
 from responders.demo.day import Day

@@ -9,8 +9,9 @@ from typing import Final
 
 from config.database import reading
 from config.ground import Ground
-from responders.decisions import people, store
+from responders.decisions import store
 from responders.decisions.acting import Actor, AlreadyDone, NotFound, Role
+from responders.decisions.people import people
 
 USER: Final = "demo"
 DEMO: Final = Actor(USER, Role.ADMIN, "demo")

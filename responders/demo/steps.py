@@ -17,8 +17,8 @@ from responders.demo.day import TRUE_ISSUES, Day
 from responders.demo.taking import USERNAME
 from responders.demo.witnessing import Witness, chain, recount, statuses
 from responders.voice.addressing import PAGE
+from responders.voice.ledger.promises import told_time
 from responders.voice.phases import IDENTIFIED, INVESTIGATING, RESOLVED
-from responders.voice.promises import told_time
 from responders.voice.tables import PromiseState
 
 LOOP: Final = [INVESTIGATING, IDENTIFIED, RESOLVED]

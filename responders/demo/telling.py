@@ -14,8 +14,8 @@ from classifiers.store import reference
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.demo import store
 from responders.voice.addressing import PAGE
+from responders.voice.ledger.promises import told_time
 from responders.voice.phases import RESOLVED
-from responders.voice.promises import told_time
 from responders.voice.tables import PromiseState, Told
 
 GOOD, BAD, PLAIN = "green", "bold red", "cyan"

@@ -21,7 +21,7 @@ from responders.demo.script import Script
 from responders.demo.showing import thread_path
 from responders.demo.taking import USERNAME
 from responders.voice.addressing import PAGE
-from responders.voice.drafting import digest
+from responders.voice.words.drafting import digest
 
 INCIDENTS: Final = Path("api/v2/incidents.json")
 

@@ -11,12 +11,10 @@ from functools import cached_property
 
 from listener.erasing import ERASED
 from listener.tables import Post, Source, Thread
-from responders.voice import store_policy as store
 from responders.voice import store_respond
-from responders.voice.declared_policies import host_of, policy_of
-from responders.voice.drafting import digest
-from responders.voice.planning import Change, Exchange, Make, Overtake, plan
-from responders.voice.policy import (
+from responders.voice.leave import store_policy as store
+from responders.voice.leave.declared_policies import host_of, policy_of
+from responders.voice.leave.policy import (
     Answer,
     DeclaredPolicy,
     PlacePolicy,
@@ -25,12 +23,14 @@ from responders.voice.policy import (
     Verdict,
     may_answer,
 )
+from responders.voice.leave.store_policy import Reply
+from responders.voice.leave.wishes import Wishes, wishes
+from responders.voice.leave.withholding import REASONS, Lane
+from responders.voice.planning import Change, Exchange, Make, Overtake, plan
 from responders.voice.proposing import BY_HAND, FOR_A_PERSON, Desk
-from responders.voice.store_policy import Reply
 from responders.voice.store_respond import Reported
 from responders.voice.tables import Draft, DraftState
-from responders.voice.wishes import Wishes, wishes
-from responders.voice.withholding import REASONS, Lane
+from responders.voice.words.drafting import digest
 
 NEVER_SAID = frozenset({"it is our own", "a bot wrote it"})
 """For these no silence is kept either: nobody waits for an answer."""

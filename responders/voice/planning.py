@@ -10,13 +10,13 @@ from datetime import datetime
 
 from responders.voice import store_respond as store
 from responders.voice.addressing import PAGE
-from responders.voice.calling_back import answered_by_ours
-from responders.voice.followups import PageWord, owed_threads, page_word
 from responders.voice.freshness import Proposed, why_renew
+from responders.voice.ledger.followups import PageWord, owed_threads, page_word
 from responders.voice.proposing import Desk
 from responders.voice.store import opener_roles
 from responders.voice.store_respond import Reported
 from responders.voice.tables import Draft, DraftState
+from responders.voice.watching.calling_back import answered_by_ours
 
 ACK, UPDATE = "ack", "update"
 

@@ -22,9 +22,16 @@ from listener.tables import Product, Source
 from responders.delivery.erasures import erasures
 from responders.delivery.opening import ROOM
 from responders.voice.addressing import PAGE
-from responders.voice.asking import author_of, lacking, repeatable
-from responders.voice.casebook import Case
-from responders.voice.drafting import (
+from responders.voice.freshness import is_ahead
+from responders.voice.leave.withholding import withheld
+from responders.voice.ledger.casebook import Case
+from responders.voice.ledger.followups import PageWord, spent
+from responders.voice.ledger.promises import Periods, next_update_by
+from responders.voice.phases import INVESTIGATING, is_back
+from responders.voice.store_respond import Reported, drawn_at, kind_of_place, languages_at
+from responders.voice.tables import Draft, DraftState
+from responders.voice.words.asking import author_of, lacking, repeatable
+from responders.voice.words.drafting import (
     NAMES,
     WAY,
     Asked,
@@ -35,19 +42,12 @@ from responders.voice.drafting import (
     text_of,
     way_around,
 )
-from responders.voice.followups import PageWord, spent
-from responders.voice.freshness import is_ahead
-from responders.voice.packing import read_packs
-from responders.voice.packs import FALLBACK, Pack, Packs
-from responders.voice.phases import INVESTIGATING, is_back
-from responders.voice.promises import Periods, next_update_by
-from responders.voice.recalling import opening
-from responders.voice.speaking import language_for
-from responders.voice.store_respond import Reported, drawn_at, kind_of_place, languages_at
-from responders.voice.symptoms import symptom
-from responders.voice.tables import Draft, DraftState
-from responders.voice.withholding import withheld
-from responders.voice.wording import entry_link, title_from
+from responders.voice.words.packing import read_packs
+from responders.voice.words.packs import FALLBACK, Pack, Packs
+from responders.voice.words.recalling import opening
+from responders.voice.words.speaking import language_for
+from responders.voice.words.symptoms import symptom
+from responders.voice.words.wording import entry_link, title_from
 
 BY_HAND = "manual"
 """The channel of a thread that a person must answer with their own hands."""

@@ -17,16 +17,16 @@ from config.logs import event_log
 from listener.store import products
 from listener.tables import Product
 from responders.voice import store_respond as store
-from responders.voice.answering import read, unread
-from responders.voice.calling_back import call_back, overtaken
-from responders.voice.casebook import open_cases
-from responders.voice.heeding import heed, waits
-from responders.voice.keeping import outdated, press, pressing, redraw
 from responders.voice.knowing import findings_of, own_address
+from responders.voice.leave.heeding import heed, waits
+from responders.voice.ledger.casebook import open_cases
+from responders.voice.ledger.keeping import outdated, press, pressing, redraw
 from responders.voice.permitting import permitted_plan
 from responders.voice.planning import Change, Exchange, Make
 from responders.voice.proposing import Desk, packs_of
 from responders.voice.tables import Draft, DraftState
+from responders.voice.watching.answering import read, unread
+from responders.voice.watching.calling_back import call_back, overtaken
 from responders.voice.withdrawing import redact, spoken, withdraw, withdrawable
 
 log = event_log(__name__)

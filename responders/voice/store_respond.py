@@ -16,11 +16,11 @@ from listener.tables import Post, Source, Thread
 from responders.delivery import erasures as outbox
 from responders.delivery.erasures import erased_members
 from responders.delivery.tables import Delivery
-from responders.voice.drafting import digest
-from responders.voice.packs import Packs
-from responders.voice.redacting import kept_of
 from responders.voice.store import LIVE, stands
 from responders.voice.tables import Draft, DraftState, DraftVersion, Promise, Told
+from responders.voice.words.drafting import digest
+from responders.voice.words.packs import Packs
+from responders.voice.words.redacting import kept_of
 
 
 @dataclass(frozen=True)

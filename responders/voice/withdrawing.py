@@ -22,10 +22,12 @@ from responders.delivery.erasures import Erasures, erasures
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice import store_respond as store
 from responders.voice.addressing import PAGE
-from responders.voice.packs import Packs
-from responders.voice.placing import bare
 from responders.voice.proposing import packs_of
-from responders.voice.redacting import (
+from responders.voice.store import LIVE, whole
+from responders.voice.tables import Draft, DraftState
+from responders.voice.words.packs import Packs
+from responders.voice.words.placing import bare
+from responders.voice.words.redacting import (
     help_in,
     is_a_persons,
     may_be_called,
@@ -33,9 +35,7 @@ from responders.voice.redacting import (
     without_help,
     without_title,
 )
-from responders.voice.store import LIVE, whole
-from responders.voice.symptoms import repeats
-from responders.voice.tables import Draft, DraftState
+from responders.voice.words.symptoms import repeats
 
 DELETED = "the post was deleted"
 

@@ -12,7 +12,9 @@ from sqlmodel import Session, col, select
 from classifiers.tables import Emergence, Issue, IssueEvent, IssueState, Membership, Severity
 from config.database import reading, transaction
 from listener.tables import Post, Product, Source, SourceState, Thread
-from responders.decisions import approve, declare, mute, pause, reject, state
+from responders.decisions import pause
+from responders.decisions.drafts import approve, reject
+from responders.decisions.issues import declare, mute, state
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.demo.script import DAY_START, read_script
 from responders.demo.script import Post as Line

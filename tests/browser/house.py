@@ -21,14 +21,14 @@ from config.keys import make_key
 from config.leases import make_holder
 from config.settings import load_settings
 from responders.console.app import serve
-from responders.decisions import people
 from responders.decisions.acting import Actor, Role
+from responders.decisions.people import people
 from responders.decisions.tables import User
 from responders.delivery.channels.base import Channel
 from responders.delivery.outbox import channels_of, deliver_due
 from responders.page.publish import PagePublisher, publish_due
+from responders.voice.ledger.settling import record_sent
 from responders.voice.respond import respond_due
-from responders.voice.settling import record_sent
 from responders.workspace import plugin_sections
 from tests.conftest import NOON
 from tests.places.discourse import Forum

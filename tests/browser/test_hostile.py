@@ -5,8 +5,8 @@ from sqlmodel import col, select
 from classifiers.tables import Issue
 from config.database import reading, transaction
 from listener.tables import Post, Source, Thread
-from responders.decisions import approve, edit
 from responders.decisions.acting import Role
+from responders.decisions.drafts import approve, edit
 from responders.voice.tables import Draft, DraftState
 from tests.browser.hostile import MARK, OWN, hostile_texts
 from tests.browser.house import RUTH, House

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, Page
 
-from responders.decisions import approve
 from responders.decisions.acting import Actor, Role
+from responders.decisions.drafts import approve
 from tests.browser.barriers import barriers
 from tests.browser.day import BACKUP, Day, live_through, pause_sending
 from tests.browser.house import House

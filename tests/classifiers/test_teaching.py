@@ -10,11 +10,11 @@ from classifiers.tables import Issue, Learned, Membership
 from classifiers.teaching import told as told_of_alerts
 from config.database import reading, transaction
 from config.ground import Ground
-from responders.decisions.declare import declare
-from responders.decisions.judging import judge_post
-from responders.decisions.merge import merge, unmerge
-from responders.decisions.mute import not_an_issue, wake
-from responders.decisions.undoing import undo_verdict
+from responders.decisions.issues.declare import declare
+from responders.decisions.issues.judging import judge_post
+from responders.decisions.issues.merge import merge, unmerge
+from responders.decisions.issues.mute import not_an_issue, wake
+from responders.decisions.issues.undoing import undo_verdict
 from tests.classifiers.telling import QUIET_H, START, Told, change, detect, told
 from tests.conftest import NOON
 from tests.listener.installation import rows

@@ -12,11 +12,13 @@ from sqlmodel import Session, col, select, update
 
 import responders.delivery.store
 import responders.delivery.store_sending as sending
-from responders.decisions import approve, store_drafts
+from responders.decisions import store_drafts
+from responders.decisions.drafts import approve
 from responders.delivery import outbox
 from responders.delivery.channels.base import Channel, Receipt
 from responders.delivery.tables import Delivery, DeliveryState
-from responders.voice import casebook, planning, store_promises
+from responders.voice import planning
+from responders.voice.ledger import casebook, store_promises
 from responders.voice.tables import Draft, DraftState
 from tests.faults.exchanging import exchange
 from tests.faults.mutants import commit_midway

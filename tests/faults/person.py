@@ -12,9 +12,9 @@ from classifiers.tables import Issue, IssueState
 from config.database import reading
 from config.ground import Ground
 from responders.decisions.acting import Actor, Role
-from responders.decisions.approve import approve
-from responders.decisions.settle import settle
-from responders.decisions.state import set_state
+from responders.decisions.drafts.approve import approve
+from responders.decisions.drafts.settle import settle
+from responders.decisions.issues.state import set_state
 from responders.delivery.channels.base import Message
 from responders.delivery.outbox import channels_of
 from responders.delivery.tables import Delivery, DeliveryState

@@ -19,22 +19,22 @@ from config.database import make_engine, reading, transaction
 from config.ground import Ground
 from listener.tables import Post
 from responders.decisions.acting import Actor, AlreadyDone, NotAllowed, NotFound, Role
-from responders.decisions.approve import approve, take_back
-from responders.decisions.bundle import approve_together, item_of
-from responders.decisions.claim import claim
-from responders.decisions.edit import edit
+from responders.decisions.drafts.approve import approve, take_back
+from responders.decisions.drafts.bundle import approve_together, item_of
+from responders.decisions.drafts.claim import claim
+from responders.decisions.drafts.edit import edit
+from responders.decisions.drafts.reject import reject
+from responders.decisions.drafts.settle import settle
+from responders.decisions.issues.state import set_state
 from responders.decisions.pause import pause, resume
-from responders.decisions.reject import reject
-from responders.decisions.settle import settle
-from responders.decisions.state import set_state
 from responders.delivery.channels.base import Channel
 from responders.delivery.channels.page import Page
 from responders.delivery.outbox import deliver_due
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.page.publish import PagePublisher
 from responders.voice.addressing import PAGE
+from responders.voice.ledger.settling import record_sent
 from responders.voice.respond import respond_due
-from responders.voice.settling import record_sent
 from responders.voice.tables import Draft, DraftState
 from tests.conftest import NOON
 from tests.faults import laws

@@ -16,11 +16,11 @@ from config.leases import make_holder
 from config.settings import Credential
 from listener.tables import Post, Source, Thread
 from responders.decisions.acting import Actor, Role
-from responders.decisions.approve import approve
+from responders.decisions.drafts.approve import approve
 from responders.delivery.outbox import channels_of, deliver_due
 from responders.delivery.tables import Delivery, DeliveryState
-from responders.voice.drafting import digest
 from responders.voice.tables import Draft
+from responders.voice.words.drafting import digest
 from tests.conftest import NOON
 from tests.faults.exchanging import undone
 from tests.faults.mutants_of_the_loop import MUTANTS

@@ -12,21 +12,22 @@ import listener.crawl
 import responders.delivery.outbox
 import responders.oncall.alert
 import responders.page.publish
+import responders.voice.ledger.settling
 import responders.voice.respond
-import responders.voice.settling
 import tests.faults.life
 import tests.faults.person
 from classifiers.relevance import KindJudge
 from config import plugins
 from responders.page import render
-from responders.voice.packing import built_in
+from responders.voice.words.packing import built_in
 from responders.workspace import plugin_sections
 from tests.places.tiny_embedder import TinyEmbedder
 
 LOADED = (
     aiohttp, discord, psycopg, sklearn.feature_extraction.text, listener.crawl,
     responders.delivery.outbox, responders.oncall.alert, responders.page.publish,
-    responders.voice.respond, responders.voice.settling, tests.faults.life, tests.faults.person,
+    responders.voice.ledger.settling, responders.voice.respond,
+    tests.faults.life, tests.faults.person,
 )  # fmt: skip
 
 configure_mappers()

@@ -24,13 +24,13 @@ from config.database import reading, transaction
 from config.ground import Ground
 from listener.tables import Post, Revision, Source, Thread
 from responders.decisions.acting import Actor, Role
-from responders.decisions.approve import approve, take_back
 from responders.decisions.auditing import verify as verify_chain
-from responders.decisions.edit import edit
-from responders.decisions.erase_posts import erase_author
-from responders.decisions.reject import reject
-from responders.decisions.state import set_state
-from responders.decisions.workaround import verify
+from responders.decisions.drafts.approve import approve, take_back
+from responders.decisions.drafts.edit import edit
+from responders.decisions.drafts.reject import reject
+from responders.decisions.issues.state import set_state
+from responders.decisions.issues.workaround import verify
+from responders.decisions.people.erase_posts import erase_author
 from responders.delivery.channels import discord
 from responders.delivery.channels.page import Page
 from responders.delivery.outbox import deliver_due
@@ -40,10 +40,10 @@ from responders.page.erasing import redact_due
 from responders.page.folder import folder_of
 from responders.page.publish import PagePublisher, publish_due
 from responders.voice.addressing import PAGE
-from responders.voice.minding import mind_due
+from responders.voice.ledger.settling import record_sent
 from responders.voice.respond import respond_due
-from responders.voice.settling import record_sent
 from responders.voice.tables import Draft, DraftState
+from responders.voice.watching.minding import mind_due
 from tests.classifiers.telling import OUTAGE, Told, detect, told
 from tests.listener.installation import rows
 from tests.places.board import Board

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from classifiers.store import reference
 from responders.console.views.words import Link, age, link_to, one_line, public_name
-from responders.voice.store_minding import Heard
+from responders.voice.watching.store_minding import Heard
 
 
 @dataclass(frozen=True)

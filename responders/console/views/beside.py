@@ -6,8 +6,8 @@ from datetime import datetime
 
 from responders.console.store import Proposal
 from responders.console.views.words import clock, initials, one_line
-from responders.decisions.claiming import holder
-from responders.decisions.seconding import TWO, Needed
+from responders.decisions.drafts.claiming import holder
+from responders.decisions.drafts.seconding import TWO, Needed
 from responders.decisions.tables import FirstYes
 from responders.voice.rewording import Piece, distance, word_diff
 from responders.voice.tables import Draft, DraftVersion

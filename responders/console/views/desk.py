@@ -10,7 +10,7 @@ from classifiers.tables import Issue
 from responders.console.store import Proposal
 from responders.console.views.shapes import BARS
 from responders.console.views.words import age, clock, initials, left, one_line, public_name
-from responders.decisions.claiming import holder
+from responders.decisions.drafts.claiming import holder
 from responders.decisions.standing import is_open
 from responders.delivery.tables import DeliveryState
 from responders.voice.tables import DraftState, Promise, PromiseState

@@ -8,7 +8,7 @@ from classifiers.resolutions import WORDS, Resolution, resolution_of
 from classifiers.tables import IssueEvent, IssueState
 from responders.console.views.words import Link, clock, link_to
 from responders.oncall.tables import Suggestion, Ticket
-from responders.voice.clocks import Clocks, lasted
+from responders.voice.ledger.clocks import Clocks, lasted
 from responders.voice.tables import Silence
 
 TICKET_WORDS = {

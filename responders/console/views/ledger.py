@@ -9,10 +9,10 @@ from responders.console.store import Proposal
 from responders.console.views.shapes import chip
 from responders.console.views.words import Link, clock, left, link_to, public_name, several
 from responders.page.tables import IncidentUpdate
+from responders.voice.leave.store_policy import Placed
+from responders.voice.leave.withholding import REASONS, Lane
 from responders.voice.store import ThreadOfIssue
-from responders.voice.store_policy import Placed
 from responders.voice.tables import Called, Draft, DraftState, Promise, PromiseState, Told
-from responders.voice.withholding import REASONS, Lane
 
 MOST_CELLS = 40
 """More threads than that are one bar and the counts."""

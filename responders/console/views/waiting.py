@@ -6,8 +6,8 @@ from datetime import datetime
 
 from classifiers.store import reference
 from responders.console.views.words import Link, age, clock, link_to, one_line, public_name, several
-from responders.voice.store_unanswered import Unanswered
-from responders.voice.unanswered import NEEDS_A_PERSON
+from responders.voice.ledger.store_unanswered import Unanswered
+from responders.voice.ledger.unanswered import NEEDS_A_PERSON
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from config.ground import Ground
 from responders.bots.running import tend
 from responders.decisions.acting import Role
-from responders.decisions.linking import link
-from responders.decisions.people import add_user
+from responders.decisions.people.linking import link
+from responders.decisions.people.people import add_user
 from responders.delivery.channels import discord as channel
 from tests.places.discord import Discord
 from tests.places.discord_clicks import CHANNEL, ONCALL, RUTH, TOKEN

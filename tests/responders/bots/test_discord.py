@@ -14,12 +14,12 @@ from classifiers.tables import IssueState
 from config.database import reading, transaction
 from config.ground import Ground
 from responders.bots.running import tend
-from responders.decisions.acknowledge import acknowledge
-from responders.decisions.linking import unlink
+from responders.decisions.issues.acknowledge import acknowledge
+from responders.decisions.people.linking import unlink
 from responders.delivery import store as outbox
 from responders.delivery.inert import discord_text
 from responders.oncall.tables import Handling
-from responders.voice.drafting import digest
+from responders.voice.words.drafting import digest
 from tests.places.discord_clicks import (
     DEFERRED,
     EPHEMERAL,

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from config.database import reading
-from responders.decisions.people import check_password, user_of_token
+from responders.decisions.people.people import check_password, user_of_token
 from responders.decisions.tables import Token
 from responders.workspace import close_opened, open_ground
 from tests.conftest import NOON

@@ -17,12 +17,12 @@ from listener.tables import Post, Thread
 from responders.console.app import make_app
 from responders.console.door import SESSION
 from responders.console.signing import FORM, token
-from responders.decisions import people
 from responders.decisions.acting import Actor, Role
+from responders.decisions.people import people
 from responders.decisions.tables import User
 from responders.delivery.tables import Delivery, DeliveryState
-from responders.voice.drafting import digest
 from responders.voice.tables import Draft, DraftState
+from responders.voice.words.drafting import digest
 from tests.conftest import NOON
 
 OPERATOR = Actor("operator", Role.ADMIN, "command line")

@@ -10,9 +10,9 @@ from sqlmodel import select
 from config.database import reading
 from config.ground import Ground
 from responders.console.approving import ticked
-from responders.decisions import claim, edit
 from responders.decisions.acting import Actor, Role
-from responders.decisions.bundle import Item
+from responders.decisions.drafts import claim, edit
+from responders.decisions.drafts.bundle import Item
 from responders.decisions.tables import Approval
 from responders.voice.tables import DraftState
 from tests.responders.console.rooms import TEXT, propose, stored, visiting, words

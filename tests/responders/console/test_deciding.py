@@ -9,8 +9,8 @@ from sqlmodel import select
 from classifiers.tables import Issue, IssueState
 from config.database import reading, transaction
 from config.ground import Ground
-from responders.decisions import approve as approving
 from responders.decisions.acting import Role
+from responders.decisions.drafts import approve as approving
 from responders.decisions.tables import Approval
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice.tables import DraftState

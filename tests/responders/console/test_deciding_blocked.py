@@ -3,7 +3,7 @@ from sqlmodel import select
 from config.database import reading
 from config.ground import Ground
 from responders.decisions.tables import Approval
-from responders.voice.drafting import digest
+from responders.voice.words.drafting import digest
 from tests.responders.console.rooms import TEXT, propose, stored, visiting
 from tests.responders.incidents import Incident, happen
 

@@ -2,8 +2,8 @@
 
 from config.database import transaction
 from config.ground import Ground
-from responders.voice.drafting import digest
 from responders.voice.tables import Draft, DraftState
+from responders.voice.words.drafting import digest
 from tests.responders.console.rooms import TEXT, propose, stored, visiting, words
 from tests.responders.incidents import Incident, happen
 

@@ -12,8 +12,8 @@ from config.ground import Ground
 from config.settings import ConsoleKnobs
 from responders.console.app import make_app
 from responders.console.door import ENTERING, SESSION
-from responders.decisions import people
 from responders.decisions.acting import Role
+from responders.decisions.people import people
 from tests.conftest import NOON
 from tests.responders.console.rooms import BASE, OPERATOR, PASSWORD, add_person, visiting
 from tests.responders.incidents import Incident, happen

@@ -9,9 +9,10 @@ import pytest
 
 from config.clock import FixedClock
 from config.ground import Ground
-from responders.decisions import approve as approving
-from responders.decisions import claim, pause
+from responders.decisions import pause
 from responders.decisions.acting import Actor, Role
+from responders.decisions.drafts import approve as approving
+from responders.decisions.drafts import claim
 from responders.voice.tables import DraftState
 from tests.conftest import NOON
 from tests.responders.console.rooms import Visit, propose, stored, visiting, words

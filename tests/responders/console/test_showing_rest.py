@@ -10,7 +10,8 @@ from listener import store
 from listener.sources.base import Loss
 from listener.tables import SourceState
 from responders.console.views.words import clock
-from responders.decisions import mute, pause
+from responders.decisions import pause
+from responders.decisions.issues import mute
 from tests.conftest import NOON
 from tests.listener.installation import declare, watch
 from tests.responders.console.rooms import OPERATOR, visiting, words

@@ -15,8 +15,8 @@ from listener.tables import Post
 from responders.decisions.acting import Actor, Role
 from responders.decisions.tables import AuditEntry
 from responders.delivery.tables import Delivery
-from responders.voice.drafting import digest
 from responders.voice.tables import Draft
+from responders.voice.words.drafting import digest
 from tests.conftest import NOON
 
 VIEWER = Actor("Vera", Role.VIEWER, "console")

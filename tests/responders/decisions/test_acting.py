@@ -13,8 +13,8 @@ from config.errors import PermanentError, TransientError
 from config.ground import Ground
 from responders import decisions
 from responders.decisions.acting import Actor, NotAllowed, Role, acting, may
-from responders.decisions.bundle import Item
-from responders.decisions.ticket import Where, Words
+from responders.decisions.drafts.bundle import Item
+from responders.decisions.issues.ticket import Where, Words
 from tests.conftest import NOON
 from tests.responders.decisions.deciding import (
     ADMIN,
@@ -91,12 +91,12 @@ NEEDS: Mapping[str, tuple[Role, dict[str, Any]]] = {
 def acts() -> Mapping[str, Callable[..., Any]]:
     """Return every act of the room: a public function of an installation and an actor."""
     found = {}
-    for module in pkgutil.iter_modules(decisions.__path__):
-        loaded = importlib.import_module(f"responders.decisions.{module.name}")
+    for module in pkgutil.walk_packages(decisions.__path__, "responders.decisions."):
+        loaded = importlib.import_module(module.name)
         for name, value in inspect.getmembers(loaded, inspect.isfunction):
             takes = list(inspect.signature(value).parameters)[:2] == ["ground", "actor"]
             if value.__module__ == loaded.__name__ and takes and name not in {"acting"}:
-                found[f"{module.name}.{name}"] = value
+                found[f"{module.name.rpartition('.')[2]}.{name}"] = value
     return {name: act for name, act in found.items() if "._" not in name}
 
 

@@ -11,7 +11,7 @@ from config.ground import Ground
 from responders.decisions import auditing, store
 from responders.decisions.acting import NotFound
 from responders.decisions.chaining import Verdict, digest_of
-from responders.decisions.erase import erase_entry
+from responders.decisions.people.erase import erase_entry
 from responders.decisions.tables import AuditEntry, AuditHead
 from tests.conftest import NOON
 from tests.responders.decisions.deciding import ADMIN, entries

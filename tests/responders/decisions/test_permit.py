@@ -11,11 +11,11 @@ from config.database import transaction
 from config.ground import Ground
 from listener.tables import Post, Product, Thread
 from responders.decisions.acting import NotAllowed
-from responders.decisions.approve import approve
-from responders.decisions.optout import add_optout
+from responders.decisions.drafts.approve import approve
+from responders.decisions.people.optout import add_optout
 from responders.delivery.outbox import deliver_due
 from responders.delivery.tables import DeliveryState
-from responders.voice.drafting import digest
+from responders.voice.words.drafting import digest
 from tests.conftest import NOON
 from tests.responders.decisions.deciding import (
     DRAFTER,

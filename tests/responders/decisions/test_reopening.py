@@ -7,10 +7,10 @@ from config.database import reading
 from config.ground import Ground
 from responders.decisions import store
 from responders.decisions.acting import NotAllowed
-from responders.decisions.approve import approve
-from responders.decisions.merge import merge
-from responders.decisions.settle import settle
-from responders.decisions.state import set_state
+from responders.decisions.drafts.approve import approve
+from responders.decisions.drafts.settle import settle
+from responders.decisions.issues.merge import merge
+from responders.decisions.issues.state import set_state
 from responders.delivery.tables import DeliveryState
 from responders.voice.tables import DraftState
 from tests.responders.decisions.deciding import (

@@ -25,15 +25,15 @@ from config.database import reading, transaction
 from config.errors import PermanentError
 from config.ground import Ground
 from listener.tables import Thread
-from responders.decisions import merge, state
-from responders.decisions.approve import approve
+from responders.decisions.drafts.approve import approve
+from responders.decisions.issues import merge, state
 from responders.decisions.tables import Approval
 from responders.delivery.channels.base import Channel
 from responders.delivery.outbox import deliver_due
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice import store
+from responders.voice.ledger.settling import record_sent
 from responders.voice.phases import phase_of
-from responders.voice.settling import record_sent
 from responders.voice.store_respond import reported_in
 from responders.voice.tables import Draft, DraftState, Told
 from tests.places.board import Board

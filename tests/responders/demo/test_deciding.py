@@ -9,7 +9,7 @@ from sqlmodel import select
 from classifiers.tables import Issue, IssueState
 from config.database import reading, transaction
 from listener.tables import Product, Source, Thread
-from responders.decisions.approve import approve
+from responders.decisions.drafts.approve import approve
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.demo.day import Day
 from responders.demo.deciding import CAUSE_AFTER, KNOWLEDGE, Person
@@ -20,8 +20,8 @@ from responders.demo.replies import read_replies
 from responders.demo.script import DAY_START, read_script
 from responders.demo.showing import thread_path
 from responders.demo.stepping import SteppedClock
-from responders.voice.drafting import digest
 from responders.voice.tables import Draft, DraftState
+from responders.voice.words.drafting import digest
 
 NINE = DAY_START + timedelta(hours=2)
 PAGE = "https://status.example/"

@@ -5,7 +5,7 @@ import pytest
 
 from config.clock import FixedClock
 from config.ground import Ground
-from responders.decisions import people
+from responders.decisions.people import people
 from responders.demo.letting_in import DEMO, USER, let_in, new_password
 from responders.demo.play import Workspace
 from responders.demo.script import DAY_START

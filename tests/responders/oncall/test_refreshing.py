@@ -12,12 +12,12 @@ from classifiers.tables import Issue, IssueState, Severity
 from config.clock import FixedClock
 from config.database import durable, reading, transaction
 from config.ground import Ground
-from responders.decisions.acknowledge import acknowledge
-from responders.decisions.merge import merge
-from responders.decisions.mute import mute
-from responders.decisions.state import set_state
-from responders.decisions.store_saying import spoken
-from responders.decisions.take import take
+from responders.decisions.drafts.store_saying import spoken
+from responders.decisions.issues.acknowledge import acknowledge
+from responders.decisions.issues.merge import merge
+from responders.decisions.issues.mute import mute
+from responders.decisions.issues.state import set_state
+from responders.decisions.issues.take import take
 from responders.delivery import store as outbox
 from responders.delivery.channels import discord, terminal
 from responders.delivery.channels.base import Channel, Message

@@ -9,8 +9,8 @@ import pytest
 from classifiers.tables import IssueState, Release
 from config.database import transaction
 from config.ground import Ground
-from responders.decisions.rename import rename
-from responders.decisions.ticket import Words, unlink
+from responders.decisions.issues.rename import rename
+from responders.decisions.issues.ticket import Words, unlink
 from responders.delivery.opening import destinations
 from responders.oncall.suggesting import suggest_due
 from responders.oncall.tables import SuggestionEnd, TicketState

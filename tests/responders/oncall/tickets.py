@@ -13,8 +13,8 @@ from config.database import reading
 from config.ground import Ground
 from config.settings import Credential
 from listener.sources.github import Options as Github
-from responders.decisions import ticket as handing_on
-from responders.decisions.ticket import Where, Words
+from responders.decisions.issues import ticket as handing_on
+from responders.decisions.issues.ticket import Where, Words
 from responders.delivery.channels.base import Channel, Ways
 from responders.delivery.channels.github_ticket import Options, build
 from responders.delivery.outbox import deliver_due

@@ -11,12 +11,13 @@ from config.clock import FixedClock
 from config.database import reading, transaction
 from config.ground import Ground
 from responders.delivery.tables import Delivery, DeliveryState
-from responders.voice import store, store_promises
+from responders.voice import store
 from responders.voice.addressing import delivery_of
-from responders.voice.drafting import digest
+from responders.voice.ledger import store_promises
+from responders.voice.ledger.settling import record_sent
 from responders.voice.respond import respond_due
-from responders.voice.settling import record_sent
 from responders.voice.tables import Draft, DraftState, DraftVersion, Promise
+from responders.voice.words.drafting import digest
 
 PAGE_URL = "https://status.fernsync.example/"
 

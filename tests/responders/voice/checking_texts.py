@@ -4,8 +4,8 @@ import re
 from datetime import datetime
 from typing import Final
 
-from responders.voice.drafting import Asked
 from responders.voice.phases import RESOLVED
+from responders.voice.words.drafting import Asked
 
 LONGEST_SENTENCE: Final = 35
 FEWEST, MOST = 20, 110

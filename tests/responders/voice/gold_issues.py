@@ -11,14 +11,14 @@ from typing import Any, Final
 from classifiers.facts import facts_of
 from classifiers.naming import Told
 from listener.language import detect_language
-from responders.voice.asking import author_of, lacking, repeatable
-from responders.voice.drafting import Asked, Kind
+from responders.voice.leave.withholding import withheld
 from responders.voice.phases import RESOLVED
-from responders.voice.recalling import Before
 from responders.voice.rules.base import Facts
-from responders.voice.symptoms import symptom
-from responders.voice.withholding import withheld
-from responders.voice.wording import title_from
+from responders.voice.words.asking import author_of, lacking, repeatable
+from responders.voice.words.drafting import Asked, Kind
+from responders.voice.words.recalling import Before
+from responders.voice.words.symptoms import symptom
+from responders.voice.words.wording import title_from
 
 GOLD: Final = Path(__file__).parents[3] / "data" / "gold"
 NOON: Final = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Final
 
 from classifiers.resolutions import Resolution
-from responders.voice.asking import Given
-from responders.voice.drafting import Asked, Kind, draft
-from responders.voice.packing import built_in
-from responders.voice.packs import Pack
 from responders.voice.phases import RESOLVED
-from responders.voice.recalling import Before
+from responders.voice.words.asking import Given
+from responders.voice.words.drafting import Asked, Kind, draft
+from responders.voice.words.packing import built_in
+from responders.voice.words.packs import Pack
+from responders.voice.words.recalling import Before
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 NOON: Final = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)

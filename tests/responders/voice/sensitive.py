@@ -1,6 +1,6 @@
 """Posts that belong to a person, by lane, and everyday posts that use the same words."""
 
-from responders.voice.withholding import Lane
+from responders.voice.leave.withholding import Lane
 
 HITS: tuple[tuple[Lane, str], ...] = tuple(
     (lane, text)

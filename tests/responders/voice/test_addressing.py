@@ -10,9 +10,9 @@ from config.ground import Ground
 from listener.tables import Post, Source
 from responders.voice import store
 from responders.voice.addressing import delivery_of
-from responders.voice.drafting import digest
 from responders.voice.respond import respond_due
 from responders.voice.tables import Draft
+from responders.voice.words.drafting import digest
 from tests.conftest import NOON
 from tests.responders.incidents import Incident, happen
 

@@ -8,8 +8,8 @@ from sqlmodel import select
 from config.database import transaction
 from config.ground import Ground
 from listener.tables import Post, Product, Source, Thread
-from responders.voice.drafting import digest
 from responders.voice.tables import DraftState
+from responders.voice.words.drafting import digest
 from tests.conftest import NOON
 from tests.responders.incidents import Incident, Said, happen, say_more
 from tests.responders.voice.acts import edit, later, replies, respond

@@ -20,7 +20,7 @@ from tests.responders.voice.acts import (
     send_all,
     set_state,
 )
-from tests.responders.voice.test_packing import ACK, DUTCH, bring
+from tests.responders.voice.words.test_packing import ACK, DUTCH, bring
 
 EXPERT = "The app answers HTTP 502 behind my proxy on Android 14, version 4.2.1."
 

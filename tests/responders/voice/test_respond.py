@@ -13,9 +13,9 @@ from config.ground import Ground
 from config.leases import LeaseLost, acquire
 from listener.tables import Product
 from responders.voice import store
-from responders.voice.drafting import digest
 from responders.voice.respond import respond_due
 from responders.voice.tables import Draft, DraftState
+from responders.voice.words.drafting import digest
 from tests.conftest import NOON
 from tests.responders.incidents import Incident, Said, breaking, erase, forget, happen, say_more
 

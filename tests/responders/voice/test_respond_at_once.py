@@ -6,7 +6,7 @@ from dataclasses import replace
 from config.ground import Ground
 from config.leases import make_holder
 from responders.voice import store
-from responders.voice.settling import record_sent
+from responders.voice.ledger.settling import record_sent
 from tests.responders.incidents import Incident, Said, happen
 from tests.responders.voice.acts import (
     all_drafts,

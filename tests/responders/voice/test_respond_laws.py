@@ -26,7 +26,7 @@ from config.leases import make_holder
 from config.settings import load_settings
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice import store
-from responders.voice.settling import record_sent
+from responders.voice.ledger.settling import record_sent
 from responders.voice.tables import Draft, DraftState, DraftVersion, Promise, Told
 from responders.workspace import plugin_sections
 from tests.conftest import NOON

@@ -6,7 +6,7 @@ from config.database import transaction
 from config.ground import Ground
 from responders.decisions.acting import Role
 from responders.oncall.tables import Suggestion, Ticket, TicketState
-from responders.voice.silences import tell_of_silences
+from responders.voice.ledger.silences import tell_of_silences
 from tests.conftest import NOON
 from tests.responders.console.rooms import visiting, words
 from tests.responders.decisions.deciding import events, issue, page_draft

@@ -1,0 +1,1 @@
+"""The commands about texts: drafts, deliveries, threads and what was promised."""

@@ -1,0 +1,1 @@
+"""The commands about what is heard and noticed: sources, posts, releases, backtests."""

@@ -1,0 +1,1 @@
+"""What people decide of texts: yes, no, other words, together, taken back."""

@@ -1,0 +1,78 @@
+"""The first yes of two: kept while its text stands, until another person says the second.
+
+It binds to version and hash like an approval, so any other text makes it void by itself. It counts
+only while whoever said it may still say so.
+"""
+
+from sqlmodel import Session
+
+from classifiers.tables import Issue
+from config.settings import ApprovalKnobs
+from responders.decisions import store
+from responders.decisions.acting import HUMAN_ONLY, Act, Actor, Role, may
+from responders.decisions.drafts.seconding import ONE, Needed, needed
+from responders.decisions.holding import subject
+from responders.decisions.refusing import AlreadyDone
+from responders.decisions.tables import FirstYes
+from responders.decisions.wording import at_time
+from responders.voice.tables import Draft
+
+REVIEWED = frozenset({"en", "de"})
+"""Languages whose templates somebody of ours went through; others are never cleared beforehand."""
+
+
+def need_of(draft: Draft, issue: Issue, knobs: ApprovalKnobs) -> Needed:
+    """Return how many people must say yes to a draft as it stands."""
+    return needed(
+        severity=str(issue.severity),
+        phase=draft.phase,
+        from_template=not draft.edited_by,
+        reviewed=draft.language.partition("-")[0] in REVIEWED,
+        two_persons=knobs.two_persons,
+        precleared=knobs.precleared,
+    )
+
+
+def role_for(issue: Issue) -> Role:
+    """Return the role that a yes to a text on an issue needs."""
+    return Role.ADMIN if HUMAN_ONLY in issue.flags else Role.APPROVER
+
+
+def standing(session: Session, draft: Draft, needs: Role) -> FirstYes | None:
+    """Return the first yes to exactly this text, if whoever said it may still say so."""
+    for row in store.first_yeses(session, draft):
+        user = store.anybody_named(session, row.by)  # the operator of the machine has no row
+        gone = user is not None and user.removed_at is not None
+        if not gone and (user is None or may(Actor(row.by, user.role, row.via), needs)):
+            return row
+    return None
+
+
+def second_to(act: Act, draft: Draft, issue: Issue, need: Needed) -> FirstYes | None:
+    """Return the other person's yes that this one is the second to; else keep this as the first.
+
+    Raises:
+        AlreadyDone: this person said the first one.
+    """
+    found = standing(act.session, draft, role_for(issue))
+    if found is not None and found.by == act.actor.name:
+        raise AlreadyDone(
+            f"you said yes to this at {at_time(found.at)}; {need.reason}, so another person must "
+            "say it too. Nothing was sent"
+        )
+    if found is not None:
+        return found
+    act.session.add(
+        FirstYes(
+            draft_id=draft.id or 0, version=draft.version, text_sha256=draft.text_sha256,
+            by=act.actor.name, via=act.actor.via, at=act.now,
+        )
+    )  # fmt: skip
+    bound = {"version": draft.version, "text_sha256": draft.text_sha256}
+    act.note("first yes", subject(draft), reason=need.reason, **bound)
+    return None
+
+
+def is_enough(need: Needed) -> bool:
+    """Tell whether one yes queues the text."""
+    return need.persons <= ONE

@@ -1,0 +1,1 @@
+"""What people decide of issues: names, states, what belongs together, who has them."""

@@ -1,0 +1,1 @@
+"""Whether we may speak at all: policies of places, wishes of authors, what a person must answer."""
