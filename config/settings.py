@@ -7,8 +7,10 @@ mistake is reported together, each with its place and its remedy.
 
 import os
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     BaseModel,
@@ -37,6 +39,10 @@ DEFAULT_FILE = "groundswell.toml"
 FILE_VARIABLE = "GROUNDSWELL_CONFIG"
 PRECLEARED = "^((cosmetic|minor|major|critical):)?(investigating|identified|monitoring|resolved)$"
 """A phase, or one severity's: ``resolved``, ``major:investigating``."""
+RUNG = r"^[0-9]{1,6}(\.[0-9]{1,3})? (channel|role|person|pager)( \S{1,100})?$"
+"""``MINUTES WHOM`` or ``MINUTES WHOM PLACE``: ``5 role``, ``20 pager apprise:pager``."""
+QUIET = r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$"
+Ladder = tuple[Annotated[str, StringConstraints(pattern=RUNG)], ...]
 
 
 class Knobs(BaseModel):
@@ -156,6 +162,37 @@ class OncallKnobs(Knobs):
     heartbeat_minutes: float = Field(ge=0, le=1440)
     ping_url: SecretStr
     ping_minutes: float = Field(gt=0, le=1440)
+    ladder_critical: Ladder
+    ladder_major: Ladder
+    ladder_minor: Ladder
+    ladder_cosmetic: Ladder
+    zone: str
+    quiet: Annotated[str, StringConstraints(pattern=QUIET)]
+    quiet_override: tuple[Literal["cosmetic", "minor", "major", "critical"], ...]
+    remind_critical_h: float = Field(ge=0, le=8760)
+    remind_major_h: float = Field(ge=0, le=8760)
+    remind_minor_h: float = Field(ge=0, le=8760)
+    remind_cosmetic_h: float = Field(ge=0, le=8760)
+    only_called: tuple[str, ...]
+
+    @field_validator("ladder_critical", "ladder_major", "ladder_minor", "ladder_cosmetic")
+    @classmethod
+    def _rises(cls, ladder: tuple[str, ...]) -> tuple[str, ...]:
+        minutes = [float(step.split()[0]) for step in ladder]
+        if any(later <= earlier for earlier, later in pairwise(minutes)):
+            raise ValueError("each step must come later than the one before it")
+        return ladder
+
+    @field_validator("zone")
+    @classmethod
+    def _is_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (OSError, ValueError, KeyError) as error:
+            raise ValueError(
+                f"there is no time zone “{zone[:40]}”; take a name such as Europe/Berlin or UTC"
+            ) from error
+        return zone
 
     @field_validator("ping_url")
     @classmethod

@@ -151,3 +151,76 @@ class CardShown(SQLModel, table=True):
     """When it was last edited, or sent."""
     gone_at: datetime | None = Field(default=None, sa_type=UtcTime)
     """When it was found that somebody took it away there; then the next alert is a card again."""
+
+
+class CallMade(SQLModel, table=True):
+    """One time that people were called about an issue after its first alert, or reminded of it."""
+
+    __table_args__ = (UniqueConstraint("issue_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    issue_id: int = Field(foreign_key="issue.id", index=True)
+    number: int
+    """1, 2, 3 … of the issue's calls."""
+    began_at: datetime = Field(sa_type=UtcTime)
+    """When the ladder began that it is a step of; of a reminder when something moved last."""
+    rung: int
+    """Which step of the ladder, from 0; -1: a reminder."""
+    whom: str
+    """``channel``, ``role``, ``person`` or ``pager``; of a reminder empty."""
+    person: str = ""
+    """Who was meant, where it was one person."""
+    due_at: datetime = Field(sa_type=UtcTime)
+    at: datetime = Field(sa_type=UtcTime)
+    message: str
+    """The key of what was sent, without its destination; several issues may share one."""
+
+
+class Roster(SQLModel, table=True):
+    """One duty that began: who is on call, after whom; kept, whatever is declared later."""
+
+    __table_args__ = (UniqueConstraint("product_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    number: int
+    """1, 2, 3 … of the product's duties."""
+    person: str
+    shift: str
+    before: str = ""
+    """Who was on call before; empty at the first."""
+    begins_at: datetime = Field(sa_type=UtcTime)
+    ends_at: datetime = Field(sa_type=UtcTime)
+    """As the roster stood when it began."""
+    told_at: datetime = Field(sa_type=UtcTime)
+
+
+class Swap(SQLModel, table=True):
+    """Some days of the roster for which a person named somebody else."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    first_day: str
+    """``2026-12-24``, by the clock of the shift; the shifts that begin then count."""
+    last_day: str
+    shift: str = ""
+    """Empty: every shift."""
+    person: str
+    by: str
+    at: datetime = Field(sa_type=UtcTime)
+    ended_by: str = ""
+    ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When it was taken back; None while it holds."""
+
+
+class ShiftNote(SQLModel, table=True):
+    """What somebody on call wants the next one to know."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    text: str
+    by: str
+    at: datetime = Field(sa_type=UtcTime)
+    roster_id: int | None = Field(default=None, foreign_key="roster.id")
+    """The duty at whose beginning it was handed over; None while it waits."""
