@@ -91,10 +91,11 @@ def _aloud(before: Shown, now: Shown) -> str:
     """Say what the channel must hear, without any words of strangers."""
     if now.bursts > before.bursts:
         return f"Back after it was quiet, {now.severity}"
-    if _rank(now.severity) > _rank(before.severity):
+    if rank(now.severity) > rank(before.severity):
         return f"{now.severity.capitalize()} now, was {before.severity}"
     return ""
 
 
-def _rank(severity: str) -> int:
+def rank(severity: str) -> int:
+    """Return how bad it is as a number; what is no severity is less than any."""
     return SEVERITIES.index(severity) if severity in SEVERITIES else -1

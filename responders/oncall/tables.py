@@ -24,6 +24,8 @@ class Alert(SQLModel, table=True):
     revision: int = 1
     reason: str
     raised_at: datetime = Field(sa_type=UtcTime)
+    storm_id: int | None = Field(default=None, foreign_key="storm.id", index=True)
+    """The storm whose digest tells it; None: it was told by itself."""
 
 
 class PlaceNotice(SQLModel, table=True):
@@ -151,6 +153,75 @@ class CardShown(SQLModel, table=True):
     """When it was last edited, or sent."""
     gone_at: datetime | None = Field(default=None, sa_type=UtcTime)
     """When it was found that somebody took it away there; then the next alert is a card again."""
+
+
+class Storm(SQLModel, table=True):
+    """A stretch of time in which too many alerts came: its digest tells of all but the first."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    """Of the issue that made it one; others may join."""
+    began_at: datetime = Field(sa_type=UtcTime)
+    last_at: datetime = Field(sa_type=UtcTime)
+    """When the newest alert joined."""
+    over_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class DigestShown(SQLModel, table=True):
+    """The one message of a storm at a destination that can edit, and what it shows now."""
+
+    __table_args__ = (UniqueConstraint("storm_id", "destination"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    storm_id: int = Field(foreign_key="storm.id", index=True)
+    destination: str
+    delivery_id: int = Field(foreign_key="delivery.id")
+    message_id: str
+    shown: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """The severity of each issue that people last heard of, by its number, and ``lines``."""
+    drawn_sha256: str = ""
+    changed_at: datetime = Field(sa_type=UtcTime)
+    gone_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class HeldAlert(SQLModel, table=True):
+    """An alert that is not told because a worse issue explains it; told once that one ends."""
+
+    __table_args__ = (UniqueConstraint("issue_id", "revision"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    issue_id: int = Field(foreign_key="issue.id", index=True)
+    revision: int
+    under: int = Field(foreign_key="issue.id", index=True)
+    reason: str
+    held_at: datetime = Field(sa_type=UtcTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When it was told after all, or was over before it had to be."""
+
+
+class HandedOver(SQLModel, table=True):
+    """A message that did not reach its destination, of which another one was told."""
+
+    delivery_id: int = Field(primary_key=True, foreign_key="delivery.id")
+    product_id: int = Field(foreign_key="product.id", index=True)
+    told_at: str
+    """The destination that was told; empty: there is no other one."""
+    told_by: int | None = Field(default=None, foreign_key="delivery.id")
+    at: datetime = Field(sa_type=UtcTime)
+
+
+class Heartbeat(SQLModel, table=True):
+    """The one message at a destination that tells that we are there."""
+
+    destination: str = Field(primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    delivery_id: int = Field(foreign_key="delivery.id")
+    message_id: str
+    changed_at: datetime = Field(sa_type=UtcTime)
+    """Machine time, as the runs of the passes are noted."""
+    gone_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class CallMade(SQLModel, table=True):
