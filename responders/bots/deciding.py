@@ -5,7 +5,10 @@ anew at each press, so a role that was taken away counts at once.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
+
+from sqlmodel import Session
 
 from classifiers.store import reference
 from config.database import reading
@@ -49,11 +52,24 @@ class Outsider(PermanentError):
     """Somebody who may decide nothing here."""
 
 
+@dataclass(frozen=True)
+class Door:
+    """Who may decide by one chat."""
+
+    chat: linking.Chat
+    known: Callable[[Session, Account], Known | None]
+    """Tells as whom an account decides; None for an outsider."""
+
+    def remedy(self, account: Account) -> str:
+        """Say how an admin lets an account in."""
+        return f"groundswell user link NAME --{self.chat.name.lower()} {account.number}"
+
+
 class Desk:
     """Takes presses and commands of one chat."""
 
-    def __init__(self, ground: Ground, *, role_id: int | None) -> None:
-        self.ground, self._role_id = ground, role_id
+    def __init__(self, ground: Ground, door: Door) -> None:
+        self.ground, self._door = ground, door
 
     def answer(self, account: Account, press: Press, words: Mapping[str, str]) -> Said:
         """Do what a press asks for, and say what came of it; never raises what a person can read.
@@ -87,17 +103,15 @@ class Desk:
             NotAllowed: a text needs a user of ours.
         """
         with reading(self.ground.engine) as session:
-            known = linking.known(session, account, role_id=self._role_id)
+            known = self._door.known(session, account)
         if known is None:
-            log.info("outsider_refused", via=linking.DISCORD, account=account.number)
-            raise Outsider(
-                "You may not decide here. An admin can let you: groundswell user link NAME "
-                f"--discord {account.number}"
-            )
+            log.info("outsider_refused", via=self._door.chat.name, account=account.number)
+            remedy = self._door.remedy(account)
+            raise Outsider(f"You may not decide here. An admin can let you: {remedy}")
         if do in TEXTS and not known.linked:
             raise NotAllowed(
                 "what leaves in public needs a known person, not a role alone; an admin can link "
-                f"you: groundswell user link NAME --discord {account.number}"
+                f"you: {self._door.remedy(account)}"
             )
         return known
 

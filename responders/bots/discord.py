@@ -8,6 +8,7 @@ an interaction run out.
 import asyncio
 import threading
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import discord
@@ -20,10 +21,11 @@ from config.errors import PermanentError
 from config.ground import Ground
 from config.logs import event_log, hide
 from responders.bots.answering import account_of, answer, say
-from responders.bots.deciding import FORMS, Desk, reason_form
+from responders.bots.deciding import FORMS, Desk, Door, reason_form
 from responders.bots.discord_commands import add_commands
 from responders.bots.discord_drawing import drawn_form, sent_fields
 from responders.bots.speaking import Form, Said
+from responders.decisions.people import linking
 from responders.delivery.channels.discord import Options
 from responders.oncall.pressing import Do, Press, read_press
 
@@ -47,7 +49,8 @@ class Bot(discord.Client):
             max_messages=None,
             guild_ready_timeout=0.05,
         )
-        self.desk = Desk(ground, role_id=options.role_id)
+        known = partial(linking.known, role_id=options.role_id)
+        self.desk = Desk(ground, Door(linking.DISCORD, known))
         self.tree = app_commands.CommandTree(self)
         add_commands(self.tree, self.desk)
 

@@ -19,7 +19,7 @@ from responders.workspace import open_ground
 
 app = typer.Typer(help="The people who decide here.", no_args_is_help=True)
 
-COLUMNS = ("name", "role", "password", "discord", "created_at")
+COLUMNS = ("name", "role", "password", "discord", "slack", "created_at")
 EMPTY = (
     "Nobody but you, the operator, decides here yet. Let somebody: "
     "groundswell user add NAME --role approver --password-stdin"
@@ -172,28 +172,41 @@ def token(name: str = NameArgument, as_json: bool = JsonOption) -> None:
 def link(
     name: str = NameArgument,
     *,
-    discord: str = typer.Option(..., "--discord", metavar="ID", help="Their number at Discord."),
+    discord: str | None = typer.Option(
+        None, "--discord", metavar="ID", help="Their number at Discord."
+    ),
+    slack: str | None = typer.Option(
+        None, "--slack", metavar="ID", help="Their member ID at Slack, such as U012AB3CD."
+    ),
     as_json: bool = JsonOption,
 ) -> None:
-    """Let somebody decide by the buttons in Discord, with the role they have here.
+    """Let somebody decide by the buttons in Discord or Slack, with the role they have here.
 
-    Example: groundswell user link ruth --discord 123456789012345678
+    Example:
+        groundswell user link ruth --discord 123456789012345678
+        groundswell user link ruth --slack U012AB3CD
     """
+    asked = [(linking.DISCORD, discord), (linking.SLACK, slack)]
+    given = [(chat, number) for chat, number in asked if number is not None]
+    if not given:
+        raise SettingsError("name the account that decides as them: --discord ID or --slack ID")
     ground = open_ground()
-    linking.link(ground, decider(ground, None), name, discord)
-    sentence = f"{name} decides in Discord from the next click on. Undo: groundswell user unlink"
+    for chat, number in given:
+        linking.link(ground, decider(ground, None), name, number, chat=chat)
+    where = " and ".join(chat.name for chat, _ in given)
+    sentence = f"{name} decides in {where} from the next click on. Undo: groundswell user unlink"
     tell(f"{sentence} {name}", _user(name), as_json=as_json)
 
 
 @app.command()
 def unlink(name: str = NameArgument) -> None:
-    """Let somebody decide by the buttons in Discord no longer.
+    """Let somebody decide by the buttons in Discord and Slack no longer.
 
     Example: groundswell user unlink ruth
     """
     ground = open_ground()
     linking.unlink(ground, decider(ground, None), name)
-    say(f"{name} no longer decides in Discord. The role here stays.")
+    say(f"{name} no longer decides in any chat. The role here stays.")
 
 
 def _a(role: Role) -> str:
@@ -214,5 +227,6 @@ def _as_dict(row: User) -> dict[str, object]:
         "role": str(row.role),
         "password": row.password_hash is not None,
         "discord": row.discord_id,
+        "slack": row.slack_id,
         "created_at": rfc3339(row.created_at),
     }

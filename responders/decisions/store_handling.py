@@ -1,4 +1,4 @@
-"""The decisions' queries on who has an issue, and on who decides by an account at Discord."""
+"""The decisions' queries on who has an issue, and on who decides by an account in a chat."""
 
 from sqlmodel import Session, col, select
 
@@ -17,7 +17,13 @@ def handling(session: Session, issue: Issue) -> Handling:
     return row
 
 
-def user_of_discord(session: Session, discord_id: str) -> User | None:
-    """Return who decides by an account at Discord."""
-    query = select(User).where(User.discord_id == discord_id, col(User.removed_at).is_(None))
+def user_of_chat(session: Session, column: str, number: str) -> User | None:
+    """Return who decides by an account in a chat.
+
+    Args:
+        session: an open session.
+        column: where a user's account of that chat stands.
+        number: the account's.
+    """
+    query = select(User).where(getattr(User, column) == number, col(User.removed_at).is_(None))
     return session.exec(query).first()

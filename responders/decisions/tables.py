@@ -30,6 +30,8 @@ class User(SQLModel, table=True):
     """Argon2id, as its library writes it; None: no log-in by password."""
     discord_id: str | None = Field(default=None, unique=True, index=True)
     """The account at Discord that decides as them; None: none does."""
+    slack_id: str | None = Field(default=None, unique=True, index=True)
+    """The account at Slack that decides as them; None: none does."""
     created_at: datetime = Field(sa_type=UtcTime)
     removed_at: datetime | None = Field(default=None, sa_type=UtcTime)
     """Kept after that, because approvals and audit name it; it opens nothing any more."""

@@ -1,7 +1,8 @@
-"""By which account at Discord somebody decides: linked to a user here, or let in by a role there.
+"""By which account in a chat somebody decides: linked to a user here, or let in by the settings.
 
-Whoever was let in only by the role at Discord may do all that concerns an issue; a text that leaves
-in public needs a user of ours, because two people's yes must be two people's.
+Whoever was let in only by a role at Discord may do all that concerns an issue; a text that leaves
+in public needs somebody known by name, because two people's yes must be two people's. The settings
+for Slack name people, not a role, so whoever stands there may approve texts, too.
 """
 
 import re
@@ -12,23 +13,52 @@ from sqlmodel import Session
 
 from config.ground import Ground
 from responders.decisions import store, store_handling
-from responders.decisions.acting import Actor, Role, acting
+from responders.decisions.acting import Act, Actor, Role, acting
 from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
+from responders.decisions.tables import User
 from responders.delivery.inert import cut, plain
 
-SNOWFLAKE = re.compile(r"[1-9][0-9]{14,19}")
-"""How Discord numbers people. Source: https://docs.discord.com/developers/reference#snowflakes"""
-DISCORD = "Discord"
 LONGEST_NAME = 40
 
 
 @dataclass(frozen=True)
+class Chat:
+    """A platform on which people decide by buttons."""
+
+    name: str
+    column: str
+    """Where a user's account there stands."""
+    number: re.Pattern[str]
+    """How it numbers people, which they cannot choose."""
+    remedy: str
+    """What such a number is, and where it is found."""
+
+
+DISCORD = Chat(
+    "Discord",
+    "discord_id",
+    # Source: https://docs.discord.com/developers/reference#snowflakes
+    re.compile(r"[1-9][0-9]{14,19}"),
+    "a Discord id is a number of 15 to 20 digits; in Discord switch on Developer Mode under "
+    "Advanced, then right-click the person: Copy User ID",
+)
+SLACK = Chat(
+    "Slack",
+    "slack_id",
+    # Source: https://docs.slack.dev/reference/objects/user-object
+    re.compile(r"[UW][A-Za-z0-9_-]{1,40}"),
+    "a Slack id is a word such as U012AB3CD; in Slack open the person's profile, press the three "
+    "dots and Copy member ID",
+)
+
+
+@dataclass(frozen=True)
 class Account:
-    """Somebody at Discord, as the platform tells us with each click."""
+    """Somebody in a chat, as the platform tells us with each click."""
 
     number: str
     name: str
-    """Unique there; strangers choose it."""
+    """Strangers choose it."""
     roles: Collection[int] = ()
 
 
@@ -38,42 +68,45 @@ class Known:
 
     actor: Actor
     linked: bool
-    """Whether it is a user of ours, and not only somebody with a role at Discord."""
+    """Whether we know who it is, and not only that somebody has a role."""
 
 
-def link(ground: Ground, actor: Actor, name: str, discord_id: str) -> None:
-    """Let an account at Discord decide as a user of ours.
+def link(ground: Ground, actor: Actor, name: str, number: str, *, chat: Chat = DISCORD) -> None:
+    """Let an account in a chat decide as a user of ours.
 
     Args:
         ground: what the act stands on.
         actor: who says so.
         name: the user.
-        discord_id: the account's number there.
+        number: the account's number there.
+        chat: where.
 
     Raises:
         AlreadyDone: the account is linked; it says to whom.
-        NotAllowed: the actor is no admin, or this is no number of Discord's.
+        NotAllowed: the actor is no admin, or this is no number of that chat's.
         NotFound: nobody has that name.
     """
     with acting(ground, actor, Role.ADMIN) as act:
-        number = discord_id.strip()
-        if not SNOWFLAKE.fullmatch(number):
-            raise NotAllowed(
-                "a Discord id is a number of 15 to 20 digits; in Discord switch on Developer Mode "
-                "under Advanced, then right-click the person: Copy User ID"
-            )
-        user = store.user_named(act.session, name.strip())
-        if user is None:
-            raise NotFound("nobody has that name; `groundswell user list` shows who decides here")
-        other = store_handling.user_of_discord(act.session, number)
+        known_as = number.strip()
+        if not chat.number.fullmatch(known_as):
+            raise NotAllowed(chat.remedy)
+        user = _user(act, name)
+        other = store_handling.user_of_chat(act.session, chat.column, known_as)
         if other is not None:
             raise AlreadyDone(f"that account decides as {other.name} already")
-        store.change_user(act.session, user.id or 0, discord_id=number)
-        act.note("user linked", f"user {user.id}", name=user.name, discord_id=number)
+        store.change_user(act.session, user.id or 0, **{chat.column: known_as})
+        told = {chat.column: known_as}
+        act.note("user linked", f"user {user.id}", name=user.name, **told)
 
 
-def unlink(ground: Ground, actor: Actor, name: str) -> None:
-    """Let no account at Discord decide as a user any more.
+def unlink(ground: Ground, actor: Actor, name: str, *, chat: Chat | None = None) -> None:
+    """Let no account in a chat decide as a user any more.
+
+    Args:
+        ground: what the act stands on.
+        actor: who says so.
+        name: the user.
+        chat: where; None: in none.
 
     Raises:
         AlreadyDone: none does.
@@ -81,28 +114,58 @@ def unlink(ground: Ground, actor: Actor, name: str) -> None:
         NotFound: nobody has that name.
     """
     with acting(ground, actor, Role.ADMIN) as act:
-        user = store.user_named(act.session, name.strip())
-        if user is None:
-            raise NotFound("nobody has that name; `groundswell user list` shows who decides here")
-        if user.discord_id is None:
-            raise AlreadyDone(f"no account at Discord decides as {user.name}")
-        before = user.discord_id
-        store.change_user(act.session, user.id or 0, discord_id=None)
-        act.note("user unlinked", f"user {user.id}", name=user.name, discord_id=before)
+        user = _user(act, name)
+        chats = (DISCORD, SLACK) if chat is None else (chat,)
+        before = {each.column: getattr(user, each.column) for each in chats}
+        before = {column: number for column, number in before.items() if number is not None}
+        if not before:
+            where = " or ".join(each.name for each in chats)
+            raise AlreadyDone(f"no account at {where} decides as {user.name}")
+        store.change_user(act.session, user.id or 0, **dict.fromkeys(before))
+        act.note("user unlinked", f"user {user.id}", name=user.name, **before)
+
+
+def _user(act: Act, name: str) -> User:
+    user = store.user_named(act.session, name.strip())
+    if user is None:
+        raise NotFound("nobody has that name; `groundswell user list` shows who decides here")
+    return user
 
 
 def known(session: Session, account: Account, *, role_id: int | None) -> Known | None:
-    """Return as whom an account decides; None for an outsider.
+    """Return as whom an account at Discord decides; None for an outsider.
 
     Args:
         session: an open session.
         account: the account, with the roles it has at this moment.
         role_id: the role at Discord whose holders may decide on issues; None: only linked people.
     """
-    user = store_handling.user_of_discord(session, account.number)
-    if user is not None:
-        return Known(Actor(user.name, user.role, DISCORD), linked=True)
-    if role_id is None or role_id not in account.roles:
-        return None
+    found = _linked(session, account, DISCORD)
+    if found is not None or role_id is None or role_id not in account.roles:
+        return found
     name = cut(plain(account.name), LONGEST_NAME)
-    return Known(Actor(f"{name} (Discord)", Role.APPROVER, DISCORD), linked=False)
+    return Known(Actor(f"{name} (Discord)", Role.APPROVER, DISCORD.name), linked=False)
+
+
+def known_at_slack(
+    session: Session, account: Account, *, approvers: Collection[str]
+) -> Known | None:
+    """Return as whom an account at Slack decides; None for an outsider.
+
+    Args:
+        session: an open session.
+        account: the account.
+        approvers: the numbers of those who may decide without being linked.
+    """
+    found = _linked(session, account, SLACK)
+    if found is not None or account.number not in approvers:
+        return found
+    name = cut(plain(account.name), LONGEST_NAME)
+    # The number belongs to the name: people choose names there, and two may choose the same.
+    who = f"{name} (Slack {account.number})" if name else f"Slack {account.number}"
+    return Known(Actor(who, Role.APPROVER, SLACK.name), linked=True)
+
+
+def _linked(session: Session, account: Account, chat: Chat) -> Known | None:
+    user = store_handling.user_of_chat(session, chat.column, account.number)
+    return Known(Actor(user.name, user.role, chat.name), linked=True) if user else None

@@ -8,6 +8,7 @@ decide.
 import getpass
 import secrets
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -30,6 +31,8 @@ NAME_MAX, PASSWORD_MIN, PASSWORD_MAX = 60, 10, 1_000
 LOG_IN_FOR, TOKEN_FOR = timedelta(hours=12), timedelta(days=365)
 SECRET_BYTES = 32
 COMMAND_LINE = "command line"
+NOWHERE: Mapping[str, None] = {"discord_id": None, "slack_id": None}
+"""No account in a chat decides as somebody."""
 HASHER = PasswordHasher()
 
 
@@ -101,7 +104,7 @@ def remove_user(ground: Ground, actor: Actor, name: str) -> None:
         user = _user(act.session, name)
         store.close_doors(act.session, user.id or 0, tokens=True)
         store.change_user(
-            act.session, user.id or 0, removed_at=act.now, password_hash=None, discord_id=None
+            act.session, user.id or 0, removed_at=act.now, password_hash=None, **NOWHERE
         )
         act.note("user removed", _subject(user), name=user.name)
 

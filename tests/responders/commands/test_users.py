@@ -38,7 +38,7 @@ def test_a_password_comes_from_standard_input_and_is_shown_nowhere(
     assert said.err.startswith("ruth is an approver and logs in at the console.")
     listed = at_noon("user", "list", "--json")
     assert listed.json == [
-        {"name": "ruth", "role": "approver", "password": True, "discord": None,
+        {"name": "ruth", "role": "approver", "password": True, "discord": None, "slack": None,
          "created_at": "2026-05-12T12:00:00Z"}
     ]  # fmt: skip
     assert at_noon("user", "show", "ruth", "--json").json == listed.json[0]
@@ -73,6 +73,18 @@ def test_an_account_at_discord_is_linked_and_unlinked(at_noon: Workspace) -> Non
     assert "decides as ruth already" in at_noon("user", "link", "ruth", "--discord", number).err
     assert at_noon("user", "unlink", "ruth").code == 0
     assert at_noon("user", "show", "ruth", "--json").json["discord"] is None
+
+
+def test_an_account_at_slack_is_linked_and_unlinked(at_noon: Workspace) -> None:
+    at_noon("user", "add", "ruth", "--role", "approver")
+    assert at_noon("user", "link", "ruth").code == 2
+    assert "Copy member ID" in at_noon("user", "link", "ruth", "--slack", "@ruth").err
+    assert (
+        at_noon("user", "link", "ruth", "--slack", "U01RUTH", "--json").json["slack"] == "U01RUTH"
+    )
+    assert "decides as ruth already" in at_noon("user", "link", "ruth", "--slack", "U01RUTH").err
+    assert at_noon("user", "unlink", "ruth").code == 0
+    assert at_noon("user", "show", "ruth", "--json").json["slack"] is None
 
 
 def test_a_role_is_changed_and_a_person_removed(at_noon: Workspace) -> None:

@@ -46,7 +46,7 @@ NEEDS: Mapping[str, tuple[Role, dict[str, Any]]] = {
     "erase_posts.erase_author": (Role.ADMIN, {"author": "Ann"}),
     "erase_posts.erase_post": (Role.ADMIN, {"post_id": 1}),
     "judging.judge_post": (Role.APPROVER, {"post_id": 1, "said": "spam"}),
-    "linking.link": (Role.ADMIN, {"name": "Uma", "discord_id": "123456789012345678"}),
+    "linking.link": (Role.ADMIN, {"name": "Uma", "number": "123456789012345678"}),
     "linking.unlink": (Role.ADMIN, {"name": "Uma"}),
     "keep.keep_for_people": (Role.APPROVER, {"issue_id": 1, "reason": "harm"}),
     "keep.release": (Role.ADMIN, {"issue_id": 1, "reason": "no harm"}),

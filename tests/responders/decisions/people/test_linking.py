@@ -3,7 +3,15 @@ import pytest
 from config.database import reading
 from config.ground import Ground
 from responders.decisions.acting import AlreadyDone, NotAllowed, NotFound, Role
-from responders.decisions.people.linking import Account, Known, known, link, unlink
+from responders.decisions.people.linking import (
+    SLACK,
+    Account,
+    Known,
+    known,
+    known_at_slack,
+    link,
+    unlink,
+)
 from responders.decisions.people.people import add_user, remove_user
 from tests.responders.decisions.deciding import ADMIN, audit
 
@@ -70,7 +78,7 @@ def test_what_is_unlinked_opens_nothing(ground: Ground) -> None:
     link(ground, ADMIN, "Uma", NUMBER)
     unlink(ground, ADMIN, "Uma")
     assert seen(ground, NUMBER) is None
-    with pytest.raises(AlreadyDone, match="no account at Discord decides as Uma"):
+    with pytest.raises(AlreadyDone, match="no account at Discord or Slack decides as Uma"):
         unlink(ground, ADMIN, "Uma")
 
 
@@ -79,3 +87,48 @@ def test_who_is_removed_decides_no_more_and_their_account_is_free(ground: Ground
     remove_user(ground, ADMIN, "Uma")
     assert seen(ground, NUMBER) is None
     link(ground, ADMIN, "Vic", NUMBER)
+
+
+def at_slack(ground: Ground, number: str, *approvers: str) -> Known | None:
+    with reading(ground.engine) as session:
+        return known_at_slack(session, Account(number, "uma<!channel>"), approvers=approvers)
+
+
+def test_an_account_at_slack_is_another_one_than_at_discord(ground: Ground) -> None:
+    link(ground, ADMIN, "Uma", "U01UMA", chat=SLACK)
+    found = at_slack(ground, "U01UMA")
+    assert found is not None
+    assert (found.actor.name, found.actor.role, found.actor.via) == ("Uma", "drafter", "Slack")
+    assert found.linked
+    assert seen(ground, "U01UMA") is None
+    assert at_slack(ground, "U02ZOE") is None
+    unlink(ground, ADMIN, "Uma", chat=SLACK)
+    assert at_slack(ground, "U01UMA") is None
+    with pytest.raises(AlreadyDone, match="no account at Slack"):
+        unlink(ground, ADMIN, "Uma", chat=SLACK)
+
+
+def test_who_stands_in_the_settings_decides_by_their_number(ground: Ground) -> None:
+    found = at_slack(ground, "U02ZOE", "U01UMA", "U02ZOE")
+    assert found is not None
+    assert (found.actor.name, found.actor.role) == ("uma<!channel> (Slack U02ZOE)", "approver")
+    assert at_slack(ground, "U03", "U01UMA", "U02ZOE") is None
+
+
+def test_who_is_linked_and_stands_in_the_settings_has_the_role_here(ground: Ground) -> None:
+    link(ground, ADMIN, "Uma", "U01UMA", chat=SLACK)
+    found = at_slack(ground, "U01UMA", "U01UMA")
+    assert found is not None
+    assert (found.actor.name, found.actor.role) == ("Uma", "drafter")
+
+
+def test_a_name_is_no_number_of_slacks(ground: Ground) -> None:
+    with pytest.raises(NotAllowed, match="Copy member ID"):
+        link(ground, ADMIN, "Uma", "@uma", chat=SLACK)
+
+
+def test_who_is_removed_decides_no_more_at_slack(ground: Ground) -> None:
+    link(ground, ADMIN, "Uma", "U01UMA", chat=SLACK)
+    remove_user(ground, ADMIN, "Uma")
+    assert at_slack(ground, "U01UMA") is None
+    link(ground, ADMIN, "Vic", "U01UMA", chat=SLACK)
