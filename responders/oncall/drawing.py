@@ -11,6 +11,7 @@ from typing import Any
 from responders.delivery.inert import discord_text
 from responders.oncall.card import Card
 from responders.oncall.pressing import Button, Kind
+from responders.oncall.words import as_words
 
 EDGE = {"critical": 0xA62B10, "major": 0xA62B10, "minor": 0x765000, "cosmetic": 0x74817D}
 """The embed's edge by severity: the look's crit, warn and line-strong."""
@@ -85,5 +86,8 @@ def _body(card: Card) -> list[str]:
     return lines
 
 
-DRAWINGS: Mapping[str, Callable[[Card], dict[str, Any]]] = {"discord": as_discord}
+DRAWINGS: Mapping[str, Callable[[Card], dict[str, Any]]] = {
+    "apprise": as_words,
+    "discord": as_discord,
+}
 """How each channel draws a card; a channel that is not here shows the text."""

@@ -2,8 +2,9 @@
 
 A plug-in exports ``Options`` (pydantic: its section of the settings, importable without a heavy
 library), ``destination(options) -> str | None`` (None: the on-call people do not read there) and
-``build(options, *, ways) -> Channel``. One whose alerts are cards that are edited in place exports
-``keeps_cards(options) -> bool`` and opens as ``Redrawing``; one that strangers read exports
+``build(options, *, ways) -> Channel``. One that leads to several places exports
+``destinations(options) -> Sequence[str]``, too. One whose alerts are cards that are edited in place
+exports ``keeps_cards(options) -> bool`` and opens as ``Redrawing``; one that strangers read exports
 ``PUBLIC = True`` and is always opened, because where it sends to stands in each message. It sends
 and looks; it never stores, waits or tries again. The outbox does that, the same way for every
 channel.
@@ -17,6 +18,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
+from config.clock import Clock, SystemClock
 from config.errors import GroundswellError, PermanentError
 from config.http_client import PoliteClient
 from config.settings import Credential, HttpKnobs
@@ -57,6 +59,10 @@ class Message:
     """The same, as this channel draws it; empty where the text is all."""
     target: Mapping[str, Any] = field(default_factory=dict)
     """Where exactly it goes, as ``voice.addressing`` wrote it (see there); empty for alerts."""
+    destination: str = ""
+    """Which of a channel's destinations it is for, where there are several."""
+    issue_id: int | None = None
+    """What it is about, where it can be answered by a link."""
 
 
 @dataclass(frozen=True)
@@ -213,5 +219,11 @@ class Ways:
     client: PoliteClient
     credentials: Mapping[str, Credential] = field(default_factory=dict)
     """By the name that a message's target may hold."""
+    key: bytes = field(default=b"", repr=False)
+    """The installation's, which links that answer are signed with."""
+    console_url: str = ""
+    """Where people open the console; empty where nobody knows."""
+    clock: Clock = field(default_factory=SystemClock)
+    """The house's time, which says until when a link is good."""
     publisher: Publisher | None = None
     """None where no page is kept, as in most tests."""
