@@ -187,7 +187,19 @@ def nonce_of(key: str) -> str:
 
 def _drawn(message: Message) -> dict[str, Any]:
     payload = dict(message.payload) or {"content": message.text[:CONTENT_LIMIT]}
-    return payload | {"allowed_mentions": dict(NOBODY)}
+    return payload | {"allowed_mentions": {**NOBODY, **pinged(message.target)}}
+
+
+def pinged(target: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return whom a message may ping, ``roles`` and ``users``: accounts that the operator named."""
+    named = target.get("ping")
+    if not isinstance(named, Mapping):
+        return {}
+    return {
+        kind: [str(number) for number in named[kind] if str(number).isdecimal()]
+        for kind in ("roles", "users")
+        if named.get(kind)
+    }
 
 
 def _is(found: _Message, message: Message) -> bool:

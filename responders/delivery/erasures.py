@@ -19,7 +19,7 @@ from responders.delivery.tables import Delivery, DeliveryState
 
 OVER = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.CANCELLED)
 """Nobody needs the words of a message any more: it stands where it should, or never will."""
-NOTICES = ("alert", "reminder", "ticket")
+NOTICES = ("alert", "reminder", "ticket", "call")
 """The kinds whose words come from the posts of their issue."""
 
 

@@ -5,6 +5,7 @@ Apart from the outbox, so that the passes learn their destinations without openi
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from types import ModuleType
 from typing import Any, cast
 
@@ -62,7 +63,17 @@ def client_of(settings: Settings) -> PoliteClient:
 
 
 def destinations(settings: Settings) -> tuple[Destination, ...]:
-    """Return where the on-call people read: every destination that is not public, cards first."""
+    """Return where the on-call people read, cards first: all that is not only called in need."""
+    return tuple(to for to in every_destination(settings) if not is_only_called(settings, to))
+
+
+def is_only_called(settings: Settings, to: Destination) -> bool:
+    """Tell whether a destination gets no alert, only calls to a pager when nobody answers."""
+    return any(fnmatchcase(to.name, pattern) for pattern in settings.oncall.only_called)
+
+
+def every_destination(settings: Settings) -> tuple[Destination, ...]:
+    """Return every destination that is not public, cards first."""
     found = [
         Destination(kind, name, keeps_cards=_keeps_cards(module, options))
         for kind, module, options in _configured(settings)

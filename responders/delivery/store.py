@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select, update
 from responders.delivery.erasures import erased_members
 from responders.delivery.tables import Delivery, DeliveryState, Pause
 
-ALERT, REMINDER, TICKET = "alert", "reminder", "ticket"
+ALERT, REMINDER, TICKET, CALL = "alert", "reminder", "ticket", "call"
 """The kinds of delivery whose words come from the posts of their issue."""
 MAY_BE_QUEUED_AGAIN = (DeliveryState.CANCELLED, DeliveryState.FAILED)
 """Certainly not out, and in nobody's hands."""
@@ -48,7 +48,7 @@ def outdated(session: Session, product_id: int, *, kind: str = ALERT) -> Sequenc
 def is_outdated() -> ColumnElement[bool]:
     """Tell whether a post of the issue was erased since what tells of them all was drawn."""
     without = erased_members(col(Delivery.issue_id))
-    kinds = (ALERT, REMINDER, TICKET)
+    kinds = (ALERT, REMINDER, TICKET, CALL)
     return and_(col(Delivery.kind).in_(kinds), col(Delivery.drawn_without) != without)
 
 

@@ -31,10 +31,11 @@ from responders.delivery.channels.base import (
     Ways,
 )
 from responders.delivery.discord_limits import rest_after, retry_after
-from responders.delivery.discord_rest import API, DiscordBot
+from responders.delivery.discord_rest import API, DiscordBot, pinged
 
 if TYPE_CHECKING:
     import aiohttp
+    import discord
 
 WEBHOOK = re.compile(
     r"(?P<base>https?://[^/@\s]+(?:/[^\s?#]*?)?)/webhooks/(?P<id>\d{1,20})/(?P<token>[\w.-]{1,120})/?"
@@ -242,7 +243,7 @@ class DiscordWebhook:
         )
 
     async def _execute(self, once: OneTry, message: Message) -> Receipt:
-        from discord import AllowedMentions, Embed, Webhook
+        from discord import Embed, Webhook
 
         webhook = Webhook.partial(
             self._number, self._token, session=cast("aiohttp.ClientSession", once)
@@ -251,7 +252,7 @@ class DiscordWebhook:
         sent = await webhook.send(
             content=payload.get("content", ""),
             embeds=[Embed.from_dict(embed) for embed in payload.get("embeds", ())],
-            allowed_mentions=AllowedMentions.none(),
+            allowed_mentions=_allowed(message),
             wait=True,
         )
         return Receipt(
@@ -260,6 +261,20 @@ class DiscordWebhook:
             at=sent.created_at.astimezone(UTC) if sent.created_at else datetime.now(UTC),
             rest_s=once.rest_s,
         )
+
+
+def _allowed(message: Message) -> "discord.AllowedMentions":
+    """Return whom a message may ping: nobody whom the operator did not name."""
+    from discord import AllowedMentions, Object
+
+    named = pinged(message.target)
+    found = {kind: [Object(int(number)) for number in numbers] for kind, numbers in named.items()}
+    return AllowedMentions(
+        everyone=False,
+        users=found.get("users", False),
+        roles=found.get("roles", False),
+        replied_user=False,
+    )
 
 
 def _kind_of(body: bytes) -> str:
