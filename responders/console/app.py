@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from config.ground import Ground
 from config.logs import event_log
+from responders.console.answering import Answering
 from responders.console.approving import Approving
 from responders.console.deciding import Deciding
 from responders.console.door import HOME, Done, Door, Shown
@@ -160,6 +161,9 @@ def make_app(ground: Ground) -> Starlette:
 def _behind(door: Door, ground: Ground, pages: Pages) -> Iterator[Route]:
     """Yield what is shown and done behind the door."""
     desks, issues = DeskFaces(ground, pages), IssueFaces(ground, pages)
+    link, answering = f"{CONSOLE}/answer/{{link}}", Answering(ground, pages)
+    yield Route(link, door.shows_anybody(answering.show), methods=["GET"])
+    yield Route(link, door.does_for_anybody(answering.act), methods=["POST"])
     together, waiting = Approving(ground, pages), WaitingFaces(ground, pages)
     yield Route(f"{CONSOLE}/live", door.shows(desks.live, asks=True), methods=["GET"])
     yield Route(f"{CONSOLE}/waiting", door.shows(waiting.waiting), methods=["GET"])

@@ -93,6 +93,22 @@ class Door:
 
         return self._posted(respond)
 
+    def shows_anybody(self, answer: Callable[[Request], Response]) -> Endpoint:
+        """Return an endpoint that shows something without a log-in; the link is the right."""
+
+        def respond(request: Request) -> Response:
+            refused = self._refused(request)
+            return answer(request) if refused is None else refused
+
+        async def endpoint(request: Request) -> Response:
+            return await run_in_threadpool(respond, request)
+
+        return endpoint
+
+    def does_for_anybody(self, answer: Callable[[Request, Form], Response]) -> Endpoint:
+        """Return an endpoint that does something without a log-in; the link is the right."""
+        return self._posted(answer)
+
     def _posted(self, respond: Callable[[Request, Form], Response]) -> Endpoint:
         async def endpoint(request: Request) -> Response:
             if (refused := self._refused(request)) is not None:
