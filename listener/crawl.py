@@ -29,7 +29,7 @@ from listener.language import detect_language
 from listener.metering import Meter
 from listener.moving import follow_move
 from listener.parsing import clean_bodies
-from listener.preparing import Rules, prepare
+from listener.preparing import Rules, is_caught_up, prepare
 from listener.query import compile_query
 from listener.rechecking import Rechecker, erase_told
 from listener.schedule import FARTHEST, asked_until
@@ -222,7 +222,7 @@ class _Visit:
             self.ground,
             self.product,
             source.name,
-            first_fetch=source.first_heard_at is None or self.anew,
+            first_fetch=self.anew or self._catches_up(source),
             stable_ids=reader.capabilities.stable_ids,
         )
         ends = time.monotonic() + LOOK_S
@@ -237,6 +237,11 @@ class _Visit:
             stored += asking.take_turn(reader)
             self._count(source, meter)
         return stored
+
+    def _catches_up(self, source: Source) -> bool:
+        history = timedelta(hours=self.ground.settings.listen.backfill_after_hours)
+        first, last, now = source.first_heard_at, source.last_heard_at, self.ground.clock.now()
+        return is_caught_up(first, last, history=history, now=now)
 
     def _take_pages(
         self, source: Source, meter: Meter, reader: Reader, rules: Rules, *, ends: float
@@ -306,6 +311,7 @@ class _Visit:
         now = self.ground.clock.now()
         knobs = self.ground.settings.listen
         texts = clean_bodies(batch.posts, timeout_s=knobs.parse_timeout_s)
+        rules = replace(rules, first_fetch=rules.first_fetch or batch.fills)
         ready = prepare(batch.posts, texts, rules, now=now)
         with self.writing, transaction(self.ground.engine) as session:
             row = self._check(session, source)

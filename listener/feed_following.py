@@ -11,22 +11,33 @@ asked for as if for the first time.
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from config.clock import parse_time
-from config.errors import TransientError
+from config.errors import GroundswellError, TransientError
 from config.http_client import PoliteClient, Response
-from listener.answers import challenged, check_answer, login_headers, shown_address
+from listener.answers import challenged, check_answer, host_of, login_headers, shown_address
 from listener.diagnoses import DiagnosedError
 from listener.discovery import Page
+from listener.feed_backfilling import (
+    Back,
+    anchors,
+    back_in,
+    begun,
+    following,
+    is_stale,
+    loss_of,
+    tried_in_vain,
+)
 from listener.feed_entries import Entry
 from listener.feed_reading import Document
 from listener.identity import canonical_link
 from listener.parsing import ParseFailedError, ParseTimeoutError, shared_workers
 from listener.preparing import LATEST_FUTURE
 from listener.publisher_hints import Hints, asked_pause, hints_of, max_age_s
-from listener.sources.base import Batch, Capabilities, Loss, Place, RawPost
+from listener.sources.base import Batch, Capabilities, Place, RawPost
 from listener.tables import SourceState
 
 ACCEPT: Final = (
@@ -35,7 +46,7 @@ ACCEPT: Final = (
 )
 FULL_EVERY: Final = timedelta(hours=24)
 """How long "not modified" is believed."""
-READER: Final = 2
+READER: Final = 3
 """Raised when we read feeds otherwise, so that an unchanged answer is read once more."""
 MAX_ANCHORS: Final = 30
 
@@ -56,15 +67,24 @@ class FeedSource:
         self._client = client
 
     def fetch(self, cursor: Mapping[str, Any]) -> Batch:
-        """Return the entries of the feed, oldest first; see ``Source.fetch``."""
-        now = self._place.now()
+        """Return the entries of one page of the feed, oldest first; see ``Source.fetch``."""
+        now, back = self._place.now(), back_in(cursor)
+        if back is None:
+            return self._newest(cursor, now)
+        if is_stale(back, now=now):
+            gone = _ended(cursor, back, "its older pages did not come within a day", now)
+            return replace(gone, more=True)
+        if back.newest_first:
+            back = back.model_copy(update={"newest_first": False})
+            return self._newest({**cursor, "back": back.model_dump()}, now)
+        return self._older(cursor, back, now)
+
+    def _newest(self, cursor: Mapping[str, Any], now: datetime) -> Batch:
         conditional = _believes(cursor, now)
-        response = self._client.get(
+        response = self._get(
             self._place.url,
-            credentials=login_headers(self._place.credential),
             etag=cursor.get("etag") if conditional else None,
             last_modified=cursor.get("last_modified") if conditional else None,
-            accept=ACCEPT,
         )
         if response.not_modified and conditional:
             return _unchanged(response, cursor, now)
@@ -77,6 +97,15 @@ class FeedSource:
             )
         check_answer(response)
         return self._read(response, cursor, now)
+
+    def _get(
+        self, url: str, *, etag: str | None = None, last_modified: str | None = None
+    ) -> Response:
+        ours = host_of(url) == host_of(self._place.url)
+        headers = login_headers(self._place.credential) if ours else {}
+        return self._client.get(
+            url, credentials=headers, etag=etag, last_modified=last_modified, accept=ACCEPT
+        )
 
     def _read(self, response: Response, cursor: Mapping[str, Any], now: datetime) -> Batch:
         fresh = {
@@ -92,15 +121,53 @@ class FeedSource:
         document = self._document(response)
         if document.torn:  # what is missing must come with the next answer
             fresh |= {"etag": None, "last_modified": None, "digest": None}
-        posts = _oldest_first(_raw_post(entry, now) for entry in document.entries)
-        anchors = _anchors(posts[-MAX_ANCHORS:]) or cursor.get("anchors") or []
+        page = [_raw_post(entry, now) for entry in document.entries]
+        posts = _oldest_first(page)
+        back, loss = begun(
+            cursor,
+            page,
+            url=response.final_url,
+            older=document.older,
+            complete=document.complete,
+            now=now,
+        )
+        known = anchors(posts[-MAX_ANCHORS:]) or cursor.get("anchors") or []
+        head = {**fresh, "anchors": known, "newest_at": _newest_at(posts, cursor)}
         return Batch(
             tuple(posts),
-            {**fresh, "anchors": anchors, "newest_at": _newest(posts, cursor)},
-            loss=_loss(posts, cursor),
+            head if back is None else {**head, "back": back.model_dump()},
+            more=back is not None,
+            loss=loss,
             moved_to=response.permanent_redirect,
             asked_pause=_asked_pause(response, fresh, now),
         )
+
+    def _older(self, cursor: Mapping[str, Any], back: Back, now: datetime) -> Batch:
+        """Return one page of the way back; what stands in its way ends it, never the feed."""
+        try:
+            document = self._older_document(back.url)
+        except GroundswellError as error:
+            return _stopped(cursor, back, error, now)
+        page = [_raw_post(entry, now) for entry in document.entries]
+        onward = following(back, page, older=document.older, now=now)
+        if isinstance(onward, str):
+            ended = _ended(cursor, back, onward, now)
+            return replace(ended, posts=tuple(_oldest_first(page)), fills=True)
+        return Batch(
+            tuple(_oldest_first(page)),
+            {**cursor, "back": onward.model_dump()},
+            more=True,
+            fills=True,
+            asked_pause=_kept_pause(cursor, now),
+        )
+
+    def _older_document(self, url: str) -> Document:
+        response = self._get(url)
+        check_answer(response)
+        document = self._document(response)
+        if document.torn:
+            raise TransientError(f"{shown_address(response.final_url)} was cut short")
+        return document
 
     def _document(self, response: Response) -> Document:
         try:
@@ -149,6 +216,7 @@ def _unchanged(response: Response, cursor: Mapping[str, Any], now: datetime) -> 
         (),
         dict(cursor),
         unchanged=True,
+        more=bool(cursor.get("back")),
         moved_to=response.permanent_redirect,
         asked_pause=_asked_pause(response, cursor, now),
     )
@@ -164,6 +232,37 @@ def _asked_pause(response: Response, cursor: Mapping[str, Any], now: datetime) -
     hints = Hints(cursor.get("pause_s") or 0.0, frozenset(cursor.get("skip_hours") or ()))
     fresh_s = max_age_s(response.headers.get("cache-control"))
     return asked_pause(hints, fresh_s=fresh_s, now=now)
+
+
+def _kept_pause(cursor: Mapping[str, Any], now: datetime) -> timedelta | None:
+    """Return what the newest page asked for, where an older one was read after it."""
+    hints = Hints(cursor.get("pause_s") or 0.0, frozenset(cursor.get("skip_hours") or ()))
+    return asked_pause(hints, fresh_s=0.0, now=now)
+
+
+def _stopped(
+    cursor: Mapping[str, Any], back: Back, error: GroundswellError, now: datetime
+) -> Batch:
+    """Return an empty batch after which a page is asked for once more, or given up.
+
+    Raises:
+        GroundswellError: the host asks us to wait; the way back stays as it is.
+    """
+    state = error.state if isinstance(error, DiagnosedError) else None
+    if state is SourceState.RATE_LIMITED or getattr(error, "retry_after_s", None) is not None:
+        raise error
+    passes = isinstance(error, TransientError) or state is SourceState.FAILING
+    again = tried_in_vain(back) if passes else None
+    if again is None:
+        return _ended(cursor, back, f"its older page cannot be read ({error})", now)
+    onward = {**cursor, "back": again.model_dump()}
+    return Batch((), onward, asked_pause=_kept_pause(cursor, now))
+
+
+def _ended(cursor: Mapping[str, Any], back: Back, why: str, now: datetime) -> Batch:
+    """Return an empty batch that ends a way back."""
+    onward = {name: value for name, value in cursor.items() if name != "back"}
+    return Batch((), onward, loss=loss_of(back, why), asked_pause=_kept_pause(cursor, now))
 
 
 def _raw_post(entry: Entry, now: datetime) -> RawPost:
@@ -199,33 +298,9 @@ def _oldest_first(posts: Iterable[RawPost]) -> list[RawPost]:
     return sorted(ordered, key=lambda post: str(post.published_at))
 
 
-def _anchors(posts: Iterable[RawPost]) -> list[str]:
-    """Return short digests by which the newest entries are known again at the next look."""
-    names: dict[str, None] = {}
-    for post in posts:
-        for name in (post.remote_id, canonical_link(post.url), f"{post.title}\n{post.body}"):
-            if name:
-                names.setdefault(hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:12])
-    return list(names)
-
-
-def _newest(posts: Iterable[RawPost], cursor: Mapping[str, Any]) -> str | None:
+def _newest_at(posts: Iterable[RawPost], cursor: Mapping[str, Any]) -> str | None:
     times = [post.published_at.isoformat() for post in posts if post.published_at]
     return max(times, default=cursor.get("newest_at"))
-
-
-def _loss(posts: list[RawPost], cursor: Mapping[str, Any]) -> Loss | None:
-    """Tell when no entry of the last look is left: between the two, some may have come and gone."""
-    known = set(cursor.get("anchors") or ())
-    if not posts or not known or known.intersection(_anchors(posts)):
-        return None
-    newest_at = cursor.get("newest_at")
-    return Loss(
-        f"all {len(posts)} entries of the feed are new since the last look; it may have had more "
-        "in between",
-        after_at=parse_time(str(newest_at)) if newest_at else None,
-        before_at=min((post.published_at for post in posts if post.published_at), default=None),
-    )
 
 
 def _other_than_feed(document: Document, response: Response) -> DiagnosedError:

@@ -19,6 +19,7 @@ import feedparser
 from listener.charsets import decode
 from listener.discovery import Page, recognise_page
 from listener.feed_entries import Entry, from_feedparser, from_json_feed
+from listener.feed_pages import is_complete, named_page, next_url, unnamed_page
 
 MAX_LEVELS: Final = 64
 MAX_BYTES: Final = 10_000_000
@@ -54,6 +55,10 @@ class Document:
     page: Page | None = None
     torn: bool = False
     """It ends in the midst of an item, which is left out."""
+    older: str | None = None
+    """Where its older entries stand, if it is one page of several."""
+    complete: bool = False
+    """It says that it holds all there is."""
 
 
 class _TooHeavy(Exception):
@@ -174,6 +179,8 @@ def _read_xml(text: str, *, url: str, max_items: int) -> Document:
         title=str(parsed.feed.get("title") or ""),
         cut=cut or len(parsed.entries) > max_items,
         torn=torn,
+        older=named_page(parsed.feed.get("links") or (), url=url) or unnamed_page(text, url=url),
+        complete=is_complete(text),
     )
 
 
@@ -257,4 +264,5 @@ def _read_json(text: str, *, url: str, max_items: int) -> Document:
         _readable(from_json_feed, entries[:max_items], url),
         title=str(content.get("title") or ""),
         cut=len(entries) > max_items,
+        older=next_url(content, url=url),
     )

@@ -41,7 +41,7 @@ class Rules:
     detect_language: Callable[[str], str | None]
     history: timedelta
     first_fetch: bool
-    """The source was never heard before, so what is old is history."""
+    """The source was not heard before, or not for so long that what is old is history."""
     stable_ids: bool = False
     all_history: bool = False
     """Every post is history, however young: a file of the past is read."""
@@ -109,6 +109,21 @@ def believed(published_at: datetime | None, *, now: datetime) -> datetime:
     if published_at is None or not _is_believable(published_at, now=now):
         return now
     return min(published_at, now)
+
+
+def is_caught_up(
+    first_heard_at: datetime | None,
+    last_heard_at: datetime | None,
+    *,
+    history: timedelta,
+    now: datetime,
+) -> bool:
+    """Tell whether a look catches up with a place: at first, or after a stop as long as history.
+
+    After a stop of three days what was written in the first two is no news any more; a post that
+    a moderator lets through after three days, while we look each hour, is.
+    """
+    return first_heard_at is None or last_heard_at is None or now - last_heard_at > history
 
 
 def is_history(raw: RawPost, rules: Rules, *, now: datetime) -> bool:

@@ -1,14 +1,15 @@
-"""The feeds of a WordPress whose interface is closed: ten posts and ten comments, no more."""
+"""The feeds of a WordPress whose interface is closed: articles page by page, but ten comments."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC
-from typing import Final
+from typing import Any, Final
 
 from config.http_client import PoliteClient
 from listener.diagnoses import DiagnosedError
 from listener.feed_following import FeedSource
-from listener.sources.base import Batch, Loss, Place, RawPost
+from listener.sources.base import Batch, Place, RawPost
 from listener.wordpress_answers import article_id, comment_id
 from listener.wordpress_sweeping import COMMENTS, Stream, Sweep
 
@@ -27,12 +28,11 @@ def feed_batch(
     trouble: DiagnosedError | None = None
     for address in _addresses(base, stream):
         try:
-            batch = FeedSource(replace(place, url=address), client).fetch(sweep.feed)
+            batch = FeedSource(replace(place, url=address), client).fetch(_known(sweep))
         except DiagnosedError as error:
             trouble = trouble or error
             continue
-        posts = tuple(_with_ids(post) for post in batch.posts)
-        return replace(batch, posts=posts, loss=batch.loss or _first_loss(posts, sweep))
+        return replace(batch, posts=tuple(_with_ids(post) for post in batch.posts))
     assert trouble is not None  # noqa: S101 - there are two addresses
     raise trouble
 
@@ -53,17 +53,8 @@ def _with_ids(post: RawPost) -> RawPost:
     return replace(post, remote_id=remote_id, thread_id=remote_id, thread_url=post.url)
 
 
-def _first_loss(posts: tuple[RawPost, ...], sweep: Sweep) -> Loss | None:
-    """Tell when the feed does not reach back to what the interface told before it closed."""
-    oldest = min((post.published_at for post in posts if post.published_at), default=None)
-    if sweep.feed or sweep.at_utc is None or oldest is None:
-        return None
-    known = sweep.at_utc.astimezone(UTC)
-    if oldest <= known:
-        return None
-    return Loss(
-        f"the site's interface was closed and its feed shows the newest {len(posts)} only; there "
-        "may have been more in between",
-        after_at=known,
-        before_at=oldest,
-    )
+def _known(sweep: Sweep) -> Mapping[str, Any]:
+    """Return where the feed was left, or else how far the interface told before it closed."""
+    if sweep.feed or sweep.at_utc is None:
+        return sweep.feed
+    return {"newest_at": sweep.at_utc.astimezone(UTC).isoformat()}

@@ -41,10 +41,15 @@ def sweep_of(memory: Memory, stream: Stream) -> Sweep:
     return sweep
 
 
+def holes_of(memory: Memory) -> list[Stream]:
+    """Return the lists with a hole to fill, by the interface or by older pages of a feed."""
+    sweeps = [(stream, sweep_of(memory, stream)) for stream in (POSTS, EDITS, COMMENTS)]
+    return [stream for stream, sweep in sweeps if sweep.after or sweep.has_older_pages]
+
+
 def asked_now(memory: Memory, now: datetime) -> Iterable[Stream]:
     """Return the lists to ask: those with a hole to fill, else all."""
-    holes = [stream for stream in (POSTS, EDITS, COMMENTS) if sweep_of(memory, stream).after]
-    if holes:
+    if holes := holes_of(memory):
         return holes
     asked = memory.edits_at
     rested = asked is None or not timedelta() <= now - asked < EDITS_EVERY

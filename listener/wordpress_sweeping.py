@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from listener.feed_backfilling import back_in
 from listener.preparing import LATEST_FUTURE
 from listener.wordpress_answers import Item
 
@@ -65,6 +66,12 @@ class Sweep(BaseModel):
     closed_at: datetime | None = None
     """When the list was refused; it is read from a feed meanwhile."""
     feed: dict[str, Any] = {}
+
+    @property
+    def has_older_pages(self) -> bool:
+        """Whether older pages of the feed are to be read at once."""
+        back = back_in(self.feed)
+        return back is not None and not back.newest_first
 
     def question(self, stream: Stream) -> dict[str, str]:
         """Return the parameters of the next page."""

@@ -96,6 +96,8 @@ class Batch:
     """The source said that nothing is new since the cursor."""
     more: bool = False
     """There is more to be had at once: fetch again with the new cursor."""
+    fills: bool = False
+    """It fills what was missed in a stop: what is old in it is history and raises no alert."""
     loss: Loss | None = None
     moved_to: str | None = None
     """The address a permanent redirect names, if one did."""

@@ -108,6 +108,7 @@ class DiscourseSource:
             posts,
             following.model_dump(exclude_defaults=True),
             more=following.before is not None,
+            fills=sweep.before is not None,
             loss=loss,
             moved_to=None if sweep.before else _moved(response),
             deleted=tuple(str(told.id) for told in page if told.taken_back),

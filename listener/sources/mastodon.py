@@ -138,6 +138,7 @@ class MastodonSource:
             following.model_dump(exclude_defaults=True)
             | {name: value for name, value in remembered.items() if value},
             more=following.turn is not None,
+            fills=known.turn is not None,
             loss=loss,
         )
 

@@ -122,6 +122,7 @@ class RedditSource:
             tuple(self._raw_post(told) for told in standing),
             following.model_dump(exclude_defaults=True),
             more=bool(following.after),
+            fills=bool(sweep.after),
             loss=loss,
             deleted=tuple(told.name for told in page.told if told.taken_down),
         )

@@ -34,7 +34,7 @@ from listener.wordpress_answers import (
     pages_of,
 )
 from listener.wordpress_feeds import feed_batch
-from listener.wordpress_memory import Memory, Remembered, asked_now, remembered, sweep_of
+from listener.wordpress_memory import Memory, Remembered, asked_now, holes_of, remembered, sweep_of
 from listener.wordpress_rechecking import MAX_MISSING, id_of, is_gone, numbers_of
 from listener.wordpress_roots import interface_roots, site_base
 from listener.wordpress_sweeping import (
@@ -110,6 +110,7 @@ class WordPressSource:
         if memory.url != self._place.url:
             memory.url, memory.root = self._place.url, None
         found: dict[str, RawPost] = {}
+        fills = bool(holes_of(memory))
         losses: list[Loss] = []
         moved_to: str | None = None
         for stream in asked_now(memory, now):
@@ -121,7 +122,8 @@ class WordPressSource:
         return Batch(
             tuple(sorted(found.values(), key=_age)),
             memory.model_dump(mode="json", exclude_defaults=True),
-            more=any(sweep_of(memory, stream).after for stream in (POSTS, EDITS, COMMENTS)),
+            more=bool(holes_of(memory)),
+            fills=fills,
             loss=losses[0] if losses else None,
             moved_to=moved_to,
             thread_words={
@@ -205,7 +207,8 @@ class WordPressSource:
         else:
             start = sweep.at or self._history_begin(stream, memory, page)
             following = hole(sweep, stream, page.items, start=start, now=now)
-        setattr(memory, stream.name, following)
+        # Where the interface tells all, a feed's way back has nothing left to find.
+        setattr(memory, stream.name, following.model_copy(update={"feed": {}}))
         if stream is EDITS:
             memory.edits_at = now
         posts = self._told(stream, page.shown, memory)

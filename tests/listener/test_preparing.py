@@ -13,6 +13,7 @@ from listener.preparing import (
     LONGEST_ID,
     Rules,
     believed,
+    is_caught_up,
     language_code,
     prepare,
     storable_text,
@@ -77,6 +78,21 @@ def test_history_is_what_was_old_at_the_first_look(
     (post,) = prepare([raw(published_at=NOW - age)], ["x"], rule, now=NOW)
 
     assert post.backfill is backfill
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "caught_up"),
+    [
+        (None, None, True),
+        (NOW - DAY * 9, NOW - DAY, False),
+        (NOW - DAY * 9, NOW - DAY - timedelta(seconds=1), True),
+        (NOW - DAY, NOW + DAY, False),
+    ],
+)
+def test_a_look_after_a_stop_as_long_as_history_catches_up(
+    first: datetime | None, last: datetime | None, caught_up: bool
+) -> None:
+    assert is_caught_up(first, last, history=DAY, now=NOW) is caught_up
 
 
 @pytest.mark.parametrize("published_at", [None, NOW + timedelta(days=3650)])

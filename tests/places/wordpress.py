@@ -26,6 +26,7 @@ NOTICE = (
 BOM = b"\xef\xbb\xbf"
 PAGE_NUMBER = "rest_post_invalid_page_number"
 FEED_SHOWS = 10
+GENERATOR = b"<generator>https://wordpress.org/?v=6.9</generator>"
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class Blog:
         if route is not None:
             return self._rest(route, query, asked, site)
         if parts.path in {"/feed/", "/comments/feed/"} or (parts.path == "/" and "feed" in query):
-            return self._feed(parts.path + query.get("feed", ""), site)
+            return self._feed(parts.path + query.get("feed", ""), site, query.get("paged", "1"))
         return self._html(parts.path, site)
 
     def _route(self, path: str, query: dict[str, str]) -> str | None:
@@ -288,13 +289,18 @@ class Blog:
             "_embedded": {"author": [{"id": 1, "name": row.author}]},
         }
 
-    def _feed(self, which: str, site: str) -> Reply:
+    def _feed(self, which: str, site: str, page: str) -> Reply:
         of_comments = "comments" in which
         if of_comments and self.no_comments:
             return Reply(404, b"<html>", HTML)
         rows = [row for row in (self.comments if of_comments else self.articles) if not row.held]
-        newest = sorted(rows, key=lambda row: (row.at, row.id))[::-1][:FEED_SHOWS]
+        # Articles have pages; the feed of comments is the same whatever page is asked for.
+        first = 0 if of_comments else (int(page) - 1) * FEED_SHOWS
+        newest = sorted(rows, key=lambda row: (row.at, row.id))[::-1][first : first + FEED_SHOWS]
+        if first and not newest:
+            return Reply(404, b"<html>", HTML)
         body = rss([self._item(row, site) for row in newest], title="A blog", url=site)
+        body = body.replace(b"</title>", b"</title>" + GENERATOR, 1)
         return Reply(200, body, {"Content-Type": "application/rss+xml; charset=UTF-8"})
 
     def _item(self, row: Written, site: str) -> FeedItem:
