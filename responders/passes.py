@@ -53,10 +53,15 @@ class Pass:
 def _crawl(ground: Ground, everything: bool) -> Step:
     from classifiers.releasing import follow_due
     from listener.crawl import crawl_due
+    from listener.handing_in import take_in_due
     from responders.oncall.ticketing import look_at_tickets
     from responders.workspace import open_client
 
     client = open_client(ground)
+
+    def reports() -> int:
+        """Make posts of what people handed in by chat; they wait for an answer."""
+        return take_in_due(ground, client)
 
     def posts() -> int:
         looks = crawl_due(ground, client, everything=everything)
@@ -66,7 +71,7 @@ def _crawl(ground: Ground, everything: bool) -> Step:
         """Read what came out: the same client, so that a host still gets one request at a time."""
         return sum(kept.changed for kept in follow_due(ground, client, everything=everything))
 
-    return in_turn(posts, releases, lambda: look_at_tickets(ground, client))
+    return in_turn(reports, posts, releases, lambda: look_at_tickets(ground, client))
 
 
 def _detect(ground: Ground, _everything: bool) -> Step:
@@ -113,6 +118,7 @@ def open_embedder(settings: Settings) -> "Embedder":
 def _respond(ground: Ground, _everything: bool) -> Step:
     from responders.decisions.issues.mute import wake_due
     from responders.oncall.alert import alert_due
+    from responders.oncall.digesting import tell_storms
     from responders.oncall.places import PlaceWatch
     from responders.oncall.suggesting import suggest_due
     from responders.voice.ledger.silences import SilenceWatch
@@ -120,7 +126,9 @@ def _respond(ground: Ground, _everything: bool) -> Step:
 
     places, silences = PlaceWatch(ground), SilenceWatch(ground)
     return in_turn(
-        lambda: wake_due(ground) + alert_due(ground) + places.tell_due() + respond_due(ground),
+        lambda: wake_due(ground) + alert_due(ground),
+        lambda: tell_storms(ground),
+        lambda: places.tell_due() + respond_due(ground),
         silences.tell_due,
         lambda: suggest_due(ground),
     )
@@ -133,6 +141,7 @@ def _deliver(ground: Ground, _everything: bool) -> Step:
     from responders.delivery.revisiting import revisit_due
     from responders.delivery.visiting import visit_due
     from responders.oncall.refreshing import refresh_due
+    from responders.oncall.refreshing_digests import refresh_digests
     from responders.page.erasing import redact_due
     from responders.page.publish import PagePublisher, publish_due
     from responders.voice.ledger.settling import record_sent
@@ -143,6 +152,7 @@ def _deliver(ground: Ground, _everything: bool) -> Step:
         lambda: recheck_due(ground),
         lambda: deliver_due(ground, channels),
         lambda: refresh_due(ground, channels, spoken),
+        lambda: refresh_digests(ground, channels),
         lambda: revisit_due(ground, channels),
         lambda: visit_due(ground, channels),
         lambda: record_sent(ground),

@@ -5,7 +5,8 @@ never come here, whatever they score: they are shown in the list of issues. Eras
 alert that waits with words of a post since erased is drawn anew, and does not leave before.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -34,11 +35,15 @@ from responders.oncall import store, store_cards
 from responders.oncall.card import Card, IssueFacts, Quoted, make_card
 from responders.oncall.drawing import DRAWINGS, as_lines
 from responders.oncall.grouping import Shown
+from responders.oncall.holding_back import hold, holding, let_go, plan
+from responders.oncall.store_storms import placed
 from responders.oncall.tables import Alert
 
 UNTITLED = "a problem whose title was erased"
 FACTS = 3
 """So many facts of a kind fit on a card."""
+ALL_ALERTS = "alerts"
+"""The lease under which alerts are counted: a storm is one of all products together."""
 TREND_BUCKETS, BUCKET = 16, timedelta(minutes=15)
 
 log = event_log(__name__)
@@ -64,33 +69,52 @@ def _survive(ground: Ground, product_id: int) -> int:
 
 def _alert_product(ground: Ground, product_id: int) -> int:
     with reading(ground.engine) as session:
-        if not (outbox.outdated(session, product_id) or store.unalerted(session, product_id)):
+        due = store.unalerted(session, product_id)
+        if not (outbox.outdated(session, product_id) or plan(session, product_id, due)):
             return 0
-    machine = SystemClock()
-    name = f"respond:{product_id}"
-    with leases.holding(ground.engine, name, clock=machine, holder=ground.holder) as held:
+    with _holding(ground, f"respond:{product_id}", ALL_ALERTS) as held:
         if held is None:
             return 0
         with reading(ground.engine) as session:
             outdated = outbox.outdated(session, product_id)
-            due = store.unalerted(session, product_id)
+            todo = plan(session, product_id, store.unalerted(session, product_id))
         for row in outdated:
             _change(ground, held, row.issue_id, partial(_redraw, row=row, ground=ground))
+        now = ground.clock.now()
+        for one in todo.let_go:
+            _change(ground, held, one.issue_id, partial(let_go, row=one, now=now))
+        for number, found in todo.hold.items():
+            _change(ground, held, number, partial(hold, issue_id=number, found=found, now=now))
         return sum(
             [
                 _change(ground, held, issue_id, partial(_raise, issue_id=issue_id, ground=ground))
-                for issue_id in due
+                for issue_id in todo.tell
             ]
         )
 
 
+@contextmanager
+def _holding(ground: Ground, *names: str) -> Iterator[list[leases.Held] | None]:
+    """Hold several leases for a block; yields None when another process has one of them."""
+    machine, held = SystemClock(), list[leases.Held | None]()
+    with ExitStack() as stack:
+        for name in names:
+            lease = leases.holding(ground.engine, name, clock=machine, holder=ground.holder)
+            held.append(stack.enter_context(lease))
+            if held[-1] is None:
+                break
+        mine = [one for one in held if one is not None]
+        yield mine if len(mine) == len(names) else None
+
+
 def _change(
-    ground: Ground, held: leases.Held, issue_id: int | None, act: Callable[[Session], None]
+    ground: Ground, held: list[leases.Held], issue_id: int | None, act: Callable[[Session], None]
 ) -> bool:
     """Do one thing for one issue; if it breaks, that must not keep the others waiting."""
     try:
         with transaction(ground.engine) as session:
-            leases.check(session, held, now=SystemClock().now())
+            for one in held:
+                leases.check(session, one, now=SystemClock().now())
             act(session)
     except leases.LeaseLost:
         raise
@@ -115,16 +139,21 @@ def _raise(session: Session, *, issue_id: int, ground: Ground) -> None:
     erased = erasures(session, issue_id)
     issue = session.get_one(Issue, issue_id)
     now, revision = ground.clock.now(), issue.bursts
+    knobs, window = ground.settings.oncall, timedelta(minutes=ground.settings.oncall.storm_minutes)
+    placing, storm_id = placed(
+        session, issue.product_id, now=now, at_most=knobs.storm_alerts, window=window
+    )
     session.add(
         Alert(
-            product_id=issue.product_id,
-            issue_id=issue_id,
-            revision=revision,
-            reason=issue.reason,
-            raised_at=now,
+            product_id=issue.product_id, issue_id=issue_id, revision=revision, reason=issue.reason,
+            raised_at=now, storm_id=storm_id,
         )
-    )
+    )  # fmt: skip
     session.flush()
+    _hurry(session, issue_id, now=now)
+    if storm_id is not None:
+        log.info("issue_in_digest", issue=reference(issue_id), storm=storm_id, why=placing.reason)
+        return
     card = _card(session, issue, erased, now=now, link=link_to(ground.settings, issue_id))
     for destination in destinations(ground.settings):
         if destination.keeps_cards and store_cards.card_stands(session, issue_id, destination.name):
@@ -132,7 +161,6 @@ def _raise(session: Session, *, issue_id: int, ground: Ground) -> None:
         row = _delivery(issue, destination, card, revision=revision, now=now)
         row.drawn_without, row.erasures = erased.members, issue.erasures
         outbox.queue(session, row)
-    _hurry(session, issue_id, now=now)
     log.info("issue_alerted", issue=reference(issue_id), reason=issue.reason)
 
 
@@ -221,6 +249,7 @@ def facts_of(session: Session, issue: Issue, *, now: datetime) -> IssueFacts:
         merged_into=reference(issue.merged_into) if issue.merged_into else None,
         alerts_this_week=store.count_alerts(session, issue.product_id, now=now),
         number=issue.id,
+        holds=holding(session, issue.id),
     )
 
 

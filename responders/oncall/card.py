@@ -18,6 +18,8 @@ PING_FIRST = 60
 TITLE, REASON, QUOTE, FACT, PERSON = 120, 300, 200, 80, 40
 """The longest parts, in characters."""
 QUOTES = 3
+NAMED = 5
+"""So many alerts that it holds back are named on a card."""
 QUIET = ("muted", "snoozed", "not-an-issue")
 """The flags by which a person said that nobody is to be told."""
 BLOCKS = "▁▂▃▄▅▆▇█"
@@ -71,6 +73,8 @@ class IssueFacts:
     acknowledged_at: datetime | None = None
     merged_into: str | None = None
     """The reference of the issue that this one is part of."""
+    holds: Sequence[str] = ()
+    """The references of the issues whose alerts it holds back."""
     alerts_this_week: int = 1
     link: str | None = None
     number: int | None = None
@@ -213,9 +217,18 @@ def _state_line(facts: IssueFacts) -> str:
     glyph = GLYPHS.get(shown, "⊘" if shown in QUIET else "◌")
     said = shown.replace("-", " ").capitalize()
     parts = [f"{glyph} {said}", facts.severity.capitalize(), holder, *_acknowledged(facts)]
+    parts += _holds(facts)
     if facts.merged_into:
         parts = [f"⊘ Part of {facts.merged_into} now", facts.severity.capitalize()]
     return " · ".join(parts)
+
+
+def _holds(facts: IssueFacts) -> list[str]:
+    """Name the first few alerts that it holds back, and count the others."""
+    if not facts.holds:
+        return []
+    rest = f" and {len(facts.holds) - NAMED} more" if len(facts.holds) > NAMED else ""
+    return [f"holds back {', '.join(facts.holds[:NAMED])}{rest}"]
 
 
 def _acknowledged(facts: IssueFacts) -> list[str]:

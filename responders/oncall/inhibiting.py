@@ -62,6 +62,30 @@ def held_under(
     return Hold(best.issue, reason)
 
 
+def holds(
+    due: Sequence[Reported], told: Sequence[Reported], shared: Mapping[tuple[int, int], int]
+) -> Mapping[int, Hold]:
+    """Return which alerts that are due are held back, by their issues.
+
+    The worst are decided first, so that nothing is held under what is itself held: it would be seen
+    nowhere. Which came into one pass together makes no difference.
+
+    Args:
+        due: the issues that nobody was told of yet.
+        told: those open that people were told of.
+        shared: how many posts of the first stand in threads of the second, by both numbers.
+    """
+    parents, found = list(told), dict[int, Hold]()
+    for child in sorted(due, key=lambda one: (-rank(one.severity), one.issue)):
+        mine = {up.issue: shared.get((child.issue, up.issue), 0) for up in parents}
+        hold = held_under(child, parents, mine)
+        if hold is None:
+            parents.append(child)
+        else:
+            found[child.issue] = hold
+    return found
+
+
 def _covers(parent: Reported, child: Reported, shared: int) -> bool:
     return (
         parent.issue != child.issue

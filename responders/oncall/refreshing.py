@@ -33,7 +33,9 @@ from responders.oncall import store_cards
 from responders.oncall.alert import link_to, safe_facts
 from responders.oncall.card import IssueFacts, clock_time, make_card
 from responders.oncall.drawing import DRAWINGS, as_lines
+from responders.oncall.drawing_slack import FOOTER
 from responders.oncall.grouping import Shown, Step, next_step
+from responders.oncall.store_storms import is_told_quietly
 from responders.oncall.tables import CardShown
 
 LINE = "line"
@@ -151,12 +153,15 @@ class _Desk:
             issue = session.get_one(Issue, card.issue_id)
             drawn = self._draw(session, issue, found, said)
             before = Shown.from_json(card.shown) if card.shown else drawn.now
+            quietly = is_told_quietly(session, card.issue_id, drawn.now.bursts)
         step = next_step(
             before,
             replace(drawn.now, lines=before.lines),
             redrawn=drawn.sha256 != card.drawn_sha256,
             since=now - card.changed_at,
         )
+        if quietly and drawn.now.bursts > before.bursts:
+            step = replace(step, aloud="")
         if not step.edit:
             if drawn.sha256 == card.drawn_sha256:
                 shown = replace(drawn.now, lines=before.lines).as_json()
@@ -227,7 +232,7 @@ class _Desk:
             target=where | {"thread_name": reference(card.issue_id)},
             kind=LINE,
             text=text,
-            payload={"content": text},
+            payload={"content": discord_text(text)},  # other places draw the text themselves
             next_try_at=now,
             created_at=now,
         )
@@ -279,6 +284,7 @@ def _shown(
         "erased": [issue.erasures, found.erased],
         "held": handling.held_by if handling else "",
         "acknowledged": handling.acknowledged_by if handling else "",
+        "holds": list(facts.holds),
         "told": said.told,
         "drafts": said.drafts,
         "next": said.next_word_at.isoformat() if said.next_word_at else None,
@@ -309,14 +315,16 @@ def _line_text(session: Session, issue_id: int, words: str, drawn: _Drawn, *, al
     if event is None:
         return f"{words}."
     note = str(event.data.get("note") or "").strip()
-    said = f"{words}, {event.by}, {clock_time(event.at)}{f': {note}' if note else '.'}"
-    return discord_text(said)
+    return f"{words}, {event.by}, {clock_time(event.at)}{f': {note}' if note else '.'}"
 
 
 def _looks(payload: Mapping[str, Any]) -> str:
     """Return what tells one drawing from another; the time of the change alone is no change."""
     embeds = [{**embed, "footer": None} for embed in payload.get("embeds", ())]
-    return _digest({**payload, "embeds": embeds})
+    seen = {**payload, "embeds": embeds}
+    if "blocks" in payload:
+        seen["blocks"] = [one for one in payload["blocks"] if one.get("block_id") != FOOTER]
+    return _digest(seen)
 
 
 def _digest(value: object) -> str:

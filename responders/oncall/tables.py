@@ -26,6 +26,8 @@ class Alert(SQLModel, table=True):
     raised_at: datetime = Field(sa_type=UtcTime)
     storm_id: int | None = Field(default=None, foreign_key="storm.id", index=True)
     """The storm whose digest tells it; None: it was told by itself."""
+    repeats: int = 0
+    """How often it was told again because nobody acknowledged it."""
 
 
 class PlaceNotice(SQLModel, table=True):

@@ -20,6 +20,9 @@ def upgrade() -> None:
         table.add_column(sa.Column("storm_id", sa.Integer(), nullable=True))
         table.create_foreign_key("fk_alert_storm_id", "storm", ["storm_id"], ["id"])
         table.create_index("ix_alert_storm_id", ["storm_id"])
+        table.add_column(sa.Column("repeats", sa.Integer(), nullable=False, server_default="0"))
+    with op.batch_alter_table("alert") as table:
+        table.alter_column("repeats", server_default=None)
 
 
 def _create_storm() -> None:
