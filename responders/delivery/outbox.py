@@ -127,7 +127,7 @@ class _Desk:
             return False
         channel = way_of(row, self.channels.get(row.channel))
         trouble = None
-        if channel and row.public and channel.capabilities.lookup:
+        if channel and _may_stand(row, channel):
             try:
                 found = self._look(row, channel)
             except PermanentError as error:  # nothing says that it stands there
@@ -331,6 +331,16 @@ class _Desk:
         settings = self.ground.settings
         longest_s = settings.http.spacing_s + settings.http.deadline_s + MARGIN_S
         return self.machine.now() + timedelta(seconds=max(settings.outbox.lease_s, longest_s))
+
+
+def _may_stand(row: Delivery, channel: Channel) -> bool:
+    """Tell whether to look before a message is sent.
+
+    Strangers would read it twice; others, too, where it was tried before and a second send is a
+    second message.
+    """
+    able = channel.capabilities
+    return able.lookup and (row.public or (row.tries > 0 and not able.idempotent))
 
 
 def _message(row: Delivery) -> Message:

@@ -1,4 +1,4 @@
-"""The card drawn for each destination: lines for a terminal, an embed for Discord.
+"""The card drawn for each destination: lines for a terminal, an embed for Discord, blocks for Slack.
 
 Pure, and apart from the card, so that a new destination adds a function here and no new rule of
 what is said.
@@ -10,6 +10,7 @@ from typing import Any
 
 from responders.delivery.inert import discord_text
 from responders.oncall.card import Card
+from responders.oncall.drawing_slack import as_slack
 from responders.oncall.pressing import Button, Kind
 from responders.oncall.words import as_words
 
@@ -89,5 +90,6 @@ def _body(card: Card) -> list[str]:
 DRAWINGS: Mapping[str, Callable[[Card], dict[str, Any]]] = {
     "apprise": as_words,
     "discord": as_discord,
+    "slack": as_slack,
 }
 """How each channel draws a card; a channel that is not here shows the text."""

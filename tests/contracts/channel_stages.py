@@ -20,6 +20,7 @@ from responders.delivery.channels import (
     manual,
     page,
     reddit,
+    slack,
     wordpress,
 )
 from responders.delivery.channels.base import (
@@ -30,7 +31,7 @@ from responders.delivery.channels.base import (
 from responders.delivery.channels.terminal import Terminal
 from responders.delivery.marking import ticket_text
 from responders.delivery.opening import client_of
-from tests.places import faults, github_tickets
+from tests.places import faults, github_tickets, slack_faults
 from tests.places.board import Board
 from tests.places.discord_webhook import DiscordPlace, fails_after_keeping, too_many
 from tests.places.discourse import Forum, forum_post
@@ -46,6 +47,8 @@ from tests.places.reddit import (
     submission,
 )
 from tests.places.shelf import Shelf
+from tests.places.slack import Slack
+from tests.places.slack_people import BOT_TOKEN, CHANNEL
 from tests.places.web import Asked, Web
 from tests.places.wordpress import Blog, said, written
 
@@ -98,6 +101,31 @@ def on_discord() -> Iterator[Stage]:
             ask_for_silence=lambda: place.faults.append(too_many(3.0)),
             lose_the_next_answer=lambda: place.faults.append(fails_after_keeping),
         )
+
+
+@contextmanager
+def on_slack() -> Iterator[Stage]:
+    with Slack() as place:
+        options = slack.Options(
+            bot_token=SecretStr(BOT_TOKEN), channel_id=CHANNEL, api_url=place.api_url
+        )
+        yield _slack_stage(place, options, lambda: len(place.messages))
+
+
+@contextmanager
+def on_slacks_webhook() -> Iterator[Stage]:
+    with Slack() as place:
+        options = slack.Options(webhook_url=SecretStr(place.webhook_url))
+        yield _slack_stage(place, options, lambda: len(place.webhooks))
+
+
+def _slack_stage(place: Slack, options: slack.Options, standing: Callable[[], int]) -> Stage:
+    return Stage(
+        slack.build(options, ways=WAYS),
+        standing,
+        ask_for_silence=lambda: place.faults.append(slack_faults.too_many(3)),
+        lose_the_next_answer=lambda: place.faults.append(slack_faults.fails_after_doing),
+    )
 
 
 @contextmanager
@@ -246,6 +274,8 @@ STAGES = {
     "apprise": by_mail,
     "terminal": on_terminal,
     "discord": on_discord,
+    "slack": on_slack,
+    "slack_webhook": on_slacks_webhook,
     "discourse": on_discourse,
     "github": on_github,
     "reddit": on_reddit,
