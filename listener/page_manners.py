@@ -14,12 +14,21 @@ from listener.answers import shown_address
 from listener.robots import read_robots
 
 _FEED: Final = re.compile(r"(?:feed|rss|atom|rdf|xml|json)(?:[0-9.]*)/?", re.IGNORECASE)
+# WordPress without pretty addresses, Joomla, phpBB and others that were taught by them.
+_ASKED: Final = re.compile(
+    r"(?:^|&)(?:feed=[a-z]|(?:format|type|output|mode|action)=(?:feed|rss|atom|rdf|xml|json))",
+    re.IGNORECASE,
+)
 
 
 def looks_like_feed(url: str) -> bool:
-    """Tell whether the last word of an address is that of a feed."""
-    words = re.split(r"[/._-]", urlsplit(url).path.rstrip("/"))
-    return _FEED.fullmatch(words[-1]) is not None
+    """Tell whether the last word of an address, or a parameter of it, is that of a feed."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    words = re.split(r"[/._-]", parts.path.rstrip("/"))
+    return _FEED.fullmatch(words[-1]) is not None or _ASKED.search(parts.query) is not None
 
 
 def ask_robots(client: PoliteClient, url: str, *, instead: str) -> float | None:

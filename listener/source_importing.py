@@ -131,7 +131,12 @@ class _Importing:
         """Try one feed and watch it."""
         try:
             tried = try_address(
-                self.ground, self.client, outline.url, credential=self.credential, follow=True
+                self.ground,
+                self.client,
+                outline.url,
+                credential=self.credential,
+                follow=True,
+                is_feed=True,
             )
             if not tried.ok and not self.anyway:
                 return Imported(outline.url, "failed", reason=tried.reason)

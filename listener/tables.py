@@ -230,3 +230,24 @@ class PostKey(SQLModel, table=True):
     source_id: int = Field(primary_key=True, foreign_key="source.id")
     key: str = Field(primary_key=True)
     post_id: int = Field(foreign_key="post.id", index=True)
+
+
+class HandedIn(SQLModel, table=True):
+    """What a person handed in by chat: kept at once, made a post by the next crawl."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    text: str
+    """Somebody's words, or a link to them; empty once it is done."""
+    remote_id: str = ""
+    """By which the same message is known again; empty for words alone."""
+    url: str | None = None
+    author: str | None = None
+    """Who wrote it, as the chat numbers people; None once it is done."""
+    at: datetime = Field(sa_type=UtcTime)
+    tries: int = 0
+    next_try_at: datetime = Field(sa_type=UtcTime)
+    """Not before; whoever takes it moves this on, so that nobody else does."""
+    done_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    outcome: str = ""
+    """What came of it, in words for whoever handed it in."""

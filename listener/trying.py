@@ -8,19 +8,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from config.errors import GroundswellError, SettingsError
+from config.errors import GroundswellError, PermanentError, SettingsError
 from config.ground import Ground
 from config.http_client import PoliteClient, Response
-from listener.answers import host_of
+from listener.answers import check_answer, host_of
 from listener.crawl import open_source
+from listener.diagnoses import DiagnosedError
 from listener.discovering import Offer, feeds_at_common_paths, kinds_by_address, offers_of
-from listener.health import diagnose
+from listener.health import Diagnosis, diagnose
 from listener.opml import without_feed_scheme
+from listener.page_manners import ask_robots, looks_like_feed
 from listener.parsing import clean_bodies
 from listener.sources.base import RawPost
-from listener.tables import Source
+from listener.tables import Source, SourceState
 
 NEWEST = 3
+INSTEAD = "give the address of its feed, or --kind feed if this is one"
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ def try_address(
     kind: str | None = None,
     credential: str | None = None,
     follow: bool = False,
+    is_feed: bool = False,
 ) -> Tried:
     """Fetch an address as a source of ``kind``, or as what it seems to be.
 
@@ -79,12 +83,17 @@ def try_address(
         credential: the credential they named; only the host of ``url`` gets it.
         follow: of a page that is no source itself, try what it offers; ``url`` of the outcome
             then is that.
+        is_feed: the address was named as that of a feed, whatever it looks like; robots.txt, which
+            is about pages, is not asked.
     """
     url = without_feed_scheme(url)
-    first = _try_as(ground, client, url, kind or first_guess(url), credential)
-    if first.tried.ok or kind is not None or first.answer is None:
+    guess = kind or first_guess(url)
+    is_page = (guess, kind) == ("feed", None) and not (is_feed or looks_like_feed(url))
+    kept_out = _kept_out(client, url) if is_page and host_of(url) else None
+    first = kept_out or _try_as(ground, client, url, guess, credential)
+    if first.tried.ok or kind is not None or (first.answer is None and not first.kept_out):
         return first.tried
-    for offer in _offers(first.answer, client, ground, follow=follow):
+    for offer in _offers(first, client, ground, follow=follow):
         if offer.url == url and offer.kind == "feed":
             continue  # just tried
         at = offer.url if follow or offer.kind == "feed" else url
@@ -101,9 +110,12 @@ def credential_for(url: str, credential: str | None, *, given_for: str) -> str |
 
 
 def _offers(
-    answer: Response, client: PoliteClient, ground: Ground, *, follow: bool
+    first: "_Attempt", client: PoliteClient, ground: Ground, *, follow: bool
 ) -> Sequence[Offer]:
-    timeout_s = ground.settings.listen.parse_timeout_s
+    timeout_s, answer = ground.settings.listen.parse_timeout_s, first.answer
+    if answer is None:
+        at = first.tried.url
+        return feeds_at_common_paths(client, at, timeout_s=timeout_s) if follow else []
     offers = offers_of(answer, timeout_s=timeout_s) if answer.status == 200 else []
     if not follow:
         return [offer for offer in offers if offer.kind != "feed"]
@@ -116,6 +128,43 @@ def _offers(
 class _Attempt:
     tried: Tried
     answer: Response | None
+    kept_out: bool = False
+    """robots.txt lets no program read the page."""
+
+
+def _kept_out(client: PoliteClient, url: str) -> _Attempt | None:
+    """Return the outcome for a page that robots.txt does not let us read; None if we may."""
+    witness = _Witness(client)
+    kept_out = False
+    try:
+        ask_robots(witness, url, instead=INSTEAD)
+    except GroundswellError as error:
+        diagnosis, answer = diagnose(error), witness.last
+        kept_out = isinstance(error, PermanentError) and answer is not None and answer.status == 200
+        if kept_out:
+            diagnosis = replace(diagnosis, state=SourceState.FORBIDDEN)
+        elif answer is not None:
+            diagnosis = _said_by(answer) or diagnosis
+    else:
+        return None
+    tried = Tried(
+        url=url,
+        final_url=None,
+        status=None if kept_out or answer is None else answer.status,
+        ok=False,
+        recognised_as=diagnosis.state.value,
+        reason=diagnosis.reason,
+    )
+    return _Attempt(tried, None, kept_out)
+
+
+def _said_by(answer: Response) -> Diagnosis | None:
+    """Return what a robots.txt that does not come means: the host is busy, or broken."""
+    try:
+        check_answer(answer)
+    except DiagnosedError as error:
+        return diagnose(error)
+    return None
 
 
 def _try_as(
