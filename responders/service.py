@@ -282,8 +282,8 @@ def _work(ground: Ground, stop: threading.Event) -> None:
 
 
 def _serve(ground: Ground, stop: threading.Event, listening: socket.socket) -> None:
+    from responders.api.serving import serve
     from responders.bots.running import start_bots
-    from responders.console.app import serve
 
     bots = start_bots(ground, stop)
     serve(ground, listening, stop)

@@ -7,7 +7,7 @@ down. The console's routes are a table here; who may is checked at the door (doo
 import contextlib
 import socket
 import threading
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import uvicorn
@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -131,8 +131,13 @@ class Trouble:
         )
 
 
-def make_app(ground: Ground) -> Starlette:
-    """Return the web app of one installation."""
+def make_app(ground: Ground, *, beside: Sequence[BaseRoute] = ()) -> Starlette:
+    """Return the web app of one installation.
+
+    Args:
+        ground: what it stands on.
+        beside: what else is served, which stands above the console and which it knows nothing of.
+    """
     pages, health = Pages(), Health(ground)
     door, trouble = Door(ground, pages), Trouble(pages)
     return Starlette(
@@ -143,6 +148,7 @@ def make_app(ground: Ground) -> Starlette:
             Route(f"{CONSOLE}/login", door.login_page, methods=["GET"]),
             Route(f"{CONSOLE}/login", door.login, methods=["POST"]),
             Route(f"{CONSOLE}/logout", door.logout, methods=["POST"]),
+            *beside,
             *_behind(door, ground, pages),
             Route(f"{CONSOLE}/static/tokens.css", tokens, methods=["GET"]),
             Mount(f"{CONSOLE}/static", StaticFiles(directory=FOLDER / "static")),
@@ -253,11 +259,11 @@ class Server(uvicorn.Server):
         yield
 
 
-def serve(ground: Ground, listening: socket.socket, stop: threading.Event) -> None:
+def serve(app: Starlette, listening: socket.socket, stop: threading.Event) -> None:
     """Serve on the socket until told to stop."""
     server = Server(
         uvicorn.Config(
-            make_app(ground),
+            app,
             log_config=None,
             access_log=False,
             lifespan="off",

@@ -51,7 +51,7 @@ def headers_for(path: str) -> Mapping[str, str]:
         return {**HEADERS, "Cache-Control": "no-cache"}
     if path.startswith("/console"):
         return {**HEADERS, **CONSOLE_HEADERS}
-    if path in {"/healthz", "/readyz"}:
+    if path in {"/healthz", "/readyz", "/metrics"}:
         return HEADERS
     return {name: value for name, value in HEADERS.items() if name not in OURS_ALONE}
 

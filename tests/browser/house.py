@@ -20,7 +20,7 @@ from config.ground import Ground
 from config.keys import make_key
 from config.leases import make_holder
 from config.settings import load_settings
-from responders.console.app import serve
+from responders.api.serving import serve
 from responders.decisions.acting import Actor, Role
 from responders.decisions.people import people
 from responders.decisions.tables import User

@@ -45,7 +45,7 @@ def list_(
     with reading(open_ground().engine) as session:
         issue_id = issue_named(session, issue).id if issue else None
         found = store.promises(session, issue_id=issue_id, state=state)
-        rows, counts = [_as_dict(row) for row in found], counted(found)
+        rows, counts = [promise_json(row) for row in found], counted(found)
     if count:
         emit_object(asdict(counts), as_json=as_json)
         return
@@ -62,7 +62,8 @@ def summary(counts: Kept) -> str:
     return f"kept {counts.kept}, broken {counts.broken}{owed}, open {counts.open}"
 
 
-def _as_dict(row: Promise) -> dict[str, object]:
+def promise_json(row: Promise) -> dict[str, object]:
+    """Return a promise as scripts read it."""
     return {
         "id": str(row.id),
         "issue_id": reference(row.issue_id),

@@ -1,5 +1,6 @@
 """`groundswell thread list`: which threads of an issue were told, and which of all were not."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import typer
@@ -57,9 +58,7 @@ def list_(
 
 def _ledger(session: Session, issue: str, *, as_json: bool) -> None:
     row = issue_named(session, issue)
-    threads = threads_of(session, row.id or 0)
-    answers = count_answers(session, [found.thread.id or 0 for found in threads])
-    rows = [_as_dict(found, answers.get(found.thread.id or 0, 0)) for found in threads]
+    rows = ledger_json(session, threads_of(session, row.id or 0))
     name = reference(row.id or 0)
     empty = (
         f"{name} was reported in no thread that could be answered; "
@@ -72,14 +71,25 @@ def _ledger(session: Session, issue: str, *, as_json: bool) -> None:
 
 def _queue(session: Session, now: datetime, *, as_json: bool) -> None:
     waiting = unanswered(session, now=now)
-    answers = count_answers(session, [one.thread.id or 0 for one in waiting])
-    rows = [_waiting(one, answers.get(one.thread.id or 0, 0)) for one in waiting]
+    rows = queue_json(session, waiting)
     shown = rows if as_json else [row | {"why": row["reason"]} for row in rows]
     emit_list(shown, as_json=as_json, columns=QUEUE, empty=NOBODY_WAITS)
     if rows and not as_json:
         issues = len({one.issue.id for one in waiting})
         threads = "1 thread waits" if len(rows) == 1 else f"{len(rows)} threads wait"
         say(f"{threads}, of {issues} issue{'s' * (issues != 1)}")
+
+
+def queue_json(session: Session, waiting: Sequence[Unanswered]) -> list[dict[str, object]]:
+    """Return the threads that wait for a word of ours as scripts read them."""
+    answers = count_answers(session, [one.thread.id or 0 for one in waiting])
+    return [_waiting(one, answers.get(one.thread.id or 0, 0)) for one in waiting]
+
+
+def ledger_json(session: Session, threads: Sequence[ThreadOfIssue]) -> list[dict[str, object]]:
+    """Return the threads of an issue, told or not, as scripts read them."""
+    answers = count_answers(session, [found.thread.id or 0 for found in threads])
+    return [_as_dict(found, answers.get(found.thread.id or 0, 0)) for found in threads]
 
 
 def _waiting(one: Unanswered, answers: int) -> dict[str, object]:

@@ -1,11 +1,13 @@
 """`groundswell source …`: the places we watch."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import typer
+from sqlmodel import Session
 
 from config.database import reading, transaction
 from config.errors import GroundswellError, SettingsError
@@ -40,24 +42,8 @@ def list_sources(as_json: bool = JsonOption) -> None:
     Example: groundswell source list
     """
     ground = open_ground()
-    now = ground.clock.now()
     with reading(ground.engine) as session:
-        products = {product.id: product for product in store.products(session)}
-        counts = store.counts_by_source(session)
-        watched = store.sources(session)
-        fare = standings(session, watched, now=now)
-        rows = [
-            source_json(
-                source,
-                fare[source.name],
-                product=products[source.product_id].name,
-                policy=policy_line(products[source.product_id], source),
-                posts=counts.get(source.id, 0),
-                now=now,
-            )
-            for source in watched
-            if source.id is not None
-        ]
+        rows = sources_json(session, store.sources(session), now=ground.clock.now())
     columns = ["name", "kind", "state", "posts", "last_heard_at", "next_due_at"]
     columns += ["requests_today", "policy", "reason"]
     emit_list(rows, as_json=as_json, columns=columns, empty=EMPTY)
@@ -169,6 +155,27 @@ def list_gaps(name: str, as_json: bool = JsonOption) -> None:
         ]
     columns = ["after", "before", "reason", "found_at"]
     emit_list(rows, as_json=as_json, columns=columns, empty=f"Nothing of {name} was missed.")
+
+
+def sources_json(
+    session: Session, watched: Sequence[Source], *, now: datetime
+) -> list[dict[str, Any]]:
+    """Return sources as scripts read them, in the order given."""
+    products = {product.id: product for product in store.products(session)}
+    counts = store.counts_by_source(session)
+    fare = standings(session, watched, now=now)
+    return [
+        source_json(
+            source,
+            fare[source.name],
+            product=products[source.product_id].name,
+            policy=policy_line(products[source.product_id], source),
+            posts=counts.get(source.id, 0),
+            now=now,
+        )
+        for source in watched
+        if source.id is not None
+    ]
 
 
 def source_json(
