@@ -120,6 +120,7 @@ def _respond(ground: Ground, _everything: bool) -> Step:
     from responders.oncall.alert import alert_due
     from responders.oncall.digesting import tell_storms
     from responders.oncall.places import PlaceWatch
+    from responders.oncall.repeats import repeat_alerts
     from responders.oncall.suggesting import suggest_due
     from responders.voice.ledger.silences import SilenceWatch
     from responders.voice.respond import respond_due
@@ -127,7 +128,7 @@ def _respond(ground: Ground, _everything: bool) -> Step:
     places, silences = PlaceWatch(ground), SilenceWatch(ground)
     return in_turn(
         lambda: wake_due(ground) + alert_due(ground),
-        lambda: tell_storms(ground),
+        lambda: tell_storms(ground) + repeat_alerts(ground),
         lambda: places.tell_due() + respond_due(ground),
         silences.tell_due,
         lambda: suggest_due(ground),
@@ -140,6 +141,8 @@ def _deliver(ground: Ground, _everything: bool) -> Step:
     from responders.delivery.outbox import channels_of, deliver_due
     from responders.delivery.revisiting import revisit_due
     from responders.delivery.visiting import visit_due
+    from responders.oncall.handing_over import hand_over_due
+    from responders.oncall.heartbeat import Heart
     from responders.oncall.refreshing import refresh_due
     from responders.oncall.refreshing_digests import refresh_digests
     from responders.page.erasing import redact_due
@@ -148,11 +151,14 @@ def _deliver(ground: Ground, _everything: bool) -> Step:
     from responders.voice.watching.minding import mind_due
 
     channels = channels_of(ground, PagePublisher(ground))
+    heart = Heart(ground, channels, [one.name for one in PASSES])
     return in_turn(
         lambda: recheck_due(ground),
         lambda: deliver_due(ground, channels),
         lambda: refresh_due(ground, channels, spoken),
         lambda: refresh_digests(ground, channels),
+        lambda: hand_over_due(ground),
+        heart.beat_due,
         lambda: revisit_due(ground, channels),
         lambda: visit_due(ground, channels),
         lambda: record_sent(ground),
