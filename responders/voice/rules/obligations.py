@@ -15,6 +15,16 @@ _MONEY: Final = re.compile(
       |vouchers?|coupons?|rebates?
       |(?:account|service|store|sla)\s+credits?|credit(?:ed|ing)?\s+(?:your|to\s+your|you)\b
       |free\s+(?:of\s+charge|months?|weeks?|year)
+      |(?:month|week|year|day)s?\s+on\s+(?:us|the\s+house)|on\s+the\s+house
+      |make\s+it\s+up\s+to\s+you
+      |store\s+balance|(?:get|have|receive|send|give|pay
+      |return)\s+(?:\w+\s+){0,3}?money(?:\s+(?:returned
+      |back|again))?|(?:bekommen|erhalten|überweisen)\s+(?:\w+\s+){0,3}?(?:geld|betrag)
+      |geld\s+(?:\w+\s+){0,3}?(?:wieder|zurück)|frei(?:monat|woche)\w*|schenken\s+(?:wir|ihnen
+      |euch|dir)
+      |spendier\w+|kostenlose\w*\s+(?:monat|woche|jahr|upgrade)\w*|(?:monate?|wochen?
+      |jahre?)\s+(?:gratis|kostenlos|umsonst|geschenkt)
+      |wiedergutmach\w*|entgegenkommen
       |discount\w*|waive\w*|pay\s+(?:you|back|for\s+the)|we\s+(?:owe|will\s+pay)
       |rückerstatt\w*|erstatt\w*|entschädig\w*|gutschein\w*|gutschrift\w*|schadens?ersatz\w*
       |kulanz\w*|geld\s+zurück|rabatt\w*)\b"""
@@ -25,6 +35,10 @@ _LAW: Final = re.compile(
       |damages|settlement|breach\s+of\s+contract|terms\s+(?:of\s+(?:service|use)
       |and\s+conditions)|in\s+accordance\s+with\s+the\s+law
       |indemni\w+|without\s+prejudice|gdpr|force\s+majeure|negligen(?:ce|t)|statutory
+      |entitle\w*|contractual\w*|under\s+(?:our|the|your)\s+(?:contract|agreement)
+      |(?:accept|assume|take|bear)\s+no\s+(?:responsibility|liability)|rechtsanspr\w+|anspr(?:uch
+      |üche)
+      |vertraglich\w*|gesetzlich\w*|schadenersatz\w*
       |haft(?:ung|bar|et|en)|rechtlich\w*|rechtsweg|anwalt|anwält\w*|gericht|klage|verklag\w*
       |gewährleistung\w*|höhere\s+gewalt|dsgvo|agb)\b"""
 )

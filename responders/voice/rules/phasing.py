@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from responders.voice.rules.base import BLOCK, BOTH, WARNING, Hit, Reading, Rule, before, in_any
+from responders.voice.rules.statements import KNOWS
 
 _FOUND: Final = re.compile(
     r"""(?ix)\b(?:we(?:'ve|\s+have)?|our\s+\w+(?:\s+has|\s+have)?|the\s+team(?:\s+has)?
@@ -31,6 +32,9 @@ _CHANGED: Final = re.compile(
       |deployed|shipped|released|published\s+a\s+(?:fix|new)|restarted|replaced|applied|reverted
       |turned\s+(?:it|the)
       |taken\s+\w+\s+back|changed|corrected|updated\s+(?:the|our))\b
+    | \b\w+\s+(?:has|have)\s+(?:now\s+|already\s+)?been\s+(?:restarted|rolled\s+(?:back|out)
+      |replaced|reverted
+      |changed|corrected|switched\s+(?:off|over|back)|redeployed)\b
     | \ba\s+(?:fix|change|correction)\s+(?:is|was|has\s+been)\s+(?:now\s+)?(?:live|out
       |in\s+place|rolled\s+out|deployed|made
       |put\s+in|applied|released)\b
@@ -38,28 +42,53 @@ _CHANGED: Final = re.compile(
       |neu\s+gestartet|ersetzt)\b"""
 )
 _OVER: Final = re.compile(
-    r"""(?ix)\b(?:it|this|that|everything|problem|issue|fault|bug|error|\w+)\s+(?:is|are|was
-      |were|has\s+been|have\s+been)\s
+    r"""(?ix)\b(?:it|this|that|everything|problem|issue|fault|bug|error|\w+)(?:'s\s+been|\s+(?:is
+      |are|was
+      |were|has\s+been|have\s+been))\s
       (?:now\s+|all\s+|already\s+|fully\s+|completely\s+|again\s+)*(?:fixed|resolved|solved
       |restored|repaired|over|gone|closed
-      |back\s+to\s+normal|working\s+(?:again|normally))\b
+      |back\s+(?:to\s+normal|up\b|online|in\s+service)|working\s+(?:again|normally)|behind\s+us
+      |history
+      |fine\s+(?:again|now)|sorted(?:\s+out)?|a\s+thing\s+of\s+the\s+past|up\s+and\s+running
+      |healthy)\b
+    | \b(?:trouble|problem|issue|error|fault|outage|disruption|it|this|that)(?:\s+has|\s+have)?\s+
+      (?:ended|ceased|disappeared|vanished|cleared\s+up|gone\s+away)\b
+    | \b(?:everything|all)\s+works?\s+(?:as\s+it\s+should|fine|normally|as\s+usual|properly|well
+      |now)\b
+    | \b(?:everything|all)(?:'s|\s+is)\s+(?:fine|good|well|normal|clear|okay)\b | ^all\s+(?:done
+      |clear|good)\b
+    | \b(?:no\s+longer|doesn't|does\s+not)\s+(?:happens?|occurs?)\b(?!\s+(?:for|on|with|in|to|if
+      |when))
     | \b(?:we|our\s+\w+|the\s+team)(?:'ve|\s+have|\s+has)?\s+(?:now\s+|just\s+)?(?:fixed
       |resolved|solved|repaired|mended)\b
     | ^(?:now\s+)?(?:fixed|resolved|solved)\b | \bworks\s+again\b
-    | \b(?:ist|sind|wurde|wurden)\s+(?:\w+\s+){0,4}?(?:behoben|gelöst|repariert|erledigt|vorbei)\b
-    | \bwir\s+haben\s+(?:\w+\s+){0,4}?(?:behoben|gelöst)\b | \b(?:funktioniert|geht
-      |läuft)\s+(?:\w+\s+)?wieder\b"""
+    | \b(?:ist|sind|wurde|wurden)\s+(?:\w+\s+){0,4}?(?:behoben|gelöst|repariert|erledigt
+      |vorbei|beseitigt|bereinigt|ausgestanden|vom\s+tisch|aus\s+der\s+welt|wieder\s+(?:da|online
+      |erreichbar|verfügbar|normal|möglich|in\s+ordnung))\b
+    | \bwir\s+haben\s+(?:\w+\s+){0,4}?(?:behoben|gelöst|beseitigt)\b
+    | \b(?:funktionier(?:t|en)|geht|gehen|läuft|laufen|klappt|klappen)\s+
+      (?:(?!nicht|noch|erst)\w+\s+){0,3}?wieder\b"""
 )
 _SEARCHING: Final = re.compile(
     r"""(?ix)\b(?:(?:are|is|'re)\s+(?:now\s+|still\s+|currently\s+)*(?:investigating
       |looking\s+(?:into|for)|searching)
       |do(?:n't|\s+not)\s+(?:yet\s+)?know\s+(?:the\s+cause|why|where)|under\s+investigation
+      |(?:keep|continue|go\s+on|still)\s+(?:\w+\s+)?(?:digging|searching|investigating|hunting)
+      |looking\s+for\s+the\s+(?:cause|reason|source)|no\s+idea\s+(?:yet\s+)?(?:why|what|where)
+      |suchen\s+(?:\w+\s+){0,2}?(?:noch|weiter)|tappen\s+(?:noch\s+)?im\s+dunkeln
       |untersuch(?:t|en)\s+(?:\w+\s+){0,3}?(?:jetzt|noch|weiter))\b"""
+)
+_UNKNOWN: Final = re.compile(
+    r"""(?ix)\b(?:do(?:n't|\s+not)\s+(?:yet\s+)?know\s+(?:yet\s+)?(?:the\s+(?:cause|reason)
+      |where\s+it\s+comes
+      |what\s+causes)|(?:looking|searching)\s+for\s+the\s+(?:cause|reason))\b
+    | \b(?:ursache|grund)\s+(?:\w+\s+){0,2}?(?:noch\s+)?(?:nicht\s+bekannt|unbekannt|unklar)\b"""
 )
 _UNSURE: Final = re.compile(
     r"""(?ix)(?:\b(?:until|till|when|once|if|whether|as\s+soon\s+as|before|after|how|not|n't|no
       |never|hope|hopefully|think
-      |says?|said|should|may|might|could|will|'ll|to\s+be|that\s+it\s+is\s+not|see|bis|wenn
+      |(?<!to\s)says?|said|should|may|might|could|will|'ll|to\s+be|that\s+it\s+is\s+not|see|bis
+      |wenn
       |sobald|ob|falls|nicht|noch\s+nicht
       |kein\w*|damit|would)\b|n't\b)[^.!?;:]{0,70}$"""
 )
@@ -69,10 +98,38 @@ _ENDS: Final = re.compile(
       |workaround|way\s+around|by\s+design|intended|on\s+purpose|meant\s+to|will\s+not\s+(?:fix
       |change)|won't\s+(?:fix|change)
       |not\s+going\s+to|third\s+party|partner\w*|another\s+(?:company|service)
-      |could\s+not\s+(?:reproduce|see|find)
+      |(?:could\s+not|couldn't|cannot|can't)\s+(?:reproduce|see|find|make|get|provoke|trigger)
+      |nothing\s+left|finished
+      |disappeared|stopped|ended|beseitigt|bereinigt|fertig|gehört\s+so|so\s+gewollt|absicht
       |reproduc\w+|no\s+longer|behoben|gelöst|erledigt|vorbei|wieder|umgehung|beabsichtigt
       |nicht\s+nachvollzieh\w+)\b"""
 )
+_GOES: Final = re.compile(
+    r"""(?ix)\b(?:again|normal(?:ly)?|properly|correctly|reliably|as\s+(?:it|they|we
+      |you)\s+(?:should
+      |used|expect\w*)|as\s+(?:before|usual|expected|intended)|on\s+time|in\s+full|fehlerfrei
+      |normal
+      |korrekt|richtig|wie\s+(?:gewohnt|vorgesehen|früher|zuvor)|ordnungsgemäß|klapp(?:t|en)
+      |läuft|laufen)\b"""
+)
+"""What somebody sees once the trouble is over."""
+STATED: Final = 4
+"""So many words make a statement."""
+_GOES_ON: Final = re.compile(
+    r"""(?ix)\b(?:still|currently|presently|continue\s+to|keep)\s+(?:\w+\s+)?(?:on\s+it|work\w*
+      |look\w*
+      |investigat\w*|test\w*|dig\w*|search\w*)\b | \b(?:are|'re|is)\s+(?:working\s+on|on\s+it)\b
+    | \bnext\s+(?:update|word)\s+(?:by|at|on|comes)\b | \bnächste[srn]?\s+update\s+(?:bis|um
+      |kommt)\b
+    | \b(?:arbeiten|sind|suchen|prüfen)\s+(?:\w+\s+)?(?:noch|weiter|dran|daran)\b"""
+)
+"""Work that goes on, or a next word: it is not over then."""
+_ASKS: Final = re.compile(
+    r"""(?ix)\?\s*$ | \b(?:thank\w*|danke|dank|sorry|leid|if|should|please|tell|let\s+us|try|not
+      |n't|no\s+idea|still|hope|wait|will
+      |falls|wenn|sollte|bitte|nicht|noch|hoffen|warten|wird|werden)\b"""
+)
+"""A sentence that asks, hopes or denies tells no end."""
 _FINDING: Final = re.compile(
     r"(?i)\b(?:found|identif|know (?:now )?(?:where|why|what)|cause|comes? from|because|reason"
     r"|tracked|traced|narrowed|gefunden|ursache|erkannt|wissen|liegt|ermittelt)"
@@ -109,6 +166,7 @@ FURTHER: Final[Mapping[str, tuple[tuple[re.Pattern[str], str], ...]]] = {
         (_OVER, "Set the issue to resolved first, then tell that it is fixed."),
     ),
     "identified": (
+        (_UNKNOWN, "Say what was found, in plain words."),
         (_CHANGED, "Set the issue to monitoring first, then tell what was done."),
         (_OVER, "Set the issue to resolved first, then tell that it is fixed."),
     ),
@@ -142,10 +200,25 @@ def _disagrees(reading: Reading) -> Iterator[Hit]:
             for found in pattern.finditer(sentence):
                 if not in_any(_UNSURE, before(sentence, found.start())):
                     yield Hit(found[0].strip(), better)
-    if phase == "resolved" and not in_any(_ENDS, reading.own):
+    if phase == "resolved" and not _tells_an_end(reading):
         yield Hit(
             "", "It is fixed; or say why it ends: a way around, by design, will not be fixed."
         )
+
+
+def _tells_an_end(reading: Reading) -> bool:
+    """Tell whether a text says why nothing more comes, or what is so from now on.
+
+    People tell an end in more ways than a list knows, so a plain statement is enough, unless it
+    says that the work goes on.
+    """
+    if any(in_any(_GOES_ON, one) for one in reading.sentences):
+        return False
+    plain = [one for one in reading.sentences if not in_any(_ASKS, one)]
+    return in_any(_ENDS, reading.own) or any(
+        in_any(_GOES, one) or (len(one.split()) >= STATED and not in_any(KNOWS, one))
+        for one in plain
+    )
 
 
 def _incomplete(reading: Reading) -> Iterator[Hit]:

@@ -20,7 +20,9 @@ from responders.voice.rules.base import (
     before,
     hits,
     in_any,
+    undisguised,
 )
+from responders.voice.rules.stems import stems
 
 _BRUSH_OFF: Final[Mapping[re.Pattern[str], str]] = {
     re.compile(p, re.IGNORECASE | re.VERBOSE): better
@@ -29,25 +31,45 @@ _BRUSH_OFF: Final[Mapping[re.Pattern[str], str]] = {
         r"\bmay\s+(?:\w+\s+)?have\s+(?:\w+\s+)?caused\b": "Say what it did to people.",
         r"\bif\s+you\s+(?:were|are|have\s+been|had\s+been|might\s+be|may\s+be|may\s+have\s+been"
         r"|might\s+have\s+been)\s+(?:\w+\s+)?(?:affected|impacted)\b": "Say who is affected.",
-        r"\b(?:minor|small|little|tiny|slight|brief)\s+(?:\w+\s+)?(?:glitch|hiccup|blip)\w*\b": (
-            "a problem"
+        r"\b(?:could|might|can|should)\s+(?:\w+\s+)?have\s+(?:\w+\s+)?caused\b": (
+            "Say what it did to people."
         ),
+        r"\b(?:if|in\s+case)\s+you(?:'re|'ve\s+been)\s+(?:affected|impacted)\b": (
+            "Say who is affected."
+        ),
+        r"\bsollten?\s+(?:sie|du|ihr)\s+(?:\w+\s+)?betroffen\s+sein\b": "Sagen, wer betroffen ist.",
+        r"\b(?:should|in\s+case)\s+you\s+(?:be|have\s+been|are|were)\s+(?:\w+\s+)?(?:affected"
+        r"|impacted)\b": "Say who is affected.",
+        r"\b(?:minor|small|little|tiny|slight|brief|cosmetic|temporary|mere)\s+(?:\w+\s+)?"
+        r"(?:glitch|hiccup|blip|niggle)\w*\b": ("a problem"),
         r"\b(?:etwaige|eventuelle|mögliche|allfällige)\w*\s+unannehmlichkeit\w*\b": (
             "Das tut uns leid."
         ),
-        r"\b(?:kleine\w*|geringfügige\w*)\s+(?:\w+\s+)?(?:störung|panne|glitch)\b": "ein Problem",
+        r"\b(?:kleine\w*|geringfügige\w*|minimale\w*)\s+(?:\w+\s+)?(?:störung|panne|glitch"
+        r"|schluckauf|aussetzer|wehwehchen)\w*\b": "ein Problem",
+        r"\b(?:eventuell|möglicherweise|womöglich|gegebenenfalls)\s+(?:\w+\s+){0,3}?"
+        r"(?:unannehmlichkeiten|verursacht|entstanden)\b": "Das tut uns leid.",
         r"\b(?:falls|wenn|sofern)\s+sie\s+(?:davon\s+)?betroffen\s+(?:sind|waren|sein)\b": (
             "Sagen, wer betroffen ist."
         ),
     }.items()
 }
 _ABSOLUTE: Final = re.compile(
-    r"""(?ix)\b(?:always|never(?!\s+mind)|guaranteed|100\s?(?:%|percent\b|per\s+cent\b
+    r"""(?ix)\b(?:always(?!-)|never(?!-|\s+mind)|guarantee[sd]?|100\s?(?:%|percent\b|per\s+cent\b
       |prozent\b)|(?:a|one)\s+hundred\s+per\s?cent
       |hundertprozentig\w*|niemals|garantiert)(?!\w)
-    | \bimmer\b(?!\s+(?:noch|wieder|mehr|weiter|öfter|häufiger)) | \bnie\b"""
+    | \bimmer\b(?!\s+(?:noch|wieder|mehr|weiter|öfter|häufiger)) | \bnie\b
+    | \bin\s+(?:all|every)\s+cases?\b | \bwithout\s+(?:any\s+|a\s+single\s+)?exceptions?\b
+    | \b(?:zero|no|without\s+any)\s+risks?\b | \bnot\s+(?:a|one)\s+single\b
+    | \b(?:completely|absolutely|perfectly|totally|entirely)\s+(?:safe|secure|certain|sure)\b
+    | \bausnahmslos\b | \bin\s+jedem\s+fall\b | \bnicht\s+ein(?:e|en|er)?\s+einzig\w+
+    | \b(?:absolut|völlig|vollkommen|jederzeit)\s+(?:und\s+\w+\s+)?(?:sicher|zuverlässig)\w*"""
 )
-_NOT_ABSOLUTE: Final = re.compile(r"(?i)\b(?:as|not|wie|noch|nicht|fast|almost)\s+$")
+NEAR: Final = 3
+"""So many words after an absolute say what it is about."""
+_NOT_ABSOLUTE: Final = re.compile(
+    r"(?i)\b(?:as|not|wie|noch|nicht|fast|almost|cannot|can't|no|won't)\s+$"
+)
 _SHOUTED: Final = re.compile(r"\b[A-ZÄÖÜ]{4,}(?:'[A-Z]+)?\b(?:\s+[A-ZÄÖÜ]{2,}\b)*|[!]{2,}|[?]{2,}")
 _CAPITALS: Final = frozenset(
     [
@@ -109,8 +131,17 @@ def _brush_off(reading: Reading) -> Iterator[Hit]:
 
 def _absolute(reading: Reading) -> Iterator[Hit]:
     for found in _ABSOLUTE.finditer(reading.own):
-        if not in_any(_NOT_ABSOLUTE, before(reading.own, found.start())):
+        excused = in_any(_NOT_ABSOLUTE, before(reading.own, found.start()))
+        if not (excused or _is_restated(found, reading)):
             yield Hit(found[0].strip(), "Say what we know: how often, since when, for whom.")
+
+
+def _is_restated(found: re.Match[str], reading: Reading) -> bool:
+    """Tell whether it is the trouble that we name so, in the words of those who have it."""
+    facts = reading.facts
+    said = undisguised(" ".join([*facts.said, facts.title, *facts.phrases])).casefold()
+    following = " ".join(reading.own[found.end() :].split()[:NEAR])
+    return found[0].casefold() in said and bool(stems(following) & stems(said))
 
 
 def _shouting(reading: Reading) -> Iterator[Hit]:

@@ -28,7 +28,8 @@ _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d\S{0,9})?|\d{1,2}[./]
 _ASKED: Final = re.compile(
     r"""(?ix)\b(?:send|post|share|give|tell|reply\s+with|provide|need|include|write
       |comment\s+with|what\s+is|what's|confirm|attach|drop
-      |paste|let\s+us\s+know|schick\w*|send\w*|nenn\w*|teil\w*|gib|geben|brauchen|benötigen|schreib\w*
+      |paste|let\s+us\s+know|schick\w*|send\w*|nenn\w*|teil\w*|gib|geben|brauchen|benötigen
+      |schreib\w*
       |lautet)\b[^.!?\n]{0,40}?
     \b(?:your|dein\w*|ihr\w*|eu(?:er|re)\w*)\s+(?:\w+\s+){0,2}?(?:e-?mail(?:\s+address)?
       |mail\s+address|home\s+address|postal\s+address|phone
@@ -43,6 +44,26 @@ _ASKED: Final = re.compile(
       |geburtsdatum|kontonummer|seriennummer|rechnung\w*|bestellnummer|benutzername\w*
       |vollständigen?\s+namen?)\b"""
 )
+_ASKING: Final = re.compile(
+    r"""(?ix)\?\s*$ | \b(?:please|send|post|share|give|tell|reply\s+with|provide|we\s+need|include
+      |comment\s+with|confirm|attach|drop|paste|let\s+us\s+know|could\s+you|can\s+you|would\s+you
+      |bitte|schick\w*|send\w*|nenn\w*|teil\w*|gib|geben|brauchen|benötigen|schreib\w*|lautet
+      |verrat\w*)\b"""
+)
+_CLOSE: Final = re.compile(
+    r"""(?ix)\b(?:postcodes?|post\s+code|zip\s+code|street(?:\s+and)?(?:\s+(?:name|house))?
+      |house\s+number|home\s+address|postal\s+address|date\s+of\s+birth|birth\s*day|passport
+      |licen[cs]e\s+plate|social\s+security|serial\s+number|imei|iban|bic|card\s+number|cvc|cvv
+      |account\s+number|customer\s+number|order\s+number|phone\s+number|mobile\s+number
+      |(?:e-?mail|address|number|name|account)\s+(?:that\s+)?(?:you
+      |your\s+\w+)\s+(?:\w+\s+)?(?:registered
+        |signed|used?|log|ordered|with|is)|e-?mail\s+address\s+of\s+your
+      |postleitzahl|anschrift|straße|hausnummer|geburtsdatum|geburtstag|personalausweis\w*
+      |kennzeichen
+      |kontonummer|kartennummer|kundennummer|bestellnummer|seriennummer|telefonnummer
+      |handynummer)\b"""
+)
+"""What is close to a person in any sentence that asks, whoever's it is called."""
 _NOT_ASKED: Final = re.compile(
     r"(?i)\b(?:not|never|don't|do not|no need|without|nicht|nie|kein\w*|by private message"
     r"|privately)\b"
@@ -89,6 +110,8 @@ def _handle(reading: Reading) -> Iterator[Hit]:
 def _asks(reading: Reading) -> Iterator[Hit]:
     for sentence in reading.sentences:
         found = _ASKED.search(sentence)
+        if not found and in_any(_ASKING, sentence):
+            found = _CLOSE.search(sentence)
         if found and not in_any(_NOT_ASKED, sentence):
             yield Hit(found[0].strip(), "Ask for it in private, or not at all.")
 

@@ -19,30 +19,48 @@ from responders.voice.rules.base import (
     Rule,
     before,
     in_any,
+    undisguised,
 )
 from responders.voice.rules.hours import clocks
+from responders.voice.rules.outcomes import (
+    AHEAD,
+    ASKS,
+    AT_WORK,
+    BETTER_DAYS,
+    CERTAIN,
+    FUTURE,
+    LASTING,
+    PAST,
+    UNIT,
+    WORD_OF_NEWS,
+)
 
 BETTER_DATE: Final = "Say when the next word comes, not when it will be fixed."
 BETTER_PROMISE: Final = "Our team is working on it; the next update says how far we are."
 
-_END: Final = r"""(?:fix(?:e[sd])?|resolv\w*|solv\w*|repair\w*|patch\w*|hotfix\w*|restor\w*|mend\w*
+_END: Final = r"""(?:fix(?:e[sd])?|resolv\w*|solv\w*|repair\w*|patch\w*|hotfix\w*|restor\w*
+      |mend\w*
     |sorted|corrected|correction|working\s+again|back\s+(?:online|up|to\s+normal|in\s+service)
     |(?:new|next)\s+(?:version|release|build)|gone|over|behoben|behebung|gelöst|lösung|repariert
     |wiederhergestellt|korrigiert|funktionier\w*)"""
-_DATED: Final = r"""(?:(?:by|before|until|within|in|on|at|for|no\s+later\s+than|bis|innerhalb|am
+_DATED: Final = rf"""(?:(?:by|before|until|within|in|on|at|for|no\s+later\s+than|bis|innerhalb|am
       |in\s
     der)\s+(?:the\s+)?(?:(?:end|start|middle|ende)\s+(?:of\s+|der\s+)?)?(?:the\s+|this\s+|next\s+
-    |a\s+few\s+|about\s+|around\s+|\d{1,3}\s*(?:-|–|to)\s*)?(?:\d{1,2}\s?(?::\d\d|[ap]m|uhr|h\b)?
-    |an?|one|two|three|few|couple\s+of|several|tomorrow|tonight|today|noon|midnight|morning
+    |a\s+few\s+|about\s+|around\s+|\d{{1,3}}\s*(?:-|–|to)\s*)?(?:\d{{1,2}}\s?(?::\d\d|[ap]m|uhr
+      |h\b)?
+    |(?:an?|one|two|three|few|couple\s+of|several|einer|zwei|drei|wenigen)\s+(?:\w+\s+)?{UNIT}
+    |tomorrow|tonight|today|noon|midnight|morning
     |evening|day|week\w*|month|quarter|mon(?:day)?|tue\w*|wed\w*|thu\w*|fri(?:day)?|sat\w*|sun\w*
     |january|february|march|april|may|june|july|august|september|october|november|december
-    |einer|zwei|drei|wenigen|nächsten?|morgen|montag|dienstag|mittwoch|donnerstag|freitag)\b
+    |nächsten?|morgen|montag|dienstag|mittwoch|donnerstag|freitag)\b
   |\b(?:tomorrow|tonight|later\s+today|today|this\s+(?:afternoon|evening|week|month)|eod|cob
     |next\s+(?:week|month|monday|tuesday|wednesday|thursday|friday|version|release|update)
-    |heute|morgen|nächste\s+woche|übermorgen)\b)"""
+    |heute|(?<!heute\s)(?<!guten\s)(?<!gestern\s)morgen|nächste\s+woche|übermorgen)\b)"""
 _AHEAD: Final = r"""(?:\bwill\b|'ll\b|\bgoing\s+to\b|\bshould\b|\bexpect\w*|\bplan\w*|\baim\w*
+      |\bconfident\b|\bgoal\b
     |\bhop(?:e|ing)\b|\bschedul\w*|\beta\b|\bestimat\w*|\bcommit\w*|\bwird\b|\bwerden\b|\bsollte\b
-    |\bvoraussichtlich\b|\bgeplant\b|\bcoming\b|\bcomes\b|\bship\w*|\brolls?\s+out\b|\bgoes\s+(?:out
+    |\bvoraussichtlich\b|\bgeplant\b|\bcoming\b|\bcomes\b|\bship\w*|\brolls?\s+out\b
+      |\bgoes\s+(?:out
     |live)\b|\bready\b|\bavailable\b|\bkommt\b|\bdue\b|\btarget\w*)"""
 _ABOUT_THE_END: Final = re.compile(rf"(?ix)\b{_END}\b")
 _ABOUT_A_DATE: Final = re.compile(rf"(?ix){_DATED}")
@@ -52,7 +70,8 @@ _SHORT_DATE: Final = re.compile(
     rf"{_DATED}"
 )
 _NEXT_WORD: Final = re.compile(
-    r"""(?ix)\b(?:next|another|further|an|more|nächste\w*|neue|weitere)\s+(?:public\s+)?(?:updates?
+    r"""(?ix)\b(?:next|another|further|an|more|nächste\w*|neue
+      |weitere)\s+(?:public\s+)?(?:updates?
       |words?|news|information|message|stand|nachricht|meldung)\b
     | \b(?:we|i)(?:'ll|\s+will)\s+(?:\w+\s){0,2}(?:tell|post|write|say|report|update|be\s+back|let
       |come\s+back|reply|share|look|check|get\s+back)\b | \bmelden\s+(?:wir\s+)?uns\b
@@ -66,7 +85,8 @@ _HAPPENED: Final = re.compile(
 _NOT_YET: Final = re.compile(
     r"""(?ix)\b(?:until|till|when|once|if|whether|as\s+soon\s+as|before|after|how|cannot|can't
       |can\s+not
-      |not|no|don't|won't|bis\s+(?:es|das|wir|der|die)|wenn|sobald|ob|noch\s+nicht|kein\w*|nicht|unless)\b[^.!?;]{0,60}$"""
+      |not|no|don't|won't|bis\s+(?:es|das|wir|der|die)|wenn|sobald|ob|noch\s+nicht|kein\w*|nicht
+      |unless)\b[^.!?;]{0,60}$"""
 )
 _PROMISED: Final = re.compile(
     r"""(?ix)
@@ -78,11 +98,49 @@ _PROMISED: Final = re.compile(
   | (?<!\bas\s)\b(?:promis\w*|guarantee\w*|assure\w*|rest\s+assured|you\s+have\s+our\s+word
       |swear)\b[^.!?]{0,60}?
       \b(?:fix\w*|resolv\w*|solv\w*|again|never|work\w*|back|gone|over|happen\w*|lost|safe)\b
-  | \brest\s+assured\b
+  | \b(?:will\s+not|won't|(?:is|are|'s|'re)\s+not\s+going\s+to|isn't\s+going\s+to
+      |never(?:\s+will)?)\s+
+      (?:\w+\s+){0,2}?(?:happen|occur|come\s+back|return|recur|repeat)
+  | \b(?:nothing|none)\s+(?:like\s+(?:this|that|it)|of\s+(?:this|that|the\s+\w+))\s+(?:will
+      |is\s+going)
+      \s+(?:\w+\s+){0,2}?(?:happen|occur|come)
+  | \b(?:was|is)\s+the\s+last\s+time\b
+  | \b(?:we|i|they|our\s+\w+)(?:\s+will|'ll|\s+(?:are|am|is)\s+going\s+to)\s+(?:\w+\s+)?(?:get
+      |have|put
+      |set|bring|make)\s+(?:it|this|that|them|everything|your\s+\w+
+      |the\s+\w+)\s+(?:\w+\s+)?(?:fixed
+      |right|sorted|solved|resolved|done|back|going|running|working|in\s+order|work|up\s+and)\b
+  | \b(?:wird|werden)\s+(?:\w+\s+){0,3}?nicht\s+(?:wieder|mehr|noch\s+einmal
+      |nochmals?)\s+(?:\w+\s+)?
+      (?:vorkommen|passieren|geschehen|auftreten)
+  | \b(?:das|es|wir)\s+(?:kriegen|bekommen|schaffen|bringen)\s+(?:\w+\s+){0,4}?(?:hin|gelöst
+      |behoben
+      |in\s+ordnung|wieder)\b
   | \b(?:a|the|your)\s+(?:fix|patch|hotfix|solution)\s+(?:is|will|comes|goes|ships|should|is\s+on)
-      \s*(?:coming|be\b|on\s+(?:its|the)\s+way|out|ready|under\s+way|land\w*|arrive\w*|ship\w*|come)
-  | \b(?:wird|werden|ist)\s+(?:\w+\s+){0,3}?(?:bald\s+)?(?:behoben|gelöst|repariert)\s*(?:sein
-      |werden)
+      \s*(?:coming|be\b|on\s+(?:its|the)\s+way|out|ready|under\s+way|land\w*|arrive\w*|ship\w*
+      |come)
+  | \b(?:wird|werden)\s+(?:(?!noch|gerade)\w+\s+){0,3}?(?:behoben|gelöst|repariert|beseitigt)
+  | \bwir\s+sorgen\s+dafür | \bwir\s+lösen\s+(?:das|es|dies|den|die)\b
+  | \b(?:wird|werden)\s+(?:\w+\s+){0,3}?(?:wiederhergestellt|korrigiert\s+werden
+      |in\s+ordnung\s+gebracht)\b
+  | \b(?:kommt|passiert|tritt)\s+(?:\w+\s+){0,2}?nicht\s+(?:wieder|mehr)\s+(?:vor|auf)\b
+  | \b(?:next|new|coming)\s+(?:version|release|update|firmware|build)\s+(?:\w+\s+)?(?:contains
+      |brings|includes
+      |solves|fixes|ends|removes|cures)\b
+  | \b(?:we|i)(?:\s+are|'re|'m|\s+am)\s+(?:definitely|certainly|surely|absolutely
+      |\w+ly)\s+going\s+to\s+
+      (?:fix|solve|resolve|repair|mend|restore|correct)
+  | \byou(?:\s+will|'ll)\s+(?:all\s+)?be\s+able\s+to\s+(?!follow|find|read|see|reach|tell)
+      | \b(?:trouble|problem|issue|error|\w+ing|it|this)
+      \s+will\s+(?:stop|end|cease)\b
+  | \b(?:we|i|you|they|our\s+\w+|your\s+\w+|all\s+\w+|the\s+\w+|it|this|everything|an?\s+\w+\s\w+)
+      (?:\s+will|'ll|\s+(?:am|are|is)\s+going\s+to)\s+(?:\w+\s+)?(?:arrive|recover|vanish
+      |disappear|return
+      |take\s+care\s+of|(?:have|get)\s+(?:\w+\s+){1,3}(?:running|working|back|fixed|done)
+      |be\s+(?:there|complete|in\s+sync|safe|up|well|good|as\s+before))\b
+  | \b(?:you|nobody|no\s+one)(?:\s+will\s+not|\s+won't|\s+will\s+never
+      |\s+will)\s+(?:ever\s+)?(?:lose
+      |have\s+(?:this|that|any)|see\s+(?:this|that|it)|notice)\b
   | \bwir\s+(?:versprechen|garantieren)\b | \bwir\s+werden\s+(?:\w+\s+){0,4}?(?:beheben|lösen)\b
     """
 )
@@ -99,17 +157,38 @@ _BEFORE_SOON: Final = re.compile(r"(?i)\b(?:as|too|so)\s$")
 def _date(reading: Reading) -> Iterator[Hit]:
     eta = reading.facts.eta.casefold()
     for sentence in reading.claimed:
+        if reading.facts.is_resolved and not in_any(_LOOKS_AHEAD, sentence):
+            continue
         if eta and eta in sentence.casefold():
             continue
         if in_any(_NEXT_WORD, sentence) and not in_any(_SHORT_DATE, sentence):
             continue
         end, date = _ABOUT_THE_END.search(sentence), _ABOUT_A_DATE.search(sentence)
         if end is None or date is None or in_any(_NOT_YET, before(sentence, end.start())):
+            yield from _on_a_calendar(sentence, reading)
             continue
         said_short = in_any(_SHORT_DATE, sentence) and not in_any(_HAPPENED, sentence)
         if in_any(_LOOKS_AHEAD, sentence) or said_short:
             start, stop = min(end.start(), date.start()), max(end.end(), date.end())
             yield Hit(sentence[start:stop].strip(), BETTER_DATE)
+        else:
+            yield from _on_a_calendar(sentence, reading)
+
+
+def _on_a_calendar(sentence: str, reading: Reading) -> Iterator[Hit]:
+    """Find an end of the trouble that is put on a calendar in other words than a fix."""
+    date = FUTURE.search(sentence)
+    if date is None and in_any(AHEAD, sentence):
+        date = LASTING.search(sentence)
+    if (
+        date is None
+        or not in_any(BETTER_DAYS, sentence)
+        or _said(date[0], reading)
+        or any(in_any(one, sentence) for one in (ASKS, PAST, AT_WORK))
+    ):
+        return
+    if not in_any(_NOT_YET, before(FUTURE.sub(" … ", sentence), len(sentence))):
+        yield Hit(sentence[max(date.start() - 20, 0) : date.end() + 20].strip(), BETTER_DATE)
 
 
 def _promise(reading: Reading) -> Iterator[Hit]:
@@ -120,6 +199,9 @@ def _promise(reading: Reading) -> Iterator[Hit]:
             speaks = in_any(_SPEAKS_AGAIN, found[0])
             if not (speaks or in_any(_NOT_YET, before(sentence, found.start()))):
                 yield Hit(found[0].strip(), BETTER_PROMISE)
+        sure = CERTAIN.search(sentence)
+        if sure and not in_any(WORD_OF_NEWS, sentence):
+            yield Hit(sure[0], BETTER_PROMISE)
 
 
 def _zoneless(reading: Reading) -> Iterator[Hit]:
@@ -129,7 +211,8 @@ def _zoneless(reading: Reading) -> Iterator[Hit]:
 
 
 def _said(words: str, reading: Reading) -> bool:
-    return any(words in text for text in reading.facts.said)
+    said = (*reading.facts.said, reading.facts.title)
+    return any(words.casefold() in undisguised(text).casefold() for text in said)
 
 
 def _soon(reading: Reading) -> Iterator[Hit]:

@@ -21,8 +21,9 @@ from responders.voice.rules.base import (
     in_any,
     sentences,
 )
-from responders.voice.rules.hours import clocks
+from responders.voice.rules.hours import CLOCK, clocks
 from responders.voice.rules.statements import (
+    ACTS,
     APPROVED,
     AT_WORK,
     AUTOMATED,
@@ -33,12 +34,16 @@ from responders.voice.rules.statements import (
     PREPARED,
     PREPARED_DE,
     SIGNATURE,
+    SIGNED,
     SPEAKS,
     SPEAKS_OF_IT,
     THANKS,
 )
-from responders.voice.rules.stems import stems
+from responders.voice.rules.stems import codes, stems
 
+SIGNED_WORDS: Final = 5
+"""A signature has no more words."""
+_BETWEEN: Final = re.compile(r"[.!?,;:\n()–—]")
 ENOUGH: Final = 2
 """So many of the author's own words must come back; one of what the issue is about is enough."""
 
@@ -82,12 +87,20 @@ def _doing(reading: Reading) -> Iterator[Hit]:
         yield Hit("", "Wir untersuchen es." if german else "Our team is investigating it now.")
 
 
+def _pieces(reading: Reading) -> Iterator[str]:
+    """Yield the short pieces of a text that may be the name of who speaks."""
+    for piece in _BETWEEN.split(reading.whole):
+        if len(piece.split()) <= SIGNED_WORDS:
+            yield piece
+
+
 def _speaker(reading: Reading) -> Iterator[Hit]:
     facts = reading.facts
     if not facts.is_first_reply:
         return
     name = facts.speaker.casefold().removeprefix("the ").strip()
-    if (name and name in reading.whole.casefold()) or in_any(SPEAKS, reading.whole):
+    signed = any(in_any(SIGNED, one) and not in_any(ACTS, one) for one in _pieces(reading))
+    if signed or (name and name in reading.whole.casefold()) or in_any(SPEAKS, reading.whole):
         return
     yield Hit("", f"{facts.speaker or 'The support team'} here.")
 
@@ -100,7 +113,8 @@ def _symptom(reading: Reading) -> Iterator[Hit]:
         return
     shared = known & stems(reading.bare)
     by_phrase = shared & stems(" ".join(facts.phrases))
-    if len(shared) < min(ENOUGH, len(known)) and not by_phrase:
+    by_code = codes("\n".join(sources)) & codes(CLOCK.sub(" ", reading.bare))
+    if len(shared) < min(ENOUGH, len(known)) and not (by_phrase or by_code):
         first = next((words for words in [*facts.phrases, facts.title] if words.strip()), "")
         yield Hit("", f"We know about the problem you describe (“{first or 'their own words'}”).")
 

@@ -10,7 +10,8 @@ KNOWS: Final = re.compile(
     r"""(?ix)
     \b(?:we|i|our\s+\w+(?:\s\w+)?|the\s+team)\s(?:all\s|now\s|also\s|already\s)?
       (?:do\s|are\s|'re\s|have\s|'ve\s|can\s|could\s)?(?:now\s|also\s|already\s|indeed\s|all\s)?
-      (?:know|knew|aware|see|saw|seen|heard?|hearing|confirm\w*|reproduced?|noticed?|recogni[sz]e\w*
+      (?:know|knew|aware|see|saw|seen|heard?|hearing|confirm\w*|reproduced?|noticed?
+      |recogni[sz]e\w*
         |found|understand|acknowledge|got|received|getting|seeing|on\s+it|tracking|spotted|read
         |learn(?:ed|t)|picked|experienc\w+|identified)\b
   | \bwe(?:'re|\sare)\s(?:\w+\s)?(?:aware|seeing|hearing|getting|tracking|on\s)
@@ -36,25 +37,41 @@ DOING: Final = re.compile(
   | \b(?:we|i|team|engineers?|colleagues?|people|someone|somebody)(?:'re|'m|\s(?:are|is|am))\s
       (?:\w+\s){0,3}?\w{2,20}ing\b | \b(?:is|are)\s+being\s+\w+ed\b | \band\s+are\s+\w{2,20}ing\b
   | \b(?:on\s+it|at\s+work|under\s+investigation|made\s+a\s+change|put\s+(?:it|a|this)|rolled
-      |deployed|released|taken\s+(?:it|this)|passed\s+(?:it|this)|assigned|found|on\s+the\s+case)\b
+      |deployed|released|taken\s+(?:it|this)|passed\s+(?:it|this)|assigned|found
+      |on\s+the\s+case)\b
   | \b(?:untersuch|arbeit|prüf|analysier|kümmer|such|beobacht|überwach|teste|behob|behebe|geändert
       |änderung|gefunden|gehen\s|sehen\s+(?:\w+\s)?uns|schauen|dran\b|sind\s+dabei)
     """
 )
 AUTOMATED: Final = re.compile(
-    r"(?i)\b(?:automat|software|a machine|a bot\b|by a tool|maschinell|generated|assistant)"
+    r"(?i)\b(?:automat|software|machine|a bot\b|(?:by|with|from) (?:a|our) (?:tool|template|script)"
+    r"|maschin|generated|assistant|computer|robot|ai\b|ki\b|ein programm|einem programm)"
 )
 APPROVED: Final = re.compile(
-    r"""(?ix)\b(?:approv|checked|reviewed|read\s+(?:and|by|through)|signed\s+off|released\s+by
-      |looked\s+over|confirmed\s+by|freigegeben|geprüft|genehmigt|gebilligt|gelesen|bestätigt)"""
+    r"""(?ix)\b(?:approv|(?:double-)?checked|review(?:ed|\s+by)|(?:proof-?)?read\s+(?:and|by
+      |through
+      |over)|proofread|sign(?:ed|s)?\s+(?:it\s+)?off|released\s+by|looked\s+over|confirmed\s+by
+      |vetted|cleared\s+by|edited\s+by|ok(?:ayed|'d)|went\s+(?:over|through)\s+it|frei(?:gabe
+      |gegeben)
+      |gibt\s+\w+\s+frei|(?:gegen)?gelesen|(?:gegen)?geprüft|genehmigt|gebilligt|bestätigt
+      |abgenommen|abgesegnet|durchgesehen|redigiert|zugestimmt)"""
 )
 SPEAKS: Final = re.compile(
     r"""(?x)\b(?:[A-Z]\w+|\w+\s[Tt]eam|[Ss]upport)\s(?:here|from|of|at|hier|von|vom|aus|bei)\b
       | (?i:\b(?:i\s+am|i'm|this\s+is|my\s+name\s+is|ich\s+bin|hier\s+ist|hier\s+spricht|hier\s
-      (?:schreibt|antwortet))\s\w) | \n\s?[-–—]\s?\w | (?i:\bteam\b|\bsupport\b)"""
+      (?:schreibt|antwortet))\s\w) | \n\s?[-–—]\s?\w"""
 )
+SIGNED: Final = re.compile(
+    r"(?i)(?:\b|-)(?:team|support|crew|kundendienst|hilfe|maintainers?|staff)\b"
+)
+ACTS: Final = re.compile(
+    r"(?i)\b(?:is|are|was|has|have|had|will|can|do|does|our|unser\w*|ist|sind|hat|haben|wird|a|the)\b"
+    r"(?!\s+\S+\s+(?:team|support|crew|staff|maintainers?)$)"
+)
+"""Who acts is spoken of; who speaks only stands there."""
 SIGNATURE: Final = re.compile(
-    r"(?i)\b(?:automat|approv|checked by|reviewed by|generated|drafted|freigegeben|genehmigt)"
+    r"(?i)\b(?:automat|approv|checked by|reviewed by|generated|drafted|freigegeben|freigabe"
+    r"|genehmigt)"
 )
 """Who speaks and who said yes: such a sentence says nothing of the problem."""
 THANKS: Final = re.compile(
@@ -91,8 +108,10 @@ AT_WORK: Final = re.compile(
 PREPARED: Final = "This text was prepared automatically and approved by a person."
 PREPARED_DE: Final = "Dieser Text wurde automatisch vorbereitet und von einem Menschen freigegeben."
 NO_DEED: Final = re.compile(
-    r"""(?ix)\b(?:know\w*|aware|hears?|heard|sees?|seen|sorry|apologi\w+|understand|you|your|updates?|more|news
-      |utc|next|hello|hi|here|team|support|wissen|bekannt|leid|sie|ihr\w*|nächste\w*|mehr)\b | \?"""
+    r"""(?ix)\b(?:know\w*|aware|hears?|heard|sees?|seen|sorry|apologi\w+|understand|you|your
+      |updates?|more|news
+      |utc|next|hello|hi|here|team|support|wissen|bekannt|leid|sie|ihr\w*|nächste\w*|mehr)\b
+      | \?"""
 )
 """Sentences that may be true while nobody does anything: those that know, regret, ask or defer."""
 FEWEST: Final = 3

@@ -13,21 +13,33 @@ _DENSE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 """Runs of letters that stand without blanks between words."""
 _STEM: Final = 4
 _EMPTY: Final = frozenset((
-    "this", "that", "with", "have", "from", "when", "what", "they", "ther", "thei", "your",
-    "abou", "afte", "agai", "beca", "been", "befo", "coul", "does", "doin", "down", "even",
-    "ever", "into", "just", "like", "more", "most", "much", "only", "othe", "over", "same",
-    "some", "stil", "such", "than", "then", "thes", "thin", "time", "very", "want", "were",
-    "wher", "whic", "whil", "will", "woul", "sinc", "toda", "plea", "prob", "issu", "know",
-    "here", "also", "anyo", "nich", "wenn", "habe", "wird", "werd", "eine", "dies", "auch",
-    "noch", "oder", "aber", "sich", "sind", "seit", "scho", "imme", "upda", "team", "next",
+    "abou", "afte", "agai", "beca", "befo", "coul", "does", "doin", "thei", "ther", "othe", "stil",
+    "woul", "wher", "whic", "whil", "sinc", "toda", "plea", "prob", "issu", "anyo", "nich", "werd",
+    "dies", "upda", "imme", "thes",
 ))  # fmt: skip
 """The first letters of words that say nothing of what is wrong."""
+_EMPTY_WORDS: Final = frozenset((
+    "this", "that", "with", "have", "from", "when", "what", "they", "your", "yours", "been", "down",
+    "even", "ever", "into", "just", "like", "more", "most", "much", "only", "over", "same", "some",
+    "such", "than", "then", "thing", "things", "think", "time", "times", "very", "want", "wants",
+    "were", "will", "know", "knows", "here", "also", "wenn", "habe", "haben", "wird", "eine",
+    "einen", "einem", "einer", "auch", "noch", "oder", "aber", "sich", "sind", "seit", "schon",
+    "team", "next", "something", "someone", "everything", "overall",
+))  # fmt: skip
+"""Words that say nothing, though longer ones that begin so may: "down" and "download"."""
+_CODE: Final = re.compile(r"\b(?!UTC\b|GMT\b|OK\b)(?:[A-Z]{2,6}\d{0,5}|[A-Z]?\d{2,5})\b")
 
 
 def stems(text: str) -> set[str]:
     """Return the words that carry meaning by their first letters; of dense scripts each pair."""
     folded = text.casefold()
-    found = {word[:_STEM] for word in _WORD.findall(folded) if not in_any(_DENSE, word)}
+    words = (word for word in _WORD.findall(folded) if word not in _EMPTY_WORDS)
+    found = {word[:_STEM] for word in words if not in_any(_DENSE, word)}
     for run in _DENSE.findall(folded):
         found |= {run[place : place + 2] for place in range(len(run) - 1)}
     return found - _EMPTY
+
+
+def codes(text: str) -> set[str]:
+    """Return the short names and codes in a text, such as VAT, E17 or 429: one says it all."""
+    return set(_CODE.findall(text))

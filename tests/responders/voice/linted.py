@@ -9,6 +9,7 @@ from typing import Any
 from responders.voice.rules.base import Facts
 
 GOLD = Path(__file__).parents[3] / "data" / "gold" / "linting"
+_OWN = ("kind", "channel", "phase", "cause", "previous", "numbers")
 NOW = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
 DUE = datetime(2026, 5, 12, 16, 0, tzinfo=UTC)
 PAGE = "https://status.example/"
@@ -37,9 +38,7 @@ def gold(name: str) -> Sequence[Mapping[str, Any]]:
 def facts_of_line(line: Mapping[str, Any]) -> Facts:
     """Return the facts that a line of the good replies was written for."""
     about = json.loads((GOLD / "issues.json").read_text(encoding="utf-8"))[line["about"]]
-    own = {
-        key: line[key] for key in ("kind", "channel", "phase", "cause", "previous") if key in line
-    }
+    own = {key: line[key] for key in _OWN if key in line}
     if "due" in line:
         own["next_update_by"] = line["due"]
     return facts(**about, **own, language=line.get("lang", "en"))

@@ -69,12 +69,27 @@ def test_the_docs_name_every_rule_as_it_stands() -> None:
         assert [line for line in text.splitlines() if line.startswith("| `")] == rows
 
 
-def test_at_most_two_of_a_hundred_good_replies_are_blocked() -> None:
-    lines = gold("good")
-    assert len(lines) >= 100
+@pytest.mark.parametrize("name", ["good", "good_held_out"])
+def test_at_most_two_of_a_hundred_good_replies_are_blocked(name: str) -> None:
+    """Those held out were written before the rules were tried on them, and are only measured."""
+    lines = gold(name)
+    assert len(lines) >= 70
     blocked = {line["id"]: told(blocks(lint(line["text"], facts_of_line(line)))) for line in lines}
     wrong = {name: why for name, why in blocked.items() if why}
     assert len(wrong) <= len(lines) * 0.02, wrong
+
+
+def test_at_least_ninety_five_of_a_hundred_bad_replies_are_blocked_for_what_is_bad_in_them() -> (
+    None
+):
+    lines = gold("bad")
+    assert len(lines) >= 200
+    passed = [
+        line["text"]
+        for line in lines
+        if line["rule"] not in {one.rule for one in blocks(lint(line["text"], facts_of_line(line)))}
+    ]
+    assert len(passed) <= len(lines) * 0.05, passed
 
 
 def test_blocks_come_first_and_say_rule_words_and_a_better_phrase() -> None:
