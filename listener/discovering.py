@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from config import plugins
 from config.errors import GroundswellError, PermanentError
 from config.http_client import PoliteClient, Response
+from listener.discourse_topics import forum_root, scope_of
 from listener.discovery import Page
 from listener.feed_reading import Document
 from listener.opml import without_feed_scheme
@@ -98,11 +99,13 @@ def _named(feed: str) -> str:
 
 
 def _by_software(page: Page, answer: Response) -> Iterator[Offer]:
-    parts = urlsplit(answer.final_url)
-    root = f"{parts.scheme}://{parts.netloc}/"
     told = answer.headers.get("link", "")
     if page.discourse:
-        yield Offer("discourse", root, "the page is made by Discourse")
+        forum = forum_root(answer.final_url)
+        if scope := scope_of(answer.final_url):
+            why = "the page is a category or tag of a Discourse forum"
+            yield Offer("discourse", f"{forum}{scope}", why)
+        yield Offer("discourse", f"{forum}/", "the page is made by Discourse")
     if page.wordpress is not None or "https://api.w.org/" in told:
         base = base_of_root(page.wordpress or "", answer)
         yield Offer("wordpress", base, "the page is made by WordPress")

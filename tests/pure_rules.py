@@ -9,6 +9,7 @@ PURE = (
     "listener/health.py",
     "listener/charsets.py",
     "listener/crossing.py",
+    "listener/discourse_topics.py",
     "listener/discovery.py",
     "listener/feed_backfilling.py",
     "listener/feed_pages.py",

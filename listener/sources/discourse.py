@@ -3,11 +3,12 @@
 A look begins at the newest post and goes back page by page until the last one known, so a stop of
 days is caught up. The sweep itself stands in the cursor: a kill between two pages loses none.
 The newest page is always told whole, for edits of posts that nobody asks for again show nowhere
-else.
+else. One category or tag is followed by its topics, see ``listener/discourse_topics.py``.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -28,6 +29,19 @@ from listener.discourse_answers import (
     stream_of,
     tells_deletion,
 )
+from listener.discourse_topics import (
+    Moved,
+    Topic,
+    Topics,
+    forum_root,
+    listed,
+    news_begin,
+    put_off,
+    read_topics,
+    scope_of,
+    ticked_off,
+    wanted_of,
+)
 from listener.sources.base import (
     Batch,
     Capabilities,
@@ -37,6 +51,7 @@ from listener.sources.base import (
     Recheck,
     SourceOptions,
 )
+from listener.tables import SourceState
 
 PAGE: Final = 50
 """Posts on one page.
@@ -55,6 +70,11 @@ Source: https://docs.discourse.org/#tag/Topics/operation/getSpecificPostsFromTop
 MAX_THREAD: Final = 400
 """Posts of one topic beyond the first few at the most, the newest of them."""
 ASKED_AGAIN: Final = 20
+_NOT_OURS: Final = frozenset(
+    {SourceState.NOT_FOUND, SourceState.GONE, SourceState.FORBIDDEN, SourceState.NEEDS_LOGIN}
+)
+"""What became of a topic that was deleted, or moved to where we may not read."""
+_TOPICS: Final = frozenset(Topics.model_fields)
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
 _TOPIC: Final = re.compile(r"/t/(?:[^/]+/)?(\d+)(?:/\d+)?(?:\.json)?/?$")
 
@@ -96,9 +116,12 @@ class DiscourseSource:
         self._place = place
         self._client = client
         self._base = base_address(place)
+        self._scope = scope_of(place.url)
 
     def fetch(self, cursor: Mapping[str, Any]) -> Batch:
         """Return one page of posts, oldest first; see ``Source.fetch``."""
+        if self._scope is not None:
+            return self._fetch_topic(cursor, self._scope)
         sweep = _Sweep.model_validate(dict(cursor))
         response = self._page(sweep.before)
         page = self._posts(response)
@@ -110,8 +133,65 @@ class DiscourseSource:
             more=following.before is not None,
             fills=sweep.before is not None,
             loss=loss,
-            moved_to=None if sweep.before else _moved(response),
+            moved_to=None if sweep.before else _moved(response, "/posts.json"),
             deleted=tuple(str(told.id) for told in page if told.taken_back),
+        )
+
+    def _fetch_topic(self, cursor: Mapping[str, Any], scope: str) -> Batch:
+        """Return the posts of the next topic that moved, its list read before where needed."""
+        known = Topics.model_validate({n: v for n, v in cursor.items() if n in _TOPICS})
+        loss, moved_to = None, None
+        if not any(not moved.tries for moved in known.queue):
+            page = known.page or 0
+            response = self._list(scope, page)
+            topics, more = self._topics(response)
+            known, loss = listed(known, topics, more=more)
+            moved_to = None if page else _moved(response, "/l/latest.json")
+        fills, told = known.page is not None, Batch((), {}, loss=loss)
+        if known.queue:
+            told = self._of_topic(scope, known, known.queue[0], loss)
+            known = Topics.model_validate(told.cursor)
+        return replace(
+            told,
+            cursor=known.model_dump(exclude_defaults=True),
+            more=known.goes_on and not told.unchanged,
+            fills=fills or known.page is not None,
+            moved_to=moved_to,
+        )
+
+    def _list(self, scope: str, page: int) -> Response:
+        return self._get(f"{scope}/l/latest.json" + (f"?page={page}" if page else ""))
+
+    def _topics(self, response: Response) -> tuple[list[Topic], bool]:
+        check_forum(response, self._base)
+        topics = read_topics(decoded(response))
+        if topics is None:
+            raise no_forum(response)
+        return topics
+
+    def _of_topic(self, scope: str, known: Topics, moved: Moved, loss: Loss | None) -> Batch:
+        """Return the posts of a topic; one that is gone or refused hides no other.
+
+        After one that could not be had nothing more is asked in this look (``unchanged``).
+        """
+        try:
+            told = self._topic(moved.id, lambda ids: wanted_of(known, moved, ids, most=MAX_THREAD))
+        except DiagnosedError as error:
+            if not is_of_one(error):
+                raise
+            if error.state in _NOT_OURS:
+                return Batch((), ticked_off(known, moved, last_id=0).model_dump(), loss=loss)
+            check_forum(self._list(scope, 0), self._base)  # or else the forum itself is in trouble
+            following, lost = put_off(known, moved, str(error))
+            return Batch((), following.model_dump(), loss=loss or lost, unchanged=True)
+        begin = news_begin(known, moved)
+        posts = [one for one in told if one.shown and (begin is None or one.created_at >= begin)]
+        following = ticked_off(known, moved, last_id=max((one.id for one in told), default=0))
+        return Batch(
+            tuple(self._raw_post(one) for one in posts),
+            following.model_dump(),
+            loss=loss,
+            deleted=tuple(str(one.id) for one in told if one.taken_back),
         )
 
     def recheck(self, remote_ids: Sequence[str]) -> Recheck:
@@ -159,21 +239,27 @@ class DiscourseSource:
         match = _TOPIC.search(urlsplit(url).path)
         if match is None:
             return ()
+        posts = self._topic(int(match[1]), lambda ids: ids[-MAX_THREAD:])
+        return [self._raw_post(post) for post in posts if post.shown]
+
+    def _topic(
+        self, number: int, wanted: Callable[[Sequence[object]], Sequence[object]]
+    ) -> list[Told]:
+        """Return the first posts of a topic, and those of the others that are wanted."""
         # As they were written, like the list of the newest, or one post would read in two ways.
-        answer = self._answer(f"/t/{match[1]}.json?include_raw=true")
+        answer = self._answer(f"/t/{number}.json?include_raw=true")
         stream = stream_of(answer)
         told, ids = list(stream["posts"]), [number for number in stream["stream"] if number]
-        rest = ids[len(told) :][-MAX_THREAD:]
+        rest = list(wanted(ids[len(told) :]))
         for start in range(0, len(rest), SHOWN_WHOLE):
-            asked = "&".join(f"post_ids[]={number}" for number in rest[start : start + SHOWN_WHOLE])
-            path = f"/t/{match[1]}/posts.json?include_raw=true&{asked}"
+            asked = "&".join(f"post_ids[]={one}" for one in rest[start : start + SHOWN_WHOLE])
+            path = f"/t/{number}/posts.json?include_raw=true&{asked}"
             told += stream_of(self._answer(path))["posts"]
         title = decoded(answer).get("title")
         posts = [post for item in told if (post := read_post(item, self._base)) is not None]
         return [
-            self._raw_post(post.model_copy(update={"topic_title": post.topic_title or title}))
+            post.model_copy(update={"topic_title": post.topic_title or title})
             for post in sorted(posts, key=_id)
-            if post.shown
         ]
 
     def _answer(self, path: str) -> Response:
@@ -231,11 +317,7 @@ def forum_base(url: str, credential: Credential | None) -> str:
     """Return the same for the address of a source; replies go where we read."""
     if credential is not None and credential.api_url:
         return credential.api_url.rstrip("/")
-    parts = urlsplit(url)
-    path = parts.path
-    for page in ("/posts.json", "/posts", "/latest", "/latest.json", "/t/", "/c/", "/top", "/new"):
-        path = path.partition(page)[0] if page.endswith("/") else path.removesuffix(page)
-    return f"{parts.scheme}://{parts.netloc}{path.rstrip('/')}"
+    return forum_root(url)
 
 
 def _advance(sweep: _Sweep, page: list[Told]) -> tuple[_Sweep, Loss | None]:
@@ -312,6 +394,6 @@ def _credentials(place: Place) -> Mapping[str, str]:
     return {}
 
 
-def _moved(response: Response) -> str | None:
+def _moved(response: Response, path: str) -> str | None:
     moved_to = response.permanent_redirect
-    return moved_to.partition("/posts.json")[0] if moved_to else None
+    return moved_to.partition(path)[0] if moved_to else None

@@ -45,6 +45,16 @@ def test_a_forum_is_recognised_by_any_page() -> None:
         assert found(web.url("/t/topic-1/1"))[0] == ("discourse", web.url("/"))
 
 
+@pytest.mark.parametrize("part", ["/c/help/5", "/tag/sync", "/forum/c/a/help/5"])
+def test_a_category_or_tag_of_a_forum_is_offered_before_the_whole(part: str) -> None:
+    with Web(lambda a: Reply(body=FORUM) if a.path == f"{part}/l/top" else Reply(404)) as web:
+        whole = "/forum/" if part.startswith("/forum") else "/"
+        assert found(web.url(f"{part}/l/top")) == [
+            ("discourse", web.url(part)),
+            ("discourse", web.url(whole)),
+        ]
+
+
 def test_a_feed_is_its_own_source() -> None:
     with Web(FeedPlace([feed_item(1)])) as web:
         assert found(web.url("/feed")) == [("feed", web.url("/feed"))]

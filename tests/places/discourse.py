@@ -23,6 +23,7 @@ from tests.places.web import Asked, RawReply, Reply, Web
 
 PAGE = 50
 SHOWN_WHOLE = 20
+TOPICS = 30
 SHORTEST = 20
 """Characters that a post must have, as in a new forum."""
 START = datetime(2026, 5, 12, 6, tzinfo=UTC)
@@ -68,6 +69,12 @@ class Forum:
     """Topics of a category that is not shown to everybody."""
     marks: dict[int, dict[str, Any]] = field(default_factory=dict)
     """What a post tells of itself besides, by its id: ``user_deleted``, ``hidden`` and the like."""
+    scopes: dict[str, set[int]] = field(default_factory=dict)
+    """The topics of a category or a tag, by its path: ``/c/help/5``, ``/tag/sync``."""
+    pinned: set[int] = field(default_factory=set)
+    """Topics that stand before the others, whenever they moved."""
+    bumped: dict[int, datetime] = field(default_factory=dict)
+    """When a topic was brought up again without a new post."""
     asked: list[str] = field(default_factory=list)
     moderated: bool = False
     """Every reply waits for a moderator."""
@@ -199,15 +206,35 @@ class Forum:
         if path == "/posts.json":
             page = self._page(int(query["before"][0]) if "before" in query else 0)
             return self._marked(discourse_posts(page))
-        if path == "/about.json":
-            return discourse_about(title="A forum")
-        if path == "/site.json":
-            return discourse_site()
+        if path in {"/about.json", "/site.json"}:
+            return discourse_site() if "site" in path else discourse_about(title="A forum")
         if path == "/latest.json":
             return discourse_latest(list(self._topics().values())[::-1])
+        if path.endswith("/l/latest.json"):
+            return self._listed(path, int(query.get("page", ["0"])[0]))
         if path.startswith("/posts/"):
             return self._one(unquote(path.removeprefix("/posts/").removesuffix(".json")))
         return self._topic(path, query)
+
+    def _listed(self, path: str, page: int) -> bytes | None:
+        """Return the topics of a category or a tag, the last moved first, 30 a page."""
+        scope = path.removesuffix("/l/latest.json")
+        if scope not in self.scopes:
+            return None
+        moved = [
+            {
+                **_row(posts, self.bumped.get(number)),
+                "pinned": number in self.pinned,
+            }
+            for number, posts in self._topics().items()
+            if number in self.scopes[scope] and number not in self.private
+        ]
+        moved.sort(key=lambda row: (row["pinned"], row["bumped_at"]), reverse=True)
+        rows = moved[page * TOPICS : (page + 1) * TOPICS]
+        further = {"more_topics_url": f"{scope}/l/latest?page={page + 1}"}
+        told = {"per_page": TOPICS, "topics": rows}
+        more = further if len(moved) > (page + 1) * TOPICS else {}
+        return json.dumps({"topic_list": told | more}).encode()
 
     def _one(self, what: str) -> bytes | None:
         """Return one post with its Markdown, or what of somebody's waits for the moderators."""
@@ -234,6 +261,8 @@ class Forum:
         thread = self._topics().get(int(match[1])) if match else None
         if match is None or thread is None:
             return None
+        if int(match[1]) in self.private:
+            return NO_RIGHT
         shown = [self._shown(post, query) for post in thread]
         if match[2]:
             wanted = query.get("post_ids[]", [])
@@ -253,6 +282,18 @@ class Forum:
             lowest = before - PAGE if self.windowed else 0
             newest_first = [post for post in newest_first if lowest < post.id <= before]
         return newest_first[:PAGE]
+
+
+def _row(posts: list[ForumPost], bumped_at: datetime | None) -> dict[str, Any]:
+    last = posts[-1]
+    moved = bumped_at or last.created_at
+    return {
+        "id": last.topic_id,
+        "title": last.topic_title,
+        "posts_count": len(posts),
+        "highest_post_number": last.post_number,
+        "bumped_at": moved.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+    }
 
 
 def _with_raw(post: ForumPost) -> ForumPost:
