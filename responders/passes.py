@@ -119,19 +119,27 @@ def _respond(ground: Ground, _everything: bool) -> Step:
     from responders.decisions.issues.mute import wake_due
     from responders.oncall.alert import alert_due
     from responders.oncall.digesting import tell_storms
+    from responders.oncall.escalating import Ladders
     from responders.oncall.places import PlaceWatch
+    from responders.oncall.relieving import ShiftWatch
     from responders.oncall.repeats import repeat_alerts
     from responders.oncall.suggesting import suggest_due
     from responders.voice.ledger.silences import SilenceWatch
     from responders.voice.respond import respond_due
+    from responders.voice.watching.links import LinkWatch, client_of
 
     places, silences = PlaceWatch(ground), SilenceWatch(ground)
+    links = LinkWatch(ground, client_of(ground.settings))
+    ladders, shifts = Ladders(ground), ShiftWatch(ground)
     return in_turn(
         lambda: wake_due(ground) + alert_due(ground),
         lambda: tell_storms(ground) + repeat_alerts(ground),
         lambda: places.tell_due() + respond_due(ground),
         silences.tell_due,
+        ladders.climb_due,
+        shifts.tell_due,
         lambda: suggest_due(ground),
+        links.ask_due,
     )
 
 
@@ -148,11 +156,14 @@ def _deliver(ground: Ground, _everything: bool) -> Step:
     from responders.page.erasing import redact_due
     from responders.page.publish import PagePublisher, publish_due
     from responders.voice.ledger.settling import record_sent
+    from responders.voice.watching.links import LinkWatch, client_of
     from responders.voice.watching.minding import mind_due
 
     channels = channels_of(ground, PagePublisher(ground))
+    links = LinkWatch(ground, client_of(ground.settings))
     heart = Heart(ground, channels, [one.name for one in PASSES])
     return in_turn(
+        links.ask_before_they_leave,
         lambda: recheck_due(ground),
         lambda: deliver_due(ground, channels),
         lambda: refresh_due(ground, channels, spoken),
