@@ -20,6 +20,11 @@ from config.http_requests import HEADER_TEXT
 from config.http_trouble import TooLarge
 
 MAX_RETRY_AFTER_S: Final = 24 * 3600.0
+_NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_SECONDS: Final = re.compile(
+    rf"{_NUMBER.pattern}(?: ?(?:s|sec|secs|seconds?))?(?:\s*,\s*{_NUMBER.pattern})*", re.IGNORECASE
+)
+_LEAP_SECOND: Final = re.compile(r"(?<=:[0-5][0-9]:)60(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,12 +106,14 @@ def _read_body(
 def retry_after_s(value: str | None, *, now: datetime) -> float | None:
     """Read a Retry-After header: seconds or an HTTP date, capped at a day; None when unreadable.
 
+    Servers write "1.5", "30s" and, through two proxies, "60, 60" as well; the longest counts.
     Source: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
     """
     text = (value or "").strip()
-    if re.fullmatch(r"[0-9]+", text):
+    if _SECONDS.fullmatch(text):
         # A longer number is beyond the cap whatever it says.
-        return min(float(text[:10]), MAX_RETRY_AFTER_S)
+        told = [float(number[:10]) for number in _NUMBER.findall(text)]
+        return min(max(told), MAX_RETRY_AFTER_S)
     at = _http_date(text)
     return None if at is None else min(max(0.0, (at - now).total_seconds()), MAX_RETRY_AFTER_S)
 
@@ -118,7 +125,7 @@ def _sent_at(headers: Mapping[str, str]) -> datetime:
 
 def _http_date(text: str) -> datetime | None:
     try:
-        at = parsedate_to_datetime(text)
+        at = parsedate_to_datetime(_LEAP_SECOND.sub("59", text))
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None

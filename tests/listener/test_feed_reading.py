@@ -36,8 +36,10 @@ def told(path: Path) -> dict[str, Any]:
         fields["text"] = cleaned.text
         del fields["body"]
         entries.append(fields)
+    pages = {"older": document.older} if document.older else {}
+    pages |= {"complete": "yes"} if document.complete else {}
     made: dict[str, Any] = json.loads(
-        json.dumps({"kind": document.kind, "entries": entries}, default=str)
+        json.dumps({"kind": document.kind, **pages, "entries": entries}, default=str)
     )
     return made
 

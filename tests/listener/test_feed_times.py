@@ -33,6 +33,23 @@ def read(date: str) -> datetime | None:
         "Mo., 11. Mai 2026 10:15:00 MESZ",
         "Mon, 11 May 2026 17:15:00 JST",
         "Thu, 11 May 2026 08:15:00 GMT",
+        "lundi 11 mai 2026 08:15:00 GMT",
+        "11 May 26 08:15 GMT",
+        "Mon, 11 May 126 08:15:00 GMT",
+        "Mon, 11 May 2026 08:15:00 M",
+        "Mon, 11 May 2026 04:15:00 EDT",
+        "Mon, 11 May 2026 08:15:00 UT",
+        "Mon, 11 May 2026 08:15:00 -0000",
+        "Mon, 11 May 2026 08:15:00 +9999",
+        "Mon, 11 May 2026 08:15:00.250 GMT",
+        "Пн, 11 мая 2026 08:15:00 +0000",
+        "2026/05/11 08:15:00",
+        "2026年5月11日 08:15",
+        "2026-05-11 08:15:00 UTC",
+        "May 11, 2026 8:15 AM",
+        "May 11th, 2026 08:15:00 GMT",
+        "1778487300",
+        "1778487300123",
     ],
 )
 def test_a_date_is_read_however_it_is_written(date: str) -> None:
@@ -45,6 +62,29 @@ def test_a_date_is_read_however_it_is_written(date: str) -> None:
 def test_what_is_no_date_is_none(date: str) -> None:
     at = read(date)
     assert at is None or at.year >= 1995
+
+
+@pytest.mark.parametrize(
+    ("date", "at"),
+    [
+        ("Sat, 31 Dec 2016 23:59:60 GMT", datetime(2017, 1, 1, tzinfo=UTC)),
+        ("Sat, 31 Dec 2016 15:59:60 -0800", datetime(2017, 1, 1, tzinfo=UTC)),
+        ("2016-12-31T23:59:60Z", datetime(2017, 1, 1, tzinfo=UTC)),
+        ("Sat, 31 Dec 2016 24:00:00 GMT", datetime(2017, 1, 1, tzinfo=UTC)),
+        ("2016-12-31T24:00:00Z", datetime(2017, 1, 1, tzinfo=UTC)),
+        ("May 11, 2026 8:15 PM", datetime(2026, 5, 11, 20, 15, tzinfo=UTC)),
+        ("May 11, 2026 12:15 AM", datetime(2026, 5, 11, 0, 15, tzinfo=UTC)),
+        ("May 11, 2026", datetime(2026, 5, 11, tzinfo=UTC)),
+        ("11 May 98 08:15:00 EST", datetime(1998, 5, 11, 13, 15, tzinfo=UTC)),
+    ],
+)
+def test_times_that_no_clock_shows_are_read(date: str, at: datetime) -> None:
+    assert read(date) == at
+
+
+def test_a_leap_second_of_a_json_feed_is_read() -> None:
+    assert iso_time("2016-12-31T23:59:60Z") == datetime(2017, 1, 1, tzinfo=UTC)
+    assert iso_time("9999-12-31T23:59:60Z") is None
 
 
 def test_a_default_value_is_no_date() -> None:
