@@ -1,5 +1,6 @@
 """An on-call channel in a storm: the passes second by second, and a collector of what came when."""
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -9,32 +10,38 @@ from pydantic import SecretStr
 from sqlmodel import select
 
 from classifiers.tables import Issue, Severity
-from config.clock import FixedClock
+from config.clock import Clock, FixedClock
 from config.database import reading
 from config.ground import Ground
+from config.leases import make_holder
 from responders.decisions.drafts.store_saying import spoken
 from responders.delivery.channels import discord, terminal
 from responders.delivery.channels.base import Channel
 from responders.delivery.outbox import channels_of, deliver_due
-from responders.delivery.tables import Delivery
+from responders.delivery.tables import Delivery, DeliveryState
 from responders.oncall.alert import alert_due
 from responders.oncall.digesting import tell_storms
 from responders.oncall.refreshing import refresh_due
 from responders.oncall.refreshing_digests import refresh_digests
+from responders.oncall.tables import Alert, DigestShown, Storm
 from tests.conftest import NOON
 from tests.places.discord import Discord
 from tests.places.discord_clicks import CHANNEL, TOKEN
 from tests.responders.incidents import Incident, Said, happen
 
+LOOKS = 2000
 STORM = 10
 """Cards of a storm by default; what comes beyond goes into the digest."""
 
 
 def with_discord(ground: Ground, place: Discord, **knobs: Any) -> Ground:
     """Return the installation with its bot in the small Discord, and no other destination."""
-    options = discord.Options(
-        token=SecretStr(TOKEN), channel_id=int(CHANNEL), api_url=place.api_url
-    )
+    return with_bot(ground, place.api_url, **knobs)
+
+
+def with_bot(ground: Ground, api_url: str, **knobs: Any) -> Ground:
+    """Return the installation with its bot where that address answers."""
+    options = discord.Options(token=SecretStr(TOKEN), channel_id=int(CHANNEL), api_url=api_url)
     off = terminal.Options(enabled=False)
     plugins = {**ground.settings.plugins, "discord": options, "terminal": off}
     console = ground.settings.console.model_copy(update={"url": "https://console.example/console/"})
@@ -85,6 +92,33 @@ class Watch:
             for run in self.more:
                 run(ground, clock)
             deliver_due(ground, self.channels, machine=clock)
+
+
+def work_until_quiet(ground: Ground, *, machine: Clock | None = None) -> None:
+    """Be one process of several: run the passes until everything due was told."""
+    mine = replace(ground, holder=make_holder(), clock=FixedClock(NOON + timedelta(seconds=1)))
+    channels, pause = channels_of(mine), threading.Event()
+    for _ in range(LOOKS):
+        alert_due(mine)
+        tell_storms(mine)
+        deliver_due(mine, channels, machine=machine)
+        refresh_due(mine, channels, spoken, machine=machine)
+        refresh_digests(mine, channels, machine=machine)
+        if _is_quiet(mine):
+            return
+        pause.wait(0.02)  # whoever has the lease goes on meanwhile
+    raise AssertionError("it never becomes quiet")
+
+
+def _is_quiet(ground: Ground) -> bool:
+    with reading(ground.engine) as session:
+        told = {row.issue_id for row in session.exec(select(Alert)).all()}
+        issues = {row.id for row in session.exec(select(Issue)).all()}
+        sends = session.exec(select(Delivery)).all()
+        shown = session.exec(select(DigestShown)).all()
+        storms = session.exec(select(Storm)).all()
+    done = all(row.state is DeliveryState.SENT for row in sends)
+    return told == issues and done and len(shown) == len(storms) and all(s.shown for s in shown)
 
 
 def queued(ground: Ground, kind: str) -> list[Delivery]:
