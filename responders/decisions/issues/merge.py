@@ -13,6 +13,7 @@ from config.ground import Ground
 from listener.tables import Product
 from responders.decisions import store_drafts
 from responders.decisions.acting import Act, Actor, Role, acting
+from responders.decisions.issues.knowing import know, pass_on
 from responders.decisions.issues.mute import NOT_AN_ISSUE, rest_on
 from responders.decisions.recording import record, take_back
 from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
@@ -85,6 +86,7 @@ def unmerge(ground: Ground, actor: Actor, issue_id: int) -> None:
             act, issue, kind="unmerged", text=f"taken out of {ref(whole)} again, {_posts(back)}",
             data={"out_of": whole.id, "posts": sorted(back)}, merged_into=None,
         )  # fmt: skip
+        pass_on(act, whole, issue)
         if issue.workaround is not None and whole.workaround == issue.workaround:
             change(
                 act, whole, kind="workaround left", text=f"it went with {ref(issue)}", data={},
@@ -127,6 +129,8 @@ def split(
             data={"out_of": issue_id, "posts": sorted(wanted)},
         )  # fmt: skip
         _alert_nobody(act, fresh)
+        pass_on(act, issue, fresh)
+        know(act, fresh)
         _left(act, issue, fresh, wanted)
         record(
             act, VerdictKind.SPLIT, product_id=issue.product_id, said=ref(fresh),
@@ -235,6 +239,7 @@ def _part(act: Act, issue: Issue, whole: Issue, posts: Collection[int]) -> None:
 
 def _hand_over(act: Act, issue: Issue, whole: Issue) -> None:
     """Give the whole what it lacks and a part of it has, and let it rest on if it rests."""
+    pass_on(act, issue, whole)
     if issue.workaround is not None and whole.workaround is None:
         change(
             act, whole, kind="workaround", text=f"the way around of {ref(issue)}", data={},
