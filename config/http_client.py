@@ -151,6 +151,18 @@ class PoliteClient:
         )
         return self._call(url, asked, self._knobs.max_bytes if max_bytes is None else max_bytes)
 
+    def head(self, url: str) -> Response:
+        """Ask whether an address answers, following redirects; no body comes.
+
+        Many a place answers this otherwise than a GET, so what it refuses may still be there.
+
+        Raises:
+            TransientError, PermanentError: trouble on the way, see this module's tree.
+        """
+        agent = {"User-Agent": self._knobs.user_agent}
+        asked = Asked.build("HEAD", parse_url(url), headers=agent, credentials={})
+        return self._call(url, asked, self._knobs.max_bytes)
+
     def post(
         self,
         url: str,
@@ -287,7 +299,7 @@ def _core_url(target: Target) -> httpcore2.URL:
 
 
 def _leads_on(asked: Asked, status: int) -> bool:
-    return asked.method == "GET" and status in _REDIRECTS
+    return asked.method in {"GET", "HEAD"} and status in _REDIRECTS
 
 
 def _joined(here: str, location: str) -> str:

@@ -14,7 +14,7 @@ import httpx2
 from config.addresses import Target
 from config.content_coding import ACCEPTED
 
-Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 # Header values are bytes; latin-1 is the one reading that gives every byte back as it came, which
 # validators need. Source: https://www.rfc-editor.org/rfc/rfc9110#section-5.5

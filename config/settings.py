@@ -130,6 +130,8 @@ class VoiceKnobs(Knobs):
     human_only_legal: int = Field(ge=0, le=1000)
     loud_posts: int = Field(ge=0, le=1000)
     loud_days: float = Field(gt=0, le=365)
+    link_fresh_minutes: float = Field(gt=0, le=10_080)
+    link_retry_minutes: float = Field(gt=0, le=1440)
 
 
 class ApprovalKnobs(Knobs):

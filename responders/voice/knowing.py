@@ -21,7 +21,8 @@ from listener.tables import Post, Product
 from responders.delivery.erasures import erasures
 from responders.voice import store, store_respond
 from responders.voice.linting import lint
-from responders.voice.rules.base import Facts
+from responders.voice.rules.base import Facts, links_in
+from responders.voice.store_links import dead_or_unsure
 from responders.voice.tables import Draft, DraftState
 
 MOST_POSTS, MOST_LETTERS = 100, 4_000
@@ -53,6 +54,7 @@ def known_of(session: Session, ground: Ground, draft: Draft) -> Facts:
     credited = workaround_of(session, issue)
     forgotten = bool(erasures(session, whole).unforgotten)
     facts = issue.facts or {}
+    dead, unsure = dead_or_unsure(session, links_in(draft.text))
     return Facts(
         kind=draft.kind,
         channel=draft.channel,
@@ -74,6 +76,8 @@ def known_of(session: Session, ground: Ground, draft: Draft) -> Facts:
         affected=[one.value for kind in AFFECTED for one in reported(facts, kind)],
         given=_given(posts) if draft.thread_id else frozenset(),
         previous=_previous(session, draft),
+        dead_links=dead,
+        unsure_links=unsure,
     )
 
 

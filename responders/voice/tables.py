@@ -154,6 +154,27 @@ class Silence(SQLModel, table=True):
     """When something was said, or the issue needed no word any more."""
 
 
+class LinkAnswer(StrEnum):
+    """What became of asking whether an address answers."""
+
+    ALIVE = "alive"
+    DEAD = "dead"
+    UNKNOWN = "unknown"
+    """It could not be asked, or the answer says nothing of what others see there."""
+
+
+class LinkState(SQLModel, table=True):
+    """An address in texts that wait, and whether it answered when it was asked last."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    url: str = Field(unique=True)
+    """As it stands in the texts."""
+    answer: LinkAnswer = Field(sa_type=words(LinkAnswer))
+    reason: str
+    """What came back, for people: a status, or why nothing came."""
+    checked_at: datetime = Field(sa_type=UtcTime)
+
+
 class OptOut(SQLModel, table=True):
     """Somebody wants no answer of ours; it holds at every place of their host, for ever.
 

@@ -306,3 +306,14 @@ def test_a_header_that_would_smuggle_another_one_is_not_sent() -> None:
             client().get(web.url(), credentials={"Api-Key": "s3cret\r\nX-Own: 1"})
         assert "s3cret" not in str(caught.value)
     assert web.log == []
+
+
+def test_a_brief_look_follows_redirects_and_brings_no_body() -> None:
+    def script(asked: Asked) -> Reply:
+        moved = {"Location": "/there"} if asked.path == "/" else {}
+        return Reply(301 if moved else 200, body=b"page", headers=moved)
+
+    with Web(script) as web:
+        answer = client().head(web.url())
+    assert (answer.status, answer.final_url, answer.body) == (200, web.url("/there"), b"")
+    assert [asked.method for asked in web.log] == ["HEAD", "HEAD"]

@@ -6,8 +6,8 @@ author wrote claims nothing, so the author's words are left out where only claim
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Final, Literal
@@ -69,6 +69,10 @@ class Facts:
     """What they told already: ``version``, ``platform``, ``error``, ``tried``."""
     previous: str = ""
     """What we said in the same place the last time."""
+    dead_links: Mapping[str, str] = field(default_factory=dict)
+    """Addresses that did not answer, with what came instead."""
+    unsure_links: Mapping[str, str] = field(default_factory=dict)
+    """Addresses of which asking told nothing, with why."""
 
     @property
     def is_page(self) -> bool:
@@ -131,7 +135,7 @@ class Reading:
     @cached_property
     def links(self) -> Sequence[str]:
         """The addresses in the text, as they stand."""
-        return [found.rstrip(".,;:!?)]}'’") for found in URL.findall(self.raw)]
+        return links_in(self.raw)
 
     @cached_property
     def bare(self) -> str:
@@ -186,6 +190,11 @@ class Rule:
     def knows(self, language: str) -> bool:
         """Tell whether the rule may judge a text in a language."""
         return self.languages is None or language.lower()[:2] in self.languages
+
+
+def links_in(text: str) -> list[str]:
+    """Return the addresses in a text in order, without the punctuation after them."""
+    return [found.rstrip(".,;:!?)]}'’") for found in URL.findall(text)]
 
 
 def sentences(text: str) -> list[str]:

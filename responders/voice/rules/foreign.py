@@ -63,6 +63,20 @@ def _loopback(reading: Reading) -> Iterator[Hit]:
             return
 
 
+def _dead(reading: Reading) -> Iterator[Hit]:
+    for link in reading.links:
+        why = reading.facts.dead_links.get(link)
+        if why is not None and not is_local(link):
+            yield Hit(link, f"An address that answers; this one does not: {why}.")
+
+
+def _unsure(reading: Reading) -> Iterator[Hit]:
+    for link in reading.links:
+        why = reading.facts.unsure_links.get(link)
+        if why is not None and not is_local(link):
+            yield Hit(link, f"Open it yourself before you approve: {why}.")
+
+
 def is_local(link: str) -> bool:
     """Tell whether an address can be opened on this machine only."""
     host = _place(link)
@@ -93,6 +107,18 @@ RULES: Final = (
         level=BLOCK,
         message="This is markup; a place may act on it.",
         find=_markup,
+    ),
+    Rule(
+        id="dead-link",
+        level=BLOCK,
+        message="This address does not answer.",
+        find=_dead,
+    ),
+    Rule(
+        id="unsure-link",
+        level=WARNING,
+        message="It is unknown whether this address answers.",
+        find=_unsure,
     ),
     Rule(
         id="other-link",
