@@ -18,6 +18,7 @@ from responders.commands.issues.issue_progress import progress_json, progress_li
 from responders.commands.issues.ticket_json import handed_on, ticket_lines
 from responders.commands.output import shown
 from responders.commands.store import incident_of, promises
+from responders.oncall.holding_back import held_by, holding
 from responders.page.tables import Incident
 from responders.voice import store as voice
 from responders.voice.tables import Draft, PromiseState
@@ -73,6 +74,8 @@ def _as_dict(
         "release_probability": row.release_probability,
         "release_reason": row.release_reason,
         "workaround": _workaround(session, row),
+        "held_under": held_by(session, row.id or 0),
+        "holds_back": list(holding(session, row.id or 0)),
         **progress_json(session, row),
         **asked_json(session, row),
         **handed_on(session, row),
@@ -162,11 +165,17 @@ def for_people(value: Mapping[str, Any]) -> dict[str, Any]:
         **({"workaround": way_around(value["workaround"])} if value.get("workaround") else {}),
         "threads": f"told {threads['told']} of {threads['total']}",
         "not_judged": _beyond(value["not_judged"]),
+        **_holds(value),
         **(progress_lines(value) if "clocks" in value else {}),
         **asked_lines(value),
         **(ticket_lines(value) if "ticket" in value else {}),
         "events": "\n".join(map(_event, value["events"])),
     }
+
+
+def _holds(value: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return on one line whose alerts it holds back."""
+    return {"holds_back": ", ".join(value["holds_back"]) or None} if "holds_back" in value else {}
 
 
 def _beyond(found: Mapping[str, Any] | None) -> str | None:

@@ -17,7 +17,7 @@ KEYS = [
     "last_seen_at", "alerted_at", "posts", "authors", "sources", "reason", "score", "key_phrases",
     "quotes", "facts", "release", "nearest_past", "merged_into", "threads", "next_update_by",
     "page", "hushed_until", "not_judged", "release_probability", "release_reason", "workaround",
-    "resolution", "clocks", "silence", "asked", "ticket", "suggestions",
+    "held_under", "holds_back", "resolution", "clocks", "silence", "asked", "ticket", "suggestions",
 ]  # fmt: skip
 
 
