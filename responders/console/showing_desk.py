@@ -184,7 +184,7 @@ class DeskFaces(Looking):
         """Return who else is at a draft, and what people changed in it."""
         draft, me = one.draft, visitor.user.name
         is_open = tray_of(one) in {Tray.APPROVE, Tray.HUSHED}
-        need = need_of(draft, one.issue, self.ground.settings.approval)
+        need = need_of(draft, one.issue, self.ground.settings)
         first = standing(session, draft, role_for(one.issue))
         waiting = [other for other in proposals if tray_of(other) is Tray.APPROVE]
         return Beside(

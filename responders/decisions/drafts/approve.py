@@ -10,7 +10,7 @@ from datetime import datetime
 from classifiers import store_changes
 from classifiers.tables import Issue, IssueState
 from config.ground import Ground
-from config.settings import ApprovalKnobs
+from config.settings import Settings
 from listener.tables import Thread
 from responders.decisions import store, store_drafts
 from responders.decisions.acting import HUMAN_ONLY, Act, Actor, Role, acting, may
@@ -86,7 +86,7 @@ def approve(
         issue = _issue_of(act, draft)
         _refuse(act, ground, draft, issue, read=read)
         passed = refuse_blocked(act, ground, draft, override)
-        beside = _Beside(ground.settings.approval, undo_s, read_by, passed, read)
+        beside = _Beside(ground.settings, undo_s, read_by, passed, read)
         return _say_yes(act, draft, issue, beside)
 
 
@@ -124,7 +124,7 @@ def take_back(ground: Ground, actor: Actor, draft_id: int) -> None:
 class _Beside:
     """What else is known of a yes."""
 
-    knobs: ApprovalKnobs
+    settings: Settings
     undo_s: float
     read_by: str
     """Whom it overrules."""
@@ -146,7 +146,7 @@ def _say_yes(act: Act, draft: Draft, issue: Issue, beside: _Beside) -> Approved:
     delay(act, draft, delivery)
     to, leaves_at = _told(delivery), delivery.next_try_at
     _refuse_late(draft, leaves_at=leaves_at)
-    need = need_of(draft, issue, beside.knobs)
+    need = need_of(draft, issue, beside.settings)
     first = None if is_enough(need) else second_to(act, draft, issue, need)
     if first is None and not is_enough(need):
         return Approved(None, leaves_at, to, need.reason)

@@ -7,9 +7,10 @@ only while whoever said it may still say so.
 from sqlmodel import Session
 
 from classifiers.tables import Issue
-from config.settings import ApprovalKnobs
+from config.settings import Settings
 from responders.decisions import store
 from responders.decisions.acting import HUMAN_ONLY, Act, Actor, Role, may
+from responders.decisions.drafts.reviewing import is_reviewed
 from responders.decisions.drafts.seconding import ONE, Needed, needed
 from responders.decisions.holding import subject
 from responders.decisions.refusing import AlreadyDone
@@ -17,17 +18,15 @@ from responders.decisions.tables import FirstYes
 from responders.decisions.wording import at_time
 from responders.voice.tables import Draft
 
-REVIEWED = frozenset({"en", "de"})
-"""Languages whose templates somebody of ours went through; others are never cleared beforehand."""
 
-
-def need_of(draft: Draft, issue: Issue, knobs: ApprovalKnobs) -> Needed:
+def need_of(draft: Draft, issue: Issue, settings: Settings) -> Needed:
     """Return how many people must say yes to a draft as it stands."""
+    knobs = settings.approval
     return needed(
         severity=str(issue.severity),
         phase=draft.phase,
         from_template=not draft.edited_by,
-        reviewed=draft.language.partition("-")[0] in REVIEWED,
+        reviewed=is_reviewed(settings, draft.language),
         two_persons=knobs.two_persons,
         precleared=knobs.precleared,
     )

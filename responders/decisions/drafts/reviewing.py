@@ -10,6 +10,12 @@ from responders.voice.proposing import packs_of
 from responders.voice.tables import Draft
 
 
+def is_reviewed(settings: Settings, language: str) -> bool:
+    """Tell whether somebody went through the templates of a language, as its pack says."""
+    pack = packs_of(settings).get(language)
+    return pack is not None and pack.reviewed
+
+
 def unread_language(settings: Settings, draft: Draft) -> str:
     """Return the language that somebody must read before this may leave; empty where none is."""
     pack = packs_of(settings).get(draft.language)

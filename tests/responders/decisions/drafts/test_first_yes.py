@@ -1,4 +1,6 @@
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from responders.decisions.people import people
 from responders.decisions.tables import Approval, FirstYes
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice.tables import DraftState
+from responders.voice.words import packing
 from responders.voice.words.drafting import digest
 from tests.listener.installation import rows
 from tests.responders.decisions.deciding import (
@@ -196,10 +199,30 @@ def test_a_text_changed_past_every_act_has_no_first_yes(ground: Ground, draft_id
 def test_our_words_in_a_language_nobody_reviewed_are_never_cleared(
     ground: Ground, draft_id: int, issue_id: int
 ) -> None:
-    knobs = asking(ground, precleared=("investigating",)).settings.approval
+    settings = asking(ground, precleared=("investigating",)).settings
     row, whole = draft(ground, draft_id), issue(ground, issue_id)
     persons = {}
     for language in ("en", "de-AT", "fr", "ja"):
         row.language = language
-        persons[language] = need_of(row, whole, knobs).persons
+        persons[language] = need_of(row, whole, settings).persons
     assert persons == {"en": 1, "de-AT": 1, "fr": 2, "ja": 2}
+
+
+@pytest.mark.parametrize(("said", "persons"), [("true", 1), ("false", 2)])
+def test_a_pack_of_the_operators_says_itself_whether_it_was_reviewed(
+    ground: Ground, draft_id: int, issue_id: int, said: str, persons: int
+) -> None:
+    house = asking(ground, precleared=("investigating",))
+    shipped = Path(packing.__file__).parents[1] / "templates" / "fr"
+    own = house.settings.folder / "texts" / "fr"
+    shutil.copytree(shipped, own)
+    about = (own / "pack.toml").read_text(encoding="utf-8")
+    assert "reviewed = false" in about
+    (own / "pack.toml").write_text(
+        about.replace("reviewed = false", f"reviewed = {said}"), encoding="utf-8"
+    )
+    voice = house.settings.voice.model_copy(update={"packs": "texts"})
+    settings = house.settings.model_copy(update={"voice": voice})
+    row, whole = draft(ground, draft_id), issue(ground, issue_id)
+    row.language = "fr"
+    assert need_of(row, whole, settings).persons == persons
