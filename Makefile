@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test faults peers browser check eval bench lock clean
 
+# Compiling every library anew in each of the many processes took half of the tests' time.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 PYTEST = $(BIN)/python -m pytest
 # A file's tests stay together: many share a day, a model or a server that is made once.

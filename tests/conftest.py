@@ -2,12 +2,13 @@
 
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import hypothesis
 import pytest
+from pydantic import BaseModel
 from sqlalchemy import Engine, text
 
 from classifiers.embedders.sentence import Options, SentenceEmbedder, build
@@ -19,6 +20,7 @@ from config.keys import make_key
 from config.leases import make_holder
 from config.settings import Settings, load_settings
 from responders.workspace import plugin_sections
+from tests import statements
 from tests.postgres import PostgresServer
 
 hypothesis.settings.register_profile("house", deadline=None)
@@ -27,6 +29,8 @@ hypothesis.settings.load_profile("house")
 
 FLOORS = ("config", "listener", "classifiers", "responders")
 NOON = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
+
+statements.share()
 
 
 @pytest.fixture(autouse=True)
@@ -101,14 +105,20 @@ def engine(store_url: str) -> Iterator[Engine]:
     made.dispose()
 
 
+@pytest.fixture(scope="session")
+def sections() -> Mapping[str, type[BaseModel]]:
+    """What checks the sections of plug-ins; asking each plug-in takes a while."""
+    return plugin_sections()
+
+
 @pytest.fixture
-def settings(tmp_path: Path, store_url: str) -> Settings:
+def settings(tmp_path: Path, store_url: str, sections: Mapping[str, type[BaseModel]]) -> Settings:
     """The default settings with the store of the test and an account at a forum, nothing else."""
     environ = {"GROUNDSWELL__DATABASE__URL": store_url, "GROUNDSWELL__HTTP__SPACING_S": "0"}
     file = tmp_path / "groundswell.toml"
     known = '[credentials.forum]\napi_key = "a-key"\napi_username = "fernsync"\n'
     file.write_text(f'[http]\nallow_hosts = ["127.0.0.1"]\n{known}', encoding="utf-8")
-    return load_settings(file, environ=environ, plugins=plugin_sections())
+    return load_settings(file, environ=environ, plugins=sections)
 
 
 @pytest.fixture

@@ -28,6 +28,20 @@ from config.database import make_engine
 PATIENCE = 10
 """Times that a slow start is waited for."""
 _TEMPLATE = "template_groundswell"
+_CATALOGS = {
+    "pg_class": "oid >= 16384",
+    "pg_attribute": "attrelid >= 16384",
+    "pg_attrdef": "adrelid >= 16384",
+    "pg_index": "indexrelid >= 16384",
+    "pg_constraint": "oid >= 16384",
+    "pg_trigger": "oid >= 16384",
+    "pg_proc": "oid >= 16384",
+    "pg_namespace": "oid >= 16384",
+    "pg_sequence": "seqrelid >= 16384",
+    "pg_extension": "oid >= 16384",
+}
+"""Where all that a database can hold besides rows stands, and what of it is not PostgreSQL's own.
+Source: https://www.postgresql.org/docs/16/system-catalog-initial-data.html#SYSTEM-CATALOG-OID-ASSIGNMENT"""
 
 
 class PostgresServer:
@@ -40,6 +54,8 @@ class PostgresServer:
         """Databases that are as fresh as the template."""
         self._sockets = tempfile.TemporaryDirectory(prefix="gs")
         self._server: Any = None
+        self._desk: Any = None
+        """An open connection; opening one takes as long as emptying a database."""
         self._patience = threading.Event()
 
     def __enter__(self) -> Self:
@@ -50,22 +66,20 @@ class PostgresServer:
             self._end()
             raise
         self._uri = self._server.get_uri()
-        with self._admin() as admin:
-            admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_TEMPLATE)))
+        self._desk = psycopg.connect(self._uri, autocommit=True)
+        self._desk.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_TEMPLATE)))
         engine = make_engine(self._url(_TEMPLATE))
         schema.upgrade(engine)
         with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
         engine.dispose()
         with psycopg.connect(self._url(_TEMPLATE), autocommit=True) as template:
-            self._shape, self._tables = _shape_of(template), _tables_of(template)
-            self._first_rows = {
-                name: rows for name in self._tables if (rows := _rows_of(template, name))
-            }
-        with self._admin() as admin:
-            for knob in ("fsync", "full_page_writes", "synchronous_commit"):
-                admin.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.SQL(knob)))
-            admin.execute("SELECT pg_reload_conf()")
+            self._shape, tables = _shape_of(template), _tables_of(template)
+            self._first_rows = {name: rows for name in tables if (rows := _rows_of(template, name))}
+            self._emptying = _emptying(template, tables)
+        for knob in ("fsync", "full_page_writes", "synchronous_commit"):
+            self._desk.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.SQL(knob)))
+        self._desk.execute("SELECT pg_reload_conf()")
         return self
 
     def __exit__(
@@ -89,6 +103,8 @@ class PostgresServer:
         """Stop it, whatever became of it."""
         file = self.folder / "postmaster.pid"
         pid = int(file.read_text().splitlines()[0]) if file.exists() else None
+        if self._desk is not None:
+            self._desk.close()
         if self._server is not None:
             self._server.cleanup()
         self._sockets.cleanup()
@@ -108,25 +124,19 @@ class PostgresServer:
         with contextlib.suppress(IndexError):
             return self._empty.pop()
         name = f"store_{next(self._numbers)}"
-        with self._admin() as admin:
-            admin.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                    sql.Identifier(name), sql.Identifier(_TEMPLATE)
-                )
-            )
+        copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        self._desk.execute(copied.format(sql.Identifier(name), sql.Identifier(_TEMPLATE)))
         return name
 
     def _give_back(self, name: str) -> None:
-        with self._admin() as admin:
-            admin.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
-            )
-            if self._emptied(name):
-                self._empty.append(name)
-            else:
-                admin.execute(
-                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-                )
+        self._desk.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+        )
+        if self._emptied(name):
+            self._empty.append(name)
+        else:
+            dropped = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+            self._desk.execute(dropped.format(sql.Identifier(name)))
 
     def _emptied(self, name: str) -> bool:
         """Empty a database; False where its tables are no longer those of the template."""
@@ -134,21 +144,12 @@ class PostgresServer:
             with psycopg.connect(self._url(name)) as store:
                 if _shape_of(store) != self._shape:
                     return False
-                store.execute("SET LOCAL session_replication_role = replica")  # no foreign keys
-                for table in _filled(store, self._tables):
-                    store.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+                store.execute(self._emptying)
                 for table, rows in self._first_rows.items():
                     _put_rows(store, table, rows)
-                for sequence in _used_sequences(store):
-                    store.execute(
-                        sql.SQL("ALTER SEQUENCE {} RESTART").format(sql.Identifier(sequence))
-                    )
         except psycopg.Error:
             return False
         return True
-
-    def _admin(self) -> psycopg.Connection[tuple[object, ...]]:
-        return psycopg.connect(self._uri, autocommit=True)
 
     def _url(self, database: str) -> str:
         return str(self._uri).replace("/postgres?", f"/{database}?")
@@ -158,20 +159,21 @@ Connection = psycopg.Connection[Any]
 
 
 def _shape_of(store: Connection) -> Any:
-    """Return a digest of all columns, constraints, indexes, triggers and functions there are."""
-    return store.execute(
-        "SELECT md5(string_agg(told, '|' ORDER BY told)) FROM ("
-        " SELECT concat_ws(',', table_schema, table_name, column_name, data_type, is_nullable)"
-        " AS told FROM information_schema.columns"
-        " WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
-        " UNION ALL SELECT schemaname || indexdef FROM pg_indexes WHERE schemaname <> 'pg_catalog'"
-        " UNION ALL SELECT conname || pg_get_constraintdef(oid) FROM pg_constraint"
-        " UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
-        " UNION ALL SELECT proname || prosrc FROM pg_proc"
-        "  WHERE pronamespace = 'public'::regnamespace"
-        " UNION ALL SELECT version_num FROM alembic_version"
-        " UNION ALL SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_') AS everything"
-    ).fetchone()
+    """Return what differs once anything but rows was made, changed or dropped.
+
+    A copied database keeps for each thing the transaction that wrote it, and every later one has a
+    higher number. Reading all definitions instead took longer than most tests.
+    """
+    one = sql.SQL(
+        "SELECT concat_ws(' ', {0}, count(*), max(xmin::text::bigint)) AS told FROM {1} WHERE {2}"
+    )
+    parts = [
+        one.format(sql.Literal(name), sql.Identifier(name), sql.SQL(of))
+        for name, of in _CATALOGS.items()
+    ]
+    everything = sql.SQL(" UNION ALL ").join(parts)
+    whole = sql.SQL("SELECT string_agg(told, ' | ') FROM ({}) AS everything").format(everything)
+    return store.execute(whole).fetchone()
 
 
 def _tables_of(store: Connection) -> list[str]:
@@ -191,19 +193,16 @@ def _put_rows(store: Connection, table: str, rows: list[Any]) -> None:
         )
 
 
-def _filled(store: Connection, tables: list[str]) -> list[str]:
-    """Return the tables that hold rows."""
-    one = "SELECT {} WHERE EXISTS (SELECT FROM {})"
-    asked = [sql.SQL(one).format(sql.Literal(name), sql.Identifier(name)) for name in tables]
-    return [row[0] for row in store.execute(sql.SQL(" UNION ALL ").join(asked)).fetchall()]
-
-
-def _used_sequences(store: Connection) -> list[str]:
-    """Return the sequences that would not give 1 next, whether they were read from or set."""
-    names = [row[0] for row in store.execute("SELECT sequencename FROM pg_sequences").fetchall()]
-    one = "SELECT {} FROM {} WHERE is_called OR last_value <> 1"
-    asked = [sql.SQL(one).format(sql.Literal(name), sql.Identifier(name)) for name in names]
-    return [row[0] for row in store.execute(sql.SQL(" UNION ALL ").join(asked)).fetchall()]
+def _emptying(store: Connection, tables: list[str]) -> sql.Composed:
+    """Return what empties all tables and lets every number begin at 1, in one go."""
+    rows = sql.SQL("").join(
+        sql.SQL("DELETE FROM {}; ").format(sql.Identifier(name)) for name in tables
+    )
+    found = store.execute("SELECT sequencename FROM pg_sequences").fetchall()
+    one = sql.SQL("setval({}, 1, false)")
+    numbers = [one.format(sql.Literal(f'"{name}"')) for (name,) in found]
+    without_foreign_keys = sql.SQL("SET LOCAL session_replication_role = replica; ")
+    return without_foreign_keys + rows + sql.SQL("SELECT ") + sql.SQL(", ").join(numbers)
 
 
 def _package() -> ModuleType:

@@ -11,6 +11,7 @@ TRIGGER = """
 CREATE FUNCTION left_behind() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
 CREATE TRIGGER left_behind BEFORE INSERT ON product FOR EACH ROW EXECUTE FUNCTION left_behind()
 """
+DISABLED = "SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D'"
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,10 @@ CREATE TRIGGER left_behind BEFORE INSERT ON product FOR EACH ROW EXECUTE FUNCTIO
         TRIGGER,
         "DROP TABLE alert",
         "DELETE FROM pause",
+        "ALTER TABLE product ADD COLUMN left_behind int",
+        "ALTER TABLE product DISABLE TRIGGER ALL",
+        "CREATE TABLE left_behind (id int)",
+        "UPDATE alembic_version SET version_num = 'none'",
     ],
 )
 def test_a_database_that_is_given_again_is_like_a_new_one(
@@ -29,6 +34,7 @@ def test_a_database_that_is_given_again_is_like_a_new_one(
 ) -> None:
     with postgres.fresh_database() as url, closing(opened(url)) as store:
         columns = named(store)
+        version = store.execute("SELECT version_num FROM alembic_version").fetchone()
         store.execute(change)
     for _ in range(2):
         with postgres.fresh_database() as url, closing(opened(url)) as store:
@@ -37,6 +43,8 @@ def test_a_database_that_is_given_again_is_like_a_new_one(
             assert store.execute(
                 "SELECT count(*) FROM pg_proc WHERE proname='left_behind'"
             ).fetchone() == (0,)
+            assert store.execute(DISABLED).fetchone() == (0,)
+            assert store.execute("SELECT version_num FROM alembic_version").fetchone() == version
 
 
 def opened(url: str) -> psycopg.Connection[tuple[object, ...]]:

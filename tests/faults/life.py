@@ -1,8 +1,9 @@
 """The life of one process of ours, from a step to a later one, unless it is killed on the way.
 
 It is forked from a small warm process (multiprocessing's fork server), so a life costs a few
-hundredths of a second. Two stand-ins make it quick and hide no boundary, for neither touches the
-store nor the network: answers are parsed in this process, and every post is taken for English.
+tenths of a second. Two stand-ins make it quick and hide no boundary, for neither touches the store
+nor the network: answers are parsed in this process, and every text is taken for English. To load
+the real model of languages would take each life ten times as long as all else that it does.
 The page's machine time is that of the step, so that its files are the same to the letter each time.
 """
 
@@ -16,13 +17,15 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from lingua import ConfidenceValue, Language
+
 from classifiers.detect import Detector
 from config.clock import SystemClock
 from config.database import make_engine
 from config.ground import Ground
 from config.leases import make_holder
 from config.settings import load_settings
-from listener import crawl, parsing, parsing_worker
+from listener import language, parsing, parsing_worker
 from responders import passes
 from responders.delivery import outbox
 from responders.delivery.channels import discourse
@@ -83,6 +86,14 @@ class StepClock:
     def now(self) -> datetime:
         """Return the time of the step."""
         return self.at
+
+
+class English:
+    """The model of a world in which all is English."""
+
+    def compute_language_confidence_values(self, _text: str) -> list[ConfidenceValue]:
+        """Return that it is English for certain."""
+        return [ConfidenceValue(Language.ENGLISH, 1.0), ConfidenceValue(Language.GERMAN, 0.0)]
 
 
 def live(life: Life, parent: Connection) -> None:
@@ -149,7 +160,7 @@ def _stand_in(life: Life, clock: StepClock) -> None:
         return parsing_worker.JOBS[name](**job)
 
     exchange(parsing.ParseWorkers, "_run", run)
-    exchange(crawl, "detect_language", lambda _text: "en")
+    exchange(language, "_detector", English)
     machine = LaterClock(timedelta(seconds=life.later_s))
     exchange(outbox, "SystemClock", lambda: machine)
     exchange(publish, "SystemClock", lambda: clock)

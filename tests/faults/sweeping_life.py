@@ -17,10 +17,11 @@ from config.database import make_engine
 from config.ground import Ground
 from config.leases import make_holder
 from config.settings import load_settings
-from listener import crawl, parsing, parsing_worker
+from listener import crawl, language, parsing, parsing_worker
 from responders.workspace import open_client, plugin_sections
 from tests.faults.boundaries import Boundaries
 from tests.faults.exchanging import exchange
+from tests.faults.life import English
 
 NOON = datetime(2026, 5, 12, 12, tzinfo=UTC)
 KEY = b"k" * 32
@@ -41,7 +42,7 @@ def look(told: Look, parent: Connection) -> None:
     sys.stdout = (told.folder / "terminal.txt").open("a", encoding="utf-8")
     logging.basicConfig(filename=told.folder / "log.txt", force=True)
     exchange(parsing.ParseWorkers, "_run", _parse_here)
-    exchange(crawl, "detect_language", lambda _text: "en")
+    exchange(language, "_detector", English)
     settings = load_settings(
         told.folder / "groundswell.toml", environ={}, plugins=plugin_sections()
     )

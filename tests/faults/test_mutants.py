@@ -37,7 +37,7 @@ def fresh(tmp_path: Path, sqlite_template: bytes) -> Iterator[Installation]:
         ("cursor_before_items", "crawl", "rows instead of"),
         ("decisions_without_memory", "detect", "table judgestate differs"),
         ("issue_without_evidence", "detect", "table "),
-        ("alert_without_messages", "respond", "after commit of lease, alert: table"),
+        ("alert_without_messages", "respond", "after commit of lease, alert"),
         ("messages_without_alert_and_key", "respond", "table delivery has 6 rows instead of 4"),
         ("recorded_before_sent", "deliver", "2 alerts by discord stand there 1 times"),
         ("doubt_is_forgotten", "deliver", "table delivery differs: state"),

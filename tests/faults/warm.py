@@ -21,6 +21,7 @@ from config import plugins
 from responders.page import render
 from responders.voice.words.packing import built_in
 from responders.workspace import plugin_sections
+from tests import statements
 from tests.places.tiny_embedder import TinyEmbedder
 
 LOADED = (
@@ -30,6 +31,7 @@ LOADED = (
     tests.faults.life, tests.faults.person,
 )  # fmt: skip
 
+statements.share()
 configure_mappers()
 plugin_sections()
 for room in ("listener.sources", "responders.delivery.channels"):

@@ -3,6 +3,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -70,6 +71,13 @@ NEEDS: Mapping[str, tuple[Role, dict[str, Any]]] = {
     "reject.reject": (Role.APPROVER, {"draft_id": 1, "reason": "no"}),
     "reject.stay_silent": (Role.APPROVER, {"draft_id": 1, "reason": "no"}),
     "rename.rename": (Role.DRAFTER, {"issue_id": 1, "title": "It hangs"}),
+    "roster.leave_note": (Role.DRAFTER, {"product_id": 1, "text": "All quiet."}),
+    "roster.set_roster": (Role.ADMIN, {"product_id": 1, "declared": {}}),
+    "roster.swap": (
+        Role.DRAFTER,
+        {"product_id": 1, "person": "tom", "first": NOON.date(), "last": NOON.date()},
+    ),
+    "roster.take_back_swap": (Role.DRAFTER, {"swap_id": 1}),
     "settle.settle": (Role.APPROVER, {"delivery_id": 1, "sent_url": None}),
     "state.set_state": (Role.APPROVER, {"issue_id": 1, "state": IssueState.RESOLVED}),
     "take.hand_back": (Role.DRAFTER, {"issue_id": 1}),
@@ -88,6 +96,7 @@ NEEDS: Mapping[str, tuple[Role, dict[str, Any]]] = {
 """What each act needs, and words enough to be asked for."""
 
 
+@cache
 def acts() -> Mapping[str, Callable[..., Any]]:
     """Return every act of the room: a public function of an installation and an actor."""
     found = {}

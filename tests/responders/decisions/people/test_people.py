@@ -15,6 +15,7 @@ from responders.decisions.people import people
 from responders.decisions.tables import Session as LogIn
 from responders.decisions.tables import Token, User
 from tests.listener.installation import rows
+from tests.responders.conftest import HOUSE_HASHER
 from tests.responders.decisions.deciding import ADMIN, entries, later
 
 PASSWORD = "correct horse"
@@ -55,6 +56,12 @@ def test_a_password_is_kept_as_argon2id_and_is_the_only_one_that_opens(
         ("", ""), ("\x00", PASSWORD), ("Ruth", "\ud800" * 12), ("Ruth", PASSWORD * 1000),
     ]:  # fmt: skip
         assert people.check_password(ground, name, password) is None
+
+
+def test_the_house_hashes_with_no_less_work_than_its_library_advises() -> None:
+    library = PasswordHasher()
+    for knob in ("time_cost", "memory_cost", "parallelism", "hash_len", "salt_len", "type"):
+        assert getattr(HOUSE_HASHER, knob) == getattr(library, knob)
 
 
 def test_a_name_is_the_same_however_a_keyboard_writes_its_letters(ground: Ground) -> None:
