@@ -10,6 +10,7 @@ from config.ground import Ground
 from responders.api import answering
 from responders.api.keys import Keys
 from responders.api.monitoring import Monitoring
+from responders.bots.running import bot_routes
 from responders.console import app as console
 
 
@@ -29,4 +30,5 @@ def _beside(ground: Ground) -> list[BaseRoute]:
     return [
         Route("/metrics", metrics, methods=["GET"]),
         *answering.routes(ground, keys),
+        *bot_routes(ground),
     ]

@@ -21,20 +21,17 @@ from config.errors import PermanentError
 from config.ground import Ground
 from config.logs import event_log, hide
 from responders.bots.answering import account_of, answer, say
-from responders.bots.deciding import FORMS, Desk, Door, reason_form
+from responders.bots.deciding import FORMS, Desk, Door
 from responders.bots.discord_commands import add_commands
 from responders.bots.discord_drawing import drawn_form, sent_fields
+from responders.bots.forming import UNKNOWN, form_in_time
 from responders.bots.speaking import Form, Said
 from responders.decisions.people import linking
 from responders.delivery.channels.discord import Options
 from responders.oncall.pressing import Do, Press, read_press
 
-FORM_S = 0.7
-"""How long the store may take before a form opens without it; Discord gives up after three."""
 STOP_LOOK_S = 0.1
 """How often we look whether the service stops."""
-UNKNOWN = "That button is none of ours, or from another version; nothing was decided."
-SLOW = "The store is slow just now, and nothing was decided. Try again in a minute."
 
 log = event_log(__name__)
 
@@ -103,13 +100,8 @@ class Bot(discord.Client):
         await answer(interaction, lambda: self.desk.answer(account, press, words))
 
     async def _open_form(self, interaction: discord.Interaction, press: Press) -> None:
-        """Open a form, which can only be the first answer; who may is asked again when it comes."""
-        account = account_of(interaction)
-        asked = asyncio.to_thread(self.desk.form, account, press)
-        try:
-            form: Form | Said = await asyncio.wait_for(asked, FORM_S)
-        except TimeoutError:
-            form = Said(SLOW) if press.do is Do.EDIT else reason_form(press)
+        """Open a form, which can only be the first answer."""
+        form = await form_in_time(self.desk, account_of(interaction), press)
         if isinstance(form, Form):
             await interaction.response.send_modal(drawn_form(form))
         else:

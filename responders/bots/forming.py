@@ -1,0 +1,25 @@
+"""Forms that open in time: a chat waits seconds for one, so a slow store must not hold it up."""
+
+import asyncio
+
+from responders.bots.deciding import Desk, reason_form
+from responders.bots.speaking import Form, Said
+from responders.decisions.people.linking import Account
+from responders.oncall.pressing import Do, Press
+
+FORM_S = 0.7
+"""How long the store may take before a form opens without it; both chats give up after three."""
+UNKNOWN = "That button is none of ours, or from another version; nothing was decided."
+SLOW = "The store is slow just now, and nothing was decided. Try again in a minute."
+
+
+async def form_in_time(desk: Desk, account: Account, press: Press) -> Form | Said:
+    """Return the form that a press opens, or why there is none.
+
+    A form that asks only for a reason needs no store: who may is asked again when it comes back.
+    """
+    asked = asyncio.to_thread(desk.form, account, press)
+    try:
+        return await asyncio.wait_for(asked, FORM_S)
+    except TimeoutError:
+        return Said(SLOW) if press.do is Do.EDIT else reason_form(press)

@@ -1,0 +1,1 @@
+"""The Slack bot: the real libraries against a small Slack."""
