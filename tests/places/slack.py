@@ -122,9 +122,10 @@ class Slack:
         sent = {**view, "id": "V1", "state": {"values": values}, "hash": "1.1", "app_id": APP}
         return self._interact("view_submission", {"view": sent, "response_urls": []}, by)
 
-    def shortcut(self, callback: str, text: str, by: Member = RUTH) -> Click:
+    def shortcut(self, callback: str, text: str, by: Member = RUTH, **more: str) -> Click:
         """Let somebody choose an act from the menu of a message."""
         message = {"type": "message", "user": "U0OTHER", "text": text, "ts": f"{NOON}.000200"}
+        message |= more
         body = {
             "callback_id": callback, "message": message, "message_ts": message["ts"],
             "channel": {"id": CHANNEL, "name": "oncall"},
