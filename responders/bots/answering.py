@@ -19,6 +19,9 @@ UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 """What the library raises where Discord took an answer, and says so in another shape than it knows;
 the answer stands all the same."""
 
+LATER_S, LATER_LOOKS = 0.5, 60
+"""How often, and how many times, we look what came of something in the end."""
+
 
 async def answer(interaction: "discord.Interaction[Any]", decide: Callable[[], Said]) -> None:
     """Take note of a press, decide, then say what came of it.
@@ -33,6 +36,21 @@ async def answer(interaction: "discord.Interaction[Any]", decide: Callable[[], S
     said = await asyncio.to_thread(decide)
     with suppress(*UNREADABLE):
         await interaction.edit_original_response(**drawn(said))
+    if said.later is not None:
+        await _tell_later(interaction, said.later)
+
+
+async def _tell_later(
+    interaction: "discord.Interaction[Any]", outcome: Callable[[], Said | None]
+) -> None:
+    """Say in the same answer what came of it in the end; give up where that takes long."""
+    for _ in range(LATER_LOOKS):
+        await asyncio.sleep(LATER_S)
+        said = await asyncio.to_thread(outcome)
+        if said is not None:
+            with suppress(*UNREADABLE):
+                await interaction.edit_original_response(**drawn(said))
+            return
 
 
 async def say(interaction: "discord.Interaction[Any]", said: Said) -> None:

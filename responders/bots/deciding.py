@@ -15,7 +15,9 @@ from config.database import reading
 from config.errors import GroundswellError, PermanentError, TransientError
 from config.ground import Ground
 from config.logs import event_log
+from listener.handing_in import Chat
 from responders.bots import reading as looking
+from responders.bots import reporting
 from responders.bots.speaking import Field, Form, Said
 from responders.decisions import pause
 from responders.decisions.acting import AlreadyDone, NotAllowed
@@ -217,9 +219,9 @@ class Desk:
         edit(self.ground, who.actor, draft_id, words.get("text", ""), version=version)
         return looking.waiting_draft(self.ground, press.issue, after=draft_id - 1)
 
-    def report(self, _who: Known, text: str, product: str | None) -> Said:
-        """Take a pasted text, or the thread at a link, as posts that we heard."""
-        return looking.report(self.ground, text, product=product)
+    def report(self, _who: Known, text: str, product: str | None, chat: Chat | None = None) -> Said:
+        """Take a text, the thread at a link, or a message of the chat as posts that we heard."""
+        return reporting.report(self.ground, text, product=product, chat=chat)
 
     def pause(self, who: Known, reason: str) -> Said:
         """Hold everything back."""

@@ -1,6 +1,7 @@
 """What can be typed in Discord: /issues, /known, /report, /pause and /resume.
 
-Each answers only whoever typed it, and only in a server, where people have roles.
+And what can be done with a message there: Report, under Apps in its menu. Each answers only whoever
+typed it, and only in a server, where people have roles.
 """
 
 from collections.abc import Callable
@@ -8,8 +9,9 @@ from collections.abc import Callable
 import discord
 from discord import app_commands
 
+from listener.handing_in import Chat
 from responders.bots import reading
-from responders.bots.answering import account_of, answer
+from responders.bots.answering import account_of, answer, say
 from responders.bots.deciding import Desk
 from responders.bots.speaking import Said
 from responders.decisions.people.linking import Known
@@ -18,6 +20,8 @@ Tree = app_commands.CommandTree[discord.Client]
 Words = app_commands.Range[str, 1, 100]
 Reason = app_commands.Range[str, 1, 200]
 Text = app_commands.Range[str, 1, 4000]
+OURS = "That message is ours; report what people say."
+"""Reported, our own alert would be counted as somebody who has the problem, too."""
 
 
 def add_commands(tree: Tree, desk: Desk) -> None:
@@ -29,6 +33,12 @@ def add_commands(tree: Tree, desk: Desk) -> None:
 async def _do(desk: Desk, interaction: discord.Interaction, act: Callable[[Known], Said]) -> None:
     account = account_of(interaction)
     await answer(interaction, lambda: desk.command(account, act))
+
+
+def words_of(message: discord.Message) -> str:
+    """Return what a message says: its text, else what stands in its embeds."""
+    shown = [part for each in message.embeds for part in (each.title, each.description) if part]
+    return message.content.strip() or "\n".join(shown)
 
 
 def _add_looks(tree: Tree, desk: Desk) -> None:
@@ -54,6 +64,16 @@ def _add_acts(tree: Tree, desk: Desk) -> None:
         interaction: discord.Interaction, text: Text, product: Words | None = None
     ) -> None:
         await _do(desk, interaction, lambda who: desk.report(who, text, product))
+
+    @tree.context_menu(name="Report")
+    @app_commands.guild_only()
+    async def report_message(interaction: discord.Interaction, message: discord.Message) -> None:
+        if message.author == interaction.client.user:
+            await say(interaction, Said(OURS))
+            return
+        chat = Chat(f"discord:{message.id}", message.jump_url, f"discord:{message.author.id}")
+        words = words_of(message)
+        await _do(desk, interaction, lambda who: desk.report(who, words, None, chat))
 
     @tree.command(name="pause", description="Let nothing leave any more.")
     @app_commands.guild_only()

@@ -11,11 +11,9 @@ from classifiers.tables import Issue
 from config.database import reading
 from config.errors import PermanentError
 from config.ground import Ground
-from listener import importing
 from responders.bots.speaking import Choice, Field, Form, Said
 from responders.decisions.wording import at_time
 from responders.delivery.inert import cut, quoted, web_link
-from responders.delivery.opening import client_of
 from responders.oncall.alert import link_to
 from responders.oncall.pressing import Button, Do, Kind, Press
 from responders.oncall.store_cards import handling_of
@@ -170,23 +168,6 @@ def known_issues(ground: Ground, words: str) -> Said:
         for each in found[:LISTED]
     ]
     return Said(_counted(len(found), "known issue"), text="\n".join(lines))
-
-
-def report(ground: Ground, text: str, *, product: str | None) -> Said:
-    """Take a pasted text as one post, or the thread at a link as its posts.
-
-    Raises:
-        GroundswellError: it cannot be had or stored.
-    """
-    words = text.strip()
-    if web_link(words) and not words.split()[1:]:
-        client = client_of(ground.settings)
-        stored = importing.add_thread(ground, client, words, product=product).stored
-    else:
-        stored = importing.add_text(ground, text, product=product)
-    if not stored.new:
-        return Said("We have that one already; nothing was added.")
-    return Said(f"Thank you, it is noted: {stored.new} post{'s' * (stored.new != 1)}.")
 
 
 def _counted(number: int, what: str) -> str:

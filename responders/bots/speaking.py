@@ -3,6 +3,7 @@
 Plain values, so that what is decided knows no platform, and each platform draws what it can.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from responders.oncall.pressing import Button
@@ -28,6 +29,8 @@ class Said:
     choices: tuple[Choice, ...] = ()
     press: str = ""
     """What choosing one of the choices presses."""
+    later: Callable[[], "Said | None"] | None = None
+    """Tells what came of it in the end; None while that is open. Asked now and then."""
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,15 @@ class Discord:
         data = {"id": found["id"], "name": name, "type": 1, "options": given}
         return self._interact(2, data, by, message=None)
 
+    def action(self, name: str, message: dict[str, Any], *, by: Member = RUTH) -> Click:
+        """Let somebody do something with a message, by its menu."""
+        found = next(one for one in self.commands if one["name"] == name and one["type"] == 3)
+        data = {
+            "id": found["id"], "name": name, "type": 3, "target_id": message["id"],
+            "resolved": {"messages": {message["id"]: message}},
+        }  # fmt: skip
+        return self._interact(2, data, by, message=None)
+
     def _interact(
         self, kind: int, data: dict[str, Any], by: Member, *, message: dict[str, Any] | None
     ) -> Click:
@@ -288,7 +297,7 @@ class Discord:
     def _sync(self, _parts: Sequence[str], body: Any, _query: Any) -> Reply:
         self.commands = [
             {"default_member_permissions": None, "version": "1", "application_id": APP,
-             "nsfw": False, **each, "id": str(next(self._numbers))}
+             "nsfw": False, "description": "", **each, "id": str(next(self._numbers))}
             for each in body
         ]  # fmt: skip
         return _json(self.commands)

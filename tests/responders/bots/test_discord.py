@@ -79,7 +79,7 @@ def buttons(click: Click) -> dict[str, str]:
 
 def test_the_commands_are_told_to_discord_for_servers_only(office: Office) -> None:
     told = {each["name"]: each for each in office.place.commands}
-    assert sorted(told) == ["issues", "known", "pause", "report", "resume"]
+    assert sorted(told) == ["Report", "issues", "known", "pause", "report", "resume"]
     assert all(each["contexts"] == [0] for each in told.values())
 
 
@@ -340,14 +340,6 @@ def test_the_open_issues_are_listed_inert(office: Office) -> None:
     assert "@everyone" not in text.replace("@\u200beveryone", "")
     assert "](http" not in text
     assert listed.last["allowed_mentions"]["parse"] == []
-
-
-def test_a_report_is_a_post(office: Office, issue_id: int) -> None:
-    said = office.place.command("report", text="Sync hangs for me too since noon").said
-    assert said == "Thank you, it is noted: 1 post."
-    assert "already" in office.place.command("report", text="Sync hangs for me too since noon").said
-    refused = office.place.command("report", text="x", by=STRANGER)
-    assert "You may not decide here" in refused.said
 
 
 def test_all_can_be_held_back_and_let_go(office: Office) -> None:
