@@ -132,9 +132,9 @@ def _tell(outcomes: list[Imported], failed: list[Imported], listed: Opml) -> Non
 
 
 def _line(one: Imported) -> str:
-    named = f" as {one.name}" if one.name else ""
-    why = f": {one.reason}" if one.reason else ""
-    return f"{one.outcome} {shown(one.url)}{shown(named)}{shown(why)}"
+    named = f" as {shown(one.name)}" if one.name else ""
+    why = f": {shown(one.reason)}" if one.reason else ""
+    return f"{one.outcome} {shown(one.url)}{named}{why}"
 
 
 def _imported_json(one: Imported) -> dict[str, Any]:

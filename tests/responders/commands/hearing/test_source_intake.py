@@ -62,6 +62,7 @@ def test_every_feed_of_a_list_is_tried_and_one_that_fails_holds_up_no_other(
     assert "3 added, 0 watched already, 1 named twice, 1 not added." in told.err
     assert "answers 404" in told.err
     assert "5 of 5: " in told.err
+    assert f"added {urls[0]} as Feed 1\n" in told.err
     rows = groundswell("source", "list", "--json").json
     assert {row["name"]: row["url"] for row in rows} == {
         "Feed 1": urls[0],
