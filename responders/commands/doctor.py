@@ -20,9 +20,10 @@ from config.errors import GroundswellError
 from config.keys import KEY_FILE, load_key
 from config.settings import Settings
 from responders.commands.output import PEOPLE, JsonOption, emit_json, shown
-from responders.delivery.channels import discord
+from responders.delivery.channels import discord, slack
 from responders.delivery.discord_rights import lacking
 from responders.delivery.opening import ways_of
+from responders.delivery.slack_rights import troubles as slack_troubles
 from responders.overview import (
     beats,
     delivery_warnings,
@@ -88,6 +89,7 @@ def examine(read: Callable[[], Settings]) -> Iterator[Finding]:
     yield from _channels(settings)
     yield from _texts(settings)
     yield from _discord_bot(settings)
+    yield from _slack_bot(settings)
     engine = make_engine(settings.database_url())
     try:
         yield from _store(engine)
@@ -193,6 +195,18 @@ def _discord_bot(settings: Settings) -> Iterator[Finding]:
         yield Finding("Discord", "bad", f"{remedy}: {', '.join(lacks)}")
     else:
         yield Finding("Discord", "ok", "the bot may read, write and open threads in its channel")
+
+
+def _slack_bot(settings: Settings) -> Iterator[Finding]:
+    """Ask Slack whether the bot may do what its cards need, and hears their buttons."""
+    options = settings.plugins.get("slack")
+    if not isinstance(options, slack.Options) or options.bot_token is None:
+        return
+    troubles = list(slack_troubles(options, ways=ways_of(settings)))
+    for trouble in troubles:
+        yield Finding("Slack", "bad", trouble)
+    if not troubles:
+        yield Finding("Slack", "ok", "the bot may read and write in its channel and is heard")
 
 
 def _store(engine: Engine) -> Iterator[Finding]:

@@ -113,6 +113,15 @@ class SlackBot:
             raise PermanentError(remedy(said.error))
         return answer
 
+    def knock(self) -> None:
+        """Ask for a line of Socket Mode, and leave it; the token must be an app's.
+
+        Raises:
+            TransientError, InDoubt: Slack does not answer now.
+            PermanentError: it does not know the token, or the app has no such line.
+        """
+        self._write("apps.connections.open", {})
+
     def _write(self, method: str, body: Mapping[str, Any]) -> _Answer:
         """Send one request that changes something.
 

@@ -9,8 +9,11 @@ from config.ground import Ground
 from responders.cli import carry_out
 from responders.commands.doctor import Finding, examine
 from responders.workspace import CHOICE, read_settings
+from tests.places import slack_people
 from tests.places.discord import Discord
 from tests.places.discord_clicks import CHANNEL, TOKEN
+from tests.places.slack import Slack
+from tests.places.slack_people import APP_TOKEN, BOT_TOKEN
 
 
 @pytest.fixture
@@ -109,3 +112,34 @@ def test_a_bot_is_asked_for_at_discord_itself(
     assert found.level == level
     assert words in found.text
     assert token not in found.text
+
+
+@pytest.mark.parametrize(
+    ("given", "level", "words"),
+    [
+        ("all", "ok", "may read and write in its channel and is heard"),
+        ("few scopes", "bad", "lacks the scopes commands, channels:history or groups:history"),
+        ("not invited", "bad", "invite the bot there"),
+        ("wrong token", "bad", "check [slack] bot_token"),
+        ("wrong app", "bad", "check [slack] app_token"),
+        ("no app", "bad", "nobody hears the buttons"),
+    ],
+)
+def test_a_bot_is_asked_for_at_slack_itself(
+    workspace: Path, given: str, level: str, words: str
+) -> None:
+    with Slack() as place:
+        place.scopes = "chat:write" if given == "few scopes" else place.scopes
+        place.in_channel = given != "not invited"
+        bot = "xoxb-wrong-token" if given == "wrong token" else BOT_TOKEN
+        app = "xapp-wrong-token" if given == "wrong app" else APP_TOKEN
+        line = "" if given == "no app" else f'app_token = "{app}"\n'
+        with Path("groundswell.toml").open("a", encoding="utf-8") as file:
+            file.write(
+                f'\n[slack]\nbot_token = "{bot}"\n{line}channel_id = "{slack_people.CHANNEL}"\n'
+                f'api_url = "{place.api_url}"\n'
+            )
+        found = _found("Slack")
+    assert found.level == level
+    assert words in found.text
+    assert bot not in found.text
