@@ -24,9 +24,12 @@ from config.ground import Ground
 from config.logs import event_log
 from responders.console.answering import Answering
 from responders.console.approving import Approving
+from responders.console.changing import Changing
 from responders.console.deciding import Deciding
 from responders.console.door import HOME, Done, Door, Shown
 from responders.console.guarding import headers_for
+from responders.console.handing_on import HandingOn, Writes, plainly
+from responders.console.handling import Handling
 from responders.console.health import readiness
 from responders.console.holding import Holding
 from responders.console.rendering import Pages, Visitor
@@ -131,12 +134,15 @@ class Trouble:
         )
 
 
-def make_app(ground: Ground, *, beside: Sequence[BaseRoute] = ()) -> Starlette:
+def make_app(
+    ground: Ground, *, beside: Sequence[BaseRoute] = (), writes: Writes = plainly
+) -> Starlette:
     """Return the web app of one installation.
 
     Args:
         ground: what it stands on.
         beside: what else is served, which stands above the console and which it knows nothing of.
+        writes: the evidence for a ticket.
     """
     pages, health = Pages(), Health(ground)
     door, trouble = Door(ground, pages), Trouble(pages)
@@ -148,8 +154,9 @@ def make_app(ground: Ground, *, beside: Sequence[BaseRoute] = ()) -> Starlette:
             Route(f"{CONSOLE}/login", door.login_page, methods=["GET"]),
             Route(f"{CONSOLE}/login", door.login, methods=["POST"]),
             Route(f"{CONSOLE}/logout", door.logout, methods=["POST"]),
+            Route(f"{CONSOLE}/logout/everywhere", door.logout_everywhere, methods=["POST"]),
             *beside,
-            *_behind(door, ground, pages),
+            *_behind(door, ground, pages, writes),
             Route(f"{CONSOLE}/static/tokens.css", tokens, methods=["GET"]),
             Mount(f"{CONSOLE}/static", StaticFiles(directory=FOLDER / "static")),
             Route(f"{CONSOLE}/{{path:path}}", door.shows(trouble.nothing), methods=["GET"]),
@@ -164,7 +171,7 @@ def make_app(ground: Ground, *, beside: Sequence[BaseRoute] = ()) -> Starlette:
     )
 
 
-def _behind(door: Door, ground: Ground, pages: Pages) -> Iterator[Route]:
+def _behind(door: Door, ground: Ground, pages: Pages, writes: Writes) -> Iterator[Route]:
     """Yield what is shown and done behind the door."""
     desks, issues = DeskFaces(ground, pages), IssueFaces(ground, pages)
     link, answering = f"{CONSOLE}/answer/{{link}}", Answering(ground, pages)
@@ -173,10 +180,15 @@ def _behind(door: Door, ground: Ground, pages: Pages) -> Iterator[Route]:
     together, waiting = Approving(ground, pages), WaitingFaces(ground, pages)
     yield Route(f"{CONSOLE}/live", door.shows(desks.live, asks=True), methods=["GET"])
     yield Route(f"{CONSOLE}/waiting", door.shows(waiting.waiting), methods=["GET"])
+    handing_on = HandingOn(ground, pages, issues, writes)
+    ticket = f"{CONSOLE}/issues/{{issue}}/ticket"
+    yield Route(ticket, door.shows(handing_on.preview), methods=["GET"])
     for path, look in shown(desks, issues, RestFaces(ground, pages), together):
         yield Route(path, door.shows(look), methods=["GET"])
-    acts = done(Deciding(ground, desks, issues), Sorting(ground, issues))
-    for path, act in {**acts, **held(Holding(ground, desks), together)}.items():
+    acts = {**done(Deciding(ground, desks, issues), Sorting(ground, issues))}
+    acts |= held(Holding(ground, desks), together)
+    acts |= handled(Handling(ground, issues), handing_on, Changing(ground, desks))
+    for path, act in acts.items():
         yield Route(path, door.does(act), methods=["POST"])
 
 
@@ -206,7 +218,8 @@ def shown(
         # thing itself.
         (f"{CONSOLE}/drafts/{{draft:int}}/{{act}}", desks.draft),
         (f"{CONSOLE}/issues/{{issue}}/{{act}}", issues.issue),
-        (f"{CONSOLE}/deliveries/{{delivery:int}}/settle", desks.queue),
+        (f"{CONSOLE}/deliveries/{{delivery:int}}/{{act}}", desks.queue),
+        (f"{CONSOLE}/issues/{{issue}}/posts/{{post:int}}/judge", issues.issue),
         (f"{CONSOLE}/pause", desks.queue),
         (f"{CONSOLE}/resume", desks.queue),
     ]
@@ -247,6 +260,23 @@ def held(holding: Holding, together: Approving) -> Mapping[str, Done]:
         f"{draft}/claim": holding.claim,
         f"{draft}/release": holding.release,
         f"{CONSOLE}/issues/{{issue}}/approvals": together.approve,
+    }
+
+
+def handled(handling: Handling, handing_on: HandingOn, changing: Changing) -> Mapping[str, Done]:
+    """Return the forms of who is on call, of tickets, and of replies that stand, by address."""
+    issue, reply = f"{CONSOLE}/issues/{{issue}}", f"{CONSOLE}/deliveries/{{delivery:int}}"
+    return {
+        f"{issue}/acknowledge": handling.acknowledge,
+        f"{issue}/unacknowledge": handling.unacknowledge,
+        f"{issue}/take": handling.take,
+        f"{issue}/hand-back": handling.hand_back,
+        f"{issue}/posts/{{post:int}}/judge": handling.judge,
+        f"{issue}/ticket": handing_on.create,
+        f"{issue}/link-ticket": handing_on.link,
+        f"{issue}/unlink-ticket": handing_on.unlink,
+        f"{reply}/correct": changing.correct,
+        f"{reply}/delete": changing.delete,
     }
 
 

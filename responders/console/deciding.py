@@ -214,6 +214,7 @@ class Deciding:
             ended = resolution_of(form.text("ended")) if wanted == IssueState.RESOLVED else None
             state.set_state(
                 self.ground, visitor.actor, issue_id, IssueState(wanted), note=form.text("note"),
+                avoid=form.text("avoid") if wanted == IssueState.RESOLVED else "",
                 resolution=ended,
             )  # fmt: skip
 

@@ -195,11 +195,25 @@ class Door:
 
         def leave(_request: Request, visitor: Visitor, _form: Form) -> Response:
             people.log_out(self.ground, visitor.cookie)
-            answer = RedirectResponse(LOGIN, status_code=303)
-            answer.delete_cookie(SESSION, path="/console", secure=self.secure, httponly=True)
-            return answer
+            return self._left()
 
         return self.does(leave)
+
+    @property
+    def logout_everywhere(self) -> Endpoint:
+        """End every log-in of this person, on every machine."""
+
+        def leave(_request: Request, visitor: Visitor, _form: Form) -> Response:
+            people.log_out_everywhere(self.ground, visitor.user)
+            log.info("logged_out_everywhere", by=visitor.user.name)
+            return self._left()
+
+        return self.does(leave)
+
+    def _left(self) -> Response:
+        answer = RedirectResponse(LOGIN, status_code=303)
+        answer.delete_cookie(SESSION, path="/console", secure=self.secure, httponly=True)
+        return answer
 
     def _enter(self, request: Request, form: Form) -> Response:
         wanted = safe_next(form.text("next"), otherwise=HOME)

@@ -29,6 +29,7 @@ FIRST, SAYS = 5, 90
 NEEDS: dict[str, Role] = {
     "edit": Role.DRAFTER,
     "rename": Role.DRAFTER,
+    "handle": Role.DRAFTER,
     "approve": Role.APPROVER,
     "decide": Role.APPROVER,
     "pause": Role.APPROVER,
@@ -170,7 +171,7 @@ def frame_of(
 ) -> Frame:
     """Return what stands around a page, for somebody."""
     now = ground.clock.now()
-    counted = counts if counts is not None else counts_of(store.waiting(session))
+    counted = counts if counts is not None else counts_of(store.standing_of_drafts(session))
     pause = outbox.paused(session)
     first = leaving_first(session, now=now) if pause is not None else []
     silent = [row for row in posts_store.sources(session) if row.enabled and row.state in TROUBLE]

@@ -25,11 +25,13 @@ from responders.console.rendering import Visitor, counts_of, frame_of, pace_of
 from responders.console.store import Proposal
 from responders.console.views.answers import answer_rows
 from responders.console.views.beside import Beside, reader_of, reworded, second_of, together
+from responders.console.views.changes import Changes, Correcting, changes
 from responders.console.views.desk import Tray, desk, tray_of
 from responders.console.views.focus import Focus, Why, focus, sending, whom, why_of
 from responders.decisions import store_drafts
 from responders.decisions.drafts.first_yes import need_of, role_for, standing
 from responders.decisions.drafts.reviewing import unread_language
+from responders.delivery.changing import changes_of
 from responders.overview import answers_to_us
 from responders.voice.watching.store_minding import contradicted_issues
 
@@ -58,6 +60,7 @@ class DeskFaces(Looking):
             draft_id=opened,
             search=request.query_params.get("q", ""),
             editing="edit" in request.query_params,
+            correcting=Correcting("") if "correct" in request.query_params else None,
             notice=self.done(request),
         )
 
@@ -70,6 +73,7 @@ class DeskFaces(Looking):
         search: str = "",
         editing: bool = False,
         text: str | None = None,
+        correcting: Correcting | None = None,
         notice: Notice | None = None,
         status: int = 200,
     ) -> Response:
@@ -82,6 +86,7 @@ class DeskFaces(Looking):
             search: words to look for.
             editing: show the text to write in.
             text: what was written and not kept; None takes the draft's own.
+            correcting: another text of a reply that stands, as it was written.
             notice: what an act came to.
             status: of the answer.
         """
@@ -97,6 +102,7 @@ class DeskFaces(Looking):
                 search=search,
                 editing=editing and visitor.may("edit"),
                 text=text,
+                correcting=correcting if visitor.may("approve") else None,
                 notice=notice,
                 address=_address(tray=here, draft_id=draft_id),
                 trays=Tray,
@@ -133,6 +139,7 @@ class DeskFaces(Looking):
             "desk": view,
             "frame": frame_of(session, self.ground, visitor, counts),
             "focus": self._focus(session, one, now=now) if one else None,
+            "changes": self._changes(session, one, now=now) if one else None,
             "unread": unread_language(self.ground.settings, one.draft) if one else "",
             "beside": self._beside(session, visitor, one, proposals, now=now) if one else None,
             "undo": self._undo(visitor, proposals, now=now),
@@ -143,8 +150,8 @@ class DeskFaces(Looking):
     def live(self, _request: Request, visitor: Visitor) -> Response:
         """Tell the console's script what changed, in numbers only."""
         with reading(self.ground.engine) as session:
-            frame = frame_of(session, self.ground, visitor)
-            waiting = store.waiting(session)
+            waiting = store.standing_of_drafts(session)
+            frame = frame_of(session, self.ground, visitor, counts_of(waiting))
         ids = [one.draft.id for one in waiting if tray_of(one) is Tray.APPROVE]
         return JSONResponse(
             {
@@ -193,6 +200,12 @@ class DeskFaces(Looking):
             reworded=reworded(draft, store_drafts.versions(session, draft.id or 0)),
             together=together(one, waiting) if is_open else 0,
         )
+
+    def _changes(self, session: Session, one: Proposal, *, now: datetime) -> Changes | None:
+        """Return what became of a reply since it was sent."""
+        reply = one.delivery
+        rows = changes_of(session, reply.id or 0) if reply else []
+        return changes(reply, rows, now=now)
 
     def _posts(self, session: Session, one: Proposal) -> Sequence[Post]:
         """Return what was said in the thread; for the page, what its issue's quotes came from."""

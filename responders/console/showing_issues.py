@@ -24,8 +24,10 @@ from responders.console.store import Proposal
 from responders.console.views import issue as issue_view
 from responders.console.views import lists
 from responders.console.views.goes_on import GoesOn, goes_on
+from responders.console.views.handled import handled, sayings
 from responders.console.views.ledger import PromiseRow, ladder, ledger, promise_rows
 from responders.oncall import store_tickets
+from responders.oncall.store_cards import handling_of
 from responders.page.tables import Incident
 from responders.voice import store as voice_store
 from responders.voice.leave.store_policy import calls
@@ -123,7 +125,9 @@ class IssueFaces(Looking):
                 frame=frame_of(session, self.ground, visitor),
                 issue=self._issue(session, row, span=span, everything=everything),
                 on=self._goes_on(session, row),
-                others=others, states=list(IssueState),
+                others=others, states=list(IssueState), sayings=sayings(),
+                hand=handled(handling_of(session, row.id or 0), visitor.user.name,
+                             now=self.ground.clock.now()),
                 choice=choice if visitor.may("decide") else None,
                 spans=issue_view.SPANS,
                 address=f"/console/issues/{reference(row.id or 0)}", notice=notice,

@@ -54,16 +54,20 @@ class Voice:
 
 def waiting(session: Session) -> Sequence[Proposal]:
     """Return the drafts that wait for a person or are on their way, in the order they were made."""
-    query = _proposals().where(
-        or_(
-            col(Draft.state) == DraftState.PENDING,
-            and_(
-                col(Draft.state).in_([DraftState.APPROVED, DraftState.QUEUED]),
-                col(Delivery.state).in_(WORTH_A_LOOK),
-            ),
-        )
+    return _read(session, _proposals().where(_waits()).order_by(col(Draft.id)))
+
+
+def standing_of_drafts(session: Session) -> Sequence[Proposal]:
+    """Return what ``waiting`` does, without post, thread and place: enough to count them."""
+    query: Any = (
+        select(Draft, Issue, Delivery)
+        .join(Issue, col(Issue.id) == col(Draft.issue_id))
+        .join(Delivery, col(Delivery.id) == col(Draft.delivery_id), isouter=True)
+        .where(_waits())
+        .order_by(col(Draft.id))
     )
-    return _read(session, query.order_by(col(Draft.id)))
+    found = session.exec(query).all()
+    return [Proposal(draft, issue, sent, None, None, None) for draft, issue, sent in found]
 
 
 def decided(session: Session) -> Sequence[Proposal]:
@@ -187,6 +191,16 @@ def events(session: Session, issue_id: int, *, kind: str) -> Sequence[IssueEvent
 def products(session: Session) -> Mapping[int, Product]:
     """Return all products by their id."""
     return {row.id: row for row in session.exec(select(Product)).all() if row.id is not None}
+
+
+def _waits() -> Any:
+    return or_(
+        col(Draft.state) == DraftState.PENDING,
+        and_(
+            col(Draft.state).in_([DraftState.APPROVED, DraftState.QUEUED]),
+            col(Delivery.state).in_(WORTH_A_LOOK),
+        ),
+    )
 
 
 def _proposals() -> Any:

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, Page
+from sqlmodel import col, select
 from starlette.routing import Route
 
+from config.database import reading
 from responders.console.app import make_app
 from responders.decisions.acting import Role
+from responders.voice.tables import Draft, DraftState
 from tests.browser.barriers import barriers
 from tests.browser.day import BACKUP, live_through
 from tests.browser.house import House, open_house
@@ -25,9 +28,10 @@ class Town:
     house: House
     cookies: dict[str, str]
     draft: int
+    sent: int
 
     def path(self, view: View) -> str:
-        return self.house.url + view.path.format(draft=self.draft)
+        return self.house.url + view.path.format(draft=self.draft, sent=self.sent)
 
     def show(self, page: Page, view: View) -> None:
         answer = page.goto(self.path(view))
@@ -45,7 +49,15 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
             "ruth": house.log_in("ruth"),
             "vera": house.let_in("vera", Role.VIEWER),
         }
-        yield Town(house, cookies, day.drafts(day.issues[BACKUP], to="discourse")[0])
+        pending = day.drafts(day.issues[BACKUP], to="discourse")[0]
+        yield Town(house, cookies, pending, _sent(house))
+
+
+def _sent(house: House) -> int:
+    """Return a reply that stands in the forum."""
+    with reading(house.ground.engine) as session:
+        query = select(Draft.id).where(Draft.state == DraftState.SENT, Draft.channel == "discourse")
+        return session.exec(query.order_by(col(Draft.id))).first() or 0
 
 
 def named(view: View) -> str:
@@ -84,7 +96,9 @@ def heard(watch: Watch, view: View) -> list[str]:
 
 def test_every_address_of_the_console_is_among_the_views(town: Town) -> None:
     left_out = {"/console", "/console/live", "/console/static/tokens.css"}
-    known = [view.path.format(draft=town.draft).partition("?")[0] for view in CONSOLE]
+    known = [
+        view.path.format(draft=town.draft, sent=town.sent).partition("?")[0] for view in CONSOLE
+    ]
     routes = [
         route
         for route in make_app(town.house.ground).routes

@@ -35,6 +35,26 @@ def _tables(page: Page) -> None:
             summary.click()
 
 
+def _pressed(selector: str) -> Callable[[Page], None]:
+    def open_panel(page: Page) -> None:
+        page.locator(selector).first.click()
+        page.locator("details[open]").first.wait_for()
+
+    return open_panel
+
+
+_judged = _pressed(".judge summary")
+_linked = _pressed(".wayside summary")
+_deleted = _pressed("summary.stop")
+_parting = _pressed(".out summary")
+
+
+def _compared(page: Page) -> None:
+    page.fill("#text", f"{page.input_value('#text')} Only version 5.2 is affected.")
+    page.click("[data-save]")
+    page.locator("#diff").wait_for()
+
+
 @dataclass(frozen=True)
 class View:
     """One view."""
@@ -78,6 +98,16 @@ CONSOLE: Sequence[View] = (
     View("issue that is snoozed", "/console/issues/GS-3"),
     View("issue that is resolved", "/console/issues/GS-1"),
     View("issue under the address of an act", "/console/issues/GS-4/state"),
+    View("ticket", "/console/issues/GS-2/ticket"),
+    View("ticket only to look at", "/console/issues/GS-2/ticket", "vera"),
+    View("issue with a post that is judged", "/console/issues/GS-2", opens=_judged),
+    View("issue under the address of a verdict", "/console/issues/GS-2/posts/1/judge"),
+    View("issue that is linked to a ticket", "/console/issues/GS-2", opens=_linked),
+    View("reply that stands", "/console/drafts/{sent}"),
+    View("reply that is corrected", "/console/drafts/{sent}?correct"),
+    View("what a correction changes", "/console/drafts/{sent}?correct", opens=_compared),
+    View("reply that is deleted", "/console/drafts/{sent}", opens=_deleted),
+    View("ways to log out", "/console/issues", opens=_parting),
     View("waiting", "/console/waiting"),
     View("sources", "/console/sources"),
     View("audit", "/console/audit"),

@@ -22,6 +22,10 @@ HUSHED = frozenset({"muted", "snoozed", "not-an-issue"})
 PAGE = "page"
 
 
+SHOWN, AROUND = 40, 15
+"""Rows of an issue that are listed: from its start, and around the draft in focus."""
+
+
 class Tray(StrEnum):
     """Where a draft lies; each is a view of the queue."""
 
@@ -72,6 +76,12 @@ class Group:
     bars: int
     due: Due | None
     rows: Sequence[Row]
+    total: int
+    above: int = 0
+    """Drafts above the rows, which are not listed; ``up`` is the last of them."""
+    below: int = 0
+    up: int | None = None
+    down: int | None = None
 
 
 @dataclass(frozen=True)
@@ -164,7 +174,11 @@ def desk(
         contradicted: issues of which somebody answered us that it is not over; they come first.
     """
     by_issue = _by_issue(one for one in proposals if _holds(one, search))
-    dues = {key: due_of(promises.get(key, ()), some, now=now) for key, some in by_issue.items()}
+    over = tray is Tray.DECIDED
+    dues = {
+        key: due_of(promises.get(key, ()), () if over else some, now=now)
+        for key, some in by_issue.items()
+    }
     keys = list(by_issue)
     if tray is not Tray.DECIDED:
         keys.sort(key=_urgency(dues, contradicted))
@@ -223,14 +237,31 @@ def _group(
     current: int | None,
     now: datetime,
 ) -> Group:
+    begins, ends = listed([one.draft.id or 0 for one in some], current)
     return Group(
         reference=reference(issue.id or 0),
         title=issue.title,
         severity=issue.severity.capitalize(),
         bars=BARS[issue.severity],
         due=due,
-        rows=[_row(one, due, current=current, now=now) for one in some],
+        rows=[_row(one, due, current=current, now=now) for one in some[begins:ends]],
+        total=len(some),
+        above=begins,
+        below=len(some) - ends,
+        up=some[begins - 1].draft.id if begins else None,
+        down=some[ends].draft.id if ends < len(some) else None,
     )
+
+
+def listed(ids: Sequence[int], current: int | None) -> tuple[int, int]:
+    """Return which rows of an issue are listed, as a slice: hundreds of them help nobody.
+
+    Of 500 the first 40; with the 200th in focus, its neighbours: ``(184, 224)``.
+    """
+    at = ids.index(current) if current in ids else 0
+    begins = 0 if at < SHOWN - 1 else at - AROUND
+    begins = max(min(begins, len(ids) - SHOWN), 0)
+    return begins, min(begins + SHOWN, len(ids))
 
 
 def _row(one: Proposal, due: Due | None, *, current: int | None, now: datetime) -> Row:

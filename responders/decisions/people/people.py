@@ -180,6 +180,12 @@ def log_out(ground: Ground, cookie: str) -> None:
         store.end_log_in(session, _digest(cookie))
 
 
+def log_out_everywhere(ground: Ground, user: User) -> None:
+    """End every log-in of somebody, this one too; their keys to the API stay."""
+    with transaction(ground.engine) as session:
+        store.close_doors(session, user.id or 0, tokens=False)
+
+
 def operator() -> Actor:
     """Return whoever sits at the machine: their log-in name there, as an admin."""
     try:

@@ -5,15 +5,18 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 from starlette.testclient import TestClient
 
 from config.clock import FixedClock
+from config.database import reading
 from config.ground import Ground
 from config.settings import ConsoleKnobs
 from responders.console.app import make_app
 from responders.console.door import ENTERING, SESSION
 from responders.decisions.acting import Role
 from responders.decisions.people import people
+from responders.decisions.tables import User
 from tests.conftest import NOON
 from tests.responders.console.rooms import BASE, OPERATOR, PASSWORD, add_person, visiting
 from tests.responders.incidents import Incident, happen
@@ -183,3 +186,15 @@ def test_another_machine_is_let_to_the_door_under_our_own_name(ground: Ground) -
         shown = afar.get("/console/login")
         assert shown.status_code == 200
         assert "This connection is not encrypted" in shown.text
+
+
+def test_logging_out_everywhere_ends_every_log_in_of_that_person_alone(ground: Ground) -> None:
+    with visiting(ground, "ines") as other, visiting(ground) as visit:
+        with reading(ground.engine) as session:
+            ruth = session.exec(select(User).where(User.name == "ruth")).one()
+        elsewhere = people.log_in(ground, ruth)
+        assert visit.do("/console/logout/everywhere") == "/console/login"
+        with reading(ground.engine) as session:
+            assert people.session_user(session, elsewhere, NOON) is None
+        assert visit.client.get("/console/", follow_redirects=False).status_code == 303
+        other.see("/console/")
