@@ -10,7 +10,7 @@ from config.clock import FixedClock
 from config.database import reading, transaction
 from config.errors import PermanentError, TransientError
 from config.ground import Ground
-from listener import handing_in
+from listener import handing_in, importing
 from listener.handing_in import Chat, hand_in, outcome_of, take_in_due
 from listener.tables import HandedIn, Post, Product
 from responders.delivery.opening import client_of
@@ -58,7 +58,7 @@ def test_what_fails_for_now_is_tried_three_times_and_then_told(
     def fails(*_: object, **__: object) -> None:
         raise TransientError("the place does not answer")
 
-    monkeypatch.setattr(handing_in.importing, "add_thread", fails)
+    monkeypatch.setattr(importing, "add_thread", fails)
     number = hand_in(house, "https://forum.example/t/1", product=None)
     assert (take_in(house), take_in(later(house, 0.2)), take_in(later(house, 1))) == (0, 0, 0)
     assert outcome_of(house, number) is None
@@ -72,7 +72,7 @@ def test_what_breaks_keeps_nothing_else_waiting(
     def breaks(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(handing_in.importing, "add_thread", breaks)
+    monkeypatch.setattr(importing, "add_thread", breaks)
     hand_in(house, "https://forum.example/t/1", product=None)
     good = hand_in(house, WORDS, product=None)
     assert take_in(house) == 1
