@@ -8,7 +8,7 @@ issue or lists one twice.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +28,7 @@ from responders.oncall import store_storms as store
 from responders.oncall.alert import ALL_ALERTS, UNTITLED
 from responders.oncall.digest import Digest, Listed, as_discord, as_text
 from responders.oncall.store import SILENCED
+from responders.oncall.storming import is_over
 from responders.oncall.tables import Alert, Storm
 
 LOOKED_BACK = timedelta(days=30)
@@ -42,69 +43,86 @@ def tell_storms(ground: Ground) -> int:
     """Queue what is to be told of storms, and end those that blew themselves out."""
     now = ground.clock.now()
     with reading(ground.engine) as session:
-        if not store.untold(session, since=now - LAST_WORD):
+        if not (_is_over(session, ground, now=now) or _due(session, ground, now=now)):
             return 0
     name, clock = ALL_ALERTS, SystemClock()
     with leases.holding(ground.engine, name, clock=clock, holder=ground.holder) as held:
         if held is None:
             return 0
-        window = timedelta(minutes=ground.settings.oncall.storm_minutes)
         with transaction(ground.engine) as session:
             leases.check(session, held, now=clock.now())
-            store.end_calm(session, now=now, window=window)
-            return sum(
-                [
-                    _tell(session, ground, storm, to, now=now)
-                    for storm in store.untold(session, since=now - LAST_WORD)
-                    for to in destinations(ground.settings)
-                ]
-            )
+            store.end_calm(session, now=now, window=_window(ground))
+            return sum([_queue(session, ground, one) for one in _due(session, ground, now=now)])
 
 
-def _tell(session: Session, ground: Ground, storm: Storm, to: Destination, *, now: datetime) -> int:
+@dataclass(frozen=True)
+class _Part:
+    """One message of a storm that is due."""
+
+    storm: Storm
+    to: Destination
+    alerts: Sequence[Alert]
+    """What it lists."""
+    number: int
+
+
+def _window(ground: Ground) -> timedelta:
+    return timedelta(minutes=ground.settings.oncall.storm_minutes)
+
+
+def _is_over(session: Session, ground: Ground, *, now: datetime) -> bool:
+    storm = store.running(session)
+    return storm is not None and is_over(storm.last_at, now=now, window=_window(ground))
+
+
+def _due(session: Session, ground: Ground, *, now: datetime) -> list[_Part]:
+    """Return the messages that are due, of each storm to each destination."""
+    found = [
+        _part(session, ground, storm, to, now=now)
+        for storm in store.untold(session, since=now - LAST_WORD)
+        for to in destinations(ground.settings)
+    ]
+    return [part for part in found if part is not None]
+
+
+def _part(
+    session: Session, ground: Ground, storm: Storm, to: Destination, *, now: datetime
+) -> _Part | None:
     sends = store.sends(session, storm.id or 0, to.name)
     if to.keeps_cards:
-        return 0 if sends else _queue(session, ground, storm, to, _alerts(session, storm), number=1)
+        return None if sends else _Part(storm, to, _alerts(session, storm), 1)
+    over = storm.over_at is not None
+    every = timedelta(minutes=ground.settings.oncall.digest_minutes)
+    if over and any(row.target.get("over") for row in sends):
+        return None
     told = {number for row in sends for number in row.target.get("alerts", ())}
     fresh = [alert for alert in _alerts(session, storm) if alert.id not in told]
-    every = timedelta(minutes=ground.settings.oncall.digest_minutes)
-    over = storm.over_at is not None
-    if over and any(row.target.get("over") for row in sends):
-        return 0
     if not over and (not fresh or (sends and now - sends[-1].created_at < every)):
-        return 0
-    return _queue(session, ground, storm, to, fresh, number=len(sends) + 1)
+        return None
+    return _Part(storm, to, fresh, len(sends) + 1)
 
 
 def _alerts(session: Session, storm: Storm) -> Sequence[Alert]:
     return [alert for alert, _ in store.members(session, storm.id or 0)]
 
 
-def _queue(
-    session: Session,
-    ground: Ground,
-    storm: Storm,
-    to: Destination,
-    alerts: Sequence[Alert],
-    *,
-    number: int,
-) -> int:
+def _queue(session: Session, ground: Ground, part: _Part) -> int:
     """Queue one message of a digest; it lists these alerts, in our own words only."""
-    now = ground.clock.now()
+    now, storm, to = ground.clock.now(), part.storm, part.to
     digest = digest_of(session, ground, storm).without_titles()
     if not to.keeps_cards and storm.over_at is None:
-        listed = {alert.issue_id for alert in alerts}
+        listed = {alert.issue_id for alert in part.alerts}
         digest = replace(digest, listed=[one for one in digest.listed if one.number in listed])
     text, payload = drawn(digest, to.channel)
     row = Delivery(
-        key=f"{to.name}|storm|{storm.id}|{number}",
+        key=f"{to.name}|storm|{storm.id}|{part.number}",
         product_id=storm.product_id,
         channel=to.channel,
         destination=to.name,
         kind=store.DIGEST,
         target={
             "storm": storm.id,
-            "alerts": [alert.id for alert in alerts],
+            "alerts": [alert.id for alert in part.alerts],
             "over": storm.over_at is not None,
         },
         text=text,
@@ -112,7 +130,7 @@ def _queue(
         next_try_at=now,
         created_at=now,
     )
-    log.info("storm_told", storm=storm.id, destination=to.name, issues=len(alerts))
+    log.info("storm_told", storm=storm.id, destination=to.name, issues=len(part.alerts))
     return int(outbox.queue(session, row))
 
 
@@ -132,14 +150,14 @@ def digest_of(session: Session, ground: Ground, storm: Storm) -> Digest:
                 number=number, severity=issue.severity.value, state=issue.state.value,
                 people=people[number].authors if number in people else 0,
                 title=UNTITLED if number in uncertain else issue.title,
-                over=_is_over(issue), back=alert.revision > 1,
+                over=_needs_nobody(issue), back=alert.revision > 1,
             )
             for number, (alert, issue) in found.items()
         ],
     )  # fmt: skip
 
 
-def _is_over(issue: Issue) -> bool:
+def _needs_nobody(issue: Issue) -> bool:
     quiet = bool(SILENCED.intersection(issue.flags)) or issue.merged_into is not None
     return quiet or issue.state is IssueState.RESOLVED
 

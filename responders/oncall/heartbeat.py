@@ -7,7 +7,7 @@ its last run is noted like that of a pass.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -34,6 +34,8 @@ from responders.oncall.tables import Heartbeat
 HEARTBEAT, PING = "heartbeat", "ping"
 DEADLINE_S = 5.0
 """The outbox waits for the ping; a service that is slow must hold up no alert for long."""
+LOOK_EVERY = timedelta(seconds=5)
+"""Between two looks at what is due; each takes a lease."""
 MAX_BYTES = 10_000
 """A service that waits for pings answers with a word."""
 
@@ -65,11 +67,16 @@ class Heart:
         self._ping_every = timedelta(minutes=knobs.ping_minutes)
         self._url = knobs.ping_url.get_secret_value()
         self._client = _client(ground, self._url) if self._url else None
+        self._looked_at: datetime | None = None
 
     def beat_due(self) -> int:
         """Beat and ping where that is due; return how often."""
+        now = self._machine.now()
         if not self._every and self._client is None:
             return 0
+        if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
+            return 0
+        self._looked_at = now
         with leases.holding(
             self._ground.engine, HEARTBEAT, clock=self._machine, holder=self._ground.holder
         ) as held:

@@ -65,11 +65,13 @@ class _Desk:
     machine: Clock
 
     def has_work(self) -> bool:
-        """Tell whether a digest stands here, or was sent and not noted."""
+        """Tell whether a digest was sent and not noted, or looks otherwise than its rows do."""
         since = self.ground.clock.now() - LOOKED_BACK
         with reading(self.ground.engine) as session:
-            unnoted = store.unnoted(session, self.to.name)
-            return bool(unnoted or store.standing(session, self.to.name, since=since))
+            return bool(store.unnoted(session, self.to.name)) or any(
+                row.shown.get("mark") != store.mark(session, storm)
+                for row, storm in store.standing(session, self.to.name, since=since)
+            )
 
     def refresh(self) -> int:
         """Edit what is not true any more."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -24,6 +24,7 @@ from tests.places import discord_faults as faults
 from tests.places.board import Board
 from tests.places.discord import Discord, Fault
 from tests.places.discord_clicks import CHANNEL
+from tests.places.web import Asked, RawReply, Reply
 from tests.responders.decisions.deciding import RUTH, set_issue
 from tests.responders.incidents import Incident, Said, erase, forget, happen
 from tests.responders.oncall.storms import STORM, Watch, break_out, queued, with_discord
@@ -96,9 +97,8 @@ def test_what_joins_later_is_shown_by_editing_the_one_digest_and_calm_says_so(
 def test_after_a_storm_an_alert_is_a_card_again(watch: Watch, place: Discord) -> None:
     break_out(watch.ground, STORM + 1)
     watch.look()
-    watch.look(later=11 * MINUTE)
     (late,) = break_out(watch.ground, 1, first=99)
-    watch.look(times=2)
+    watch.look(later=11 * MINUTE, times=2)
     assert len(place.cards) == STORM + 2
     assert told(watch.ground)[late] is None
 
@@ -312,3 +312,42 @@ def test_a_storm_that_ended_while_nothing_ran_is_told_for_a_day(
         assert [row.over_at is not None for row in session.exec(select(Storm)).all()] == [True]
         assert session.exec(select(Delivery).where(Delivery.kind == "digest")).one().state == "sent"
         assert len(session.exec(select(Issue)).all()) == STORM + 1
+
+
+class Allowing:
+    """What a platform allows: so many requests in so many seconds, and never one more."""
+
+    def __init__(self, watch: Watch, *, requests: int = 5, within_s: float = 5.0) -> None:
+        self.came: list[datetime] = []
+        self.refused = 0
+        self._watch, self._most, self._within_s = watch, requests, within_s
+
+    def __call__(self, place: Discord, asked: Asked) -> Reply | RawReply:
+        place.faults.append(self)
+        now = self._watch.at
+        lately = [at for at in self.came if (now - at).total_seconds() < self._within_s]
+        if len(lately) >= self._most:
+            self.refused += 1
+            return faults.too_many(self._within_s)(place, asked)
+        self.came.append(now)
+        done = place.ordinary(asked)
+        first = min([*lately, now])
+        left_s = self._within_s - (now - first).total_seconds()
+        limits = {
+            "X-RateLimit-Remaining": str(self._most - len(lately) - 1),
+            "X-RateLimit-Reset-After": f"{left_s:.3f}",
+        }
+        return Reply(done.status, done.body, {**done.headers, **limits})
+
+
+def test_what_a_platform_allows_is_used_up_and_never_overstepped(
+    watch: Watch, place: Discord
+) -> None:
+    allowing = Allowing(watch)
+    place.faults.append(allowing)
+    break_out(watch.ground, 30)
+    watch.look(times=20)
+    assert allowing.refused == 0
+    assert len(place.cards) == STORM + 1
+    seconds = [int((at - NOON).total_seconds()) for at in allowing.came]
+    assert seconds[: STORM + 1] == [1] * 5 + [6] * 5 + [11]

@@ -53,6 +53,11 @@ def test_more_cards_allowed_never_makes_the_first_digest_come_sooner(gaps: list[
     assert first_few <= first_many
 
 
+def test_while_a_storm_runs_nothing_is_a_card_however_long_it_lasts() -> None:
+    told = played([0, 1, 1, *[9 * 60] * 20, 10 * 60], at_most=2)
+    assert [alone for _, alone in told] == [True, True, *[False] * 21, True]
+
+
 def test_the_reason_says_how_many_were_told() -> None:
     placing = place(Weather(10), at_most=10, window=WINDOW)
     assert placing.reason == "10 alerts within 10 min were told already"
