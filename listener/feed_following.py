@@ -10,7 +10,7 @@ asked for as if for the first time.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -128,11 +128,10 @@ class FeedSource:
             page,
             url=response.final_url,
             older=document.older,
-            complete=document.complete,
+            complete=document.complete or document.torn,
             now=now,
         )
-        known = anchors(posts[-MAX_ANCHORS:]) or cursor.get("anchors") or []
-        head = {**fresh, "anchors": known, "newest_at": _newest_at(posts, cursor)}
+        head = {**fresh, **_known([] if document.torn else posts, cursor)}
         return Batch(
             tuple(posts),
             head if back is None else {**head, "back": back.model_dump()},
@@ -298,9 +297,13 @@ def _oldest_first(posts: Iterable[RawPost]) -> list[RawPost]:
     return sorted(ordered, key=lambda post: str(post.published_at))
 
 
-def _newest_at(posts: Iterable[RawPost], cursor: Mapping[str, Any]) -> str | None:
+def _known(posts: Sequence[RawPost], cursor: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what the next answer is held against: the newest entries, or those known before."""
     times = [post.published_at.isoformat() for post in posts if post.published_at]
-    return max(times, default=cursor.get("newest_at"))
+    return {
+        "anchors": anchors(posts[-MAX_ANCHORS:]) or cursor.get("anchors") or [],
+        "newest_at": max(times, default=cursor.get("newest_at")),
+    }
 
 
 def _other_than_feed(document: Document, response: Response) -> DiagnosedError:

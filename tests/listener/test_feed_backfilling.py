@@ -263,6 +263,27 @@ def test_a_way_back_that_stood_still_for_a_day_holds_up_no_news() -> None:
     assert "back" not in reader.cursor
 
 
+def test_an_answer_that_was_cut_short_is_no_gap_and_hides_none() -> None:
+    """Its end is missing, and with it perhaps what is known; the next answer is judged."""
+    place = feed_of(10)
+
+    def cut_short(asked: Asked) -> Reply | RawReply:
+        told = place(asked)
+        assert isinstance(told, Reply)
+        return replace(told, body=told.body[: told.body.index(b"post-12")])
+
+    with Web(place) as web:
+        reader = stopped_for(place, web, 5)
+        web.script = cut_short
+        reader.look()
+        assert reader.losses == []
+        place.items += [feed_item(number) for number in range(16, 40)]
+        web.script = place
+        reader.look()
+    (loss,) = reader.losses
+    assert loss.after_at == feed_item(10).published_at
+
+
 def test_a_log_in_goes_to_older_pages_of_its_own_host_only() -> None:
     place = feed_of(10, paging="next")
     with Web(place) as web:
