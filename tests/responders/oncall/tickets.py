@@ -53,9 +53,10 @@ class Desk:
         """Let it be another time."""
         self.ground = replace(self.ground, clock=FixedClock(moment))
 
-    def channels(self) -> Mapping[str, Channel]:
+    def channels(self, *, deadline_s: float = 10.0) -> Mapping[str, Channel]:
         """Return the way to the tracker."""
-        ways = Ways(self.ground.settings.http, loopback_client(), self.ground.settings.credentials)
+        client = loopback_client(deadline_s=deadline_s)
+        ways = Ways(self.ground.settings.http, client, self.ground.settings.credentials)
         return {"github_ticket": build(Options(), ways=ways)}
 
     def ask(self, issue: int, words: Words = WORDS) -> int:
