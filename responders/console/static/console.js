@@ -60,6 +60,78 @@
     if (event.persisted) location.reload(); // what stood here may have been decided meanwhile
   });
 
+  // The palette: everything this page offers, by its words -----------------------------------------
+  const palette = document.getElementById("palette");
+  const offers = () => {
+    const words = (place) => (place.getAttribute("aria-label") || place.textContent).replace(/\s+/g, " ").trim();
+    const seen = new Set();
+    return all("nav a, .views a, .group-h a, .issues h2 a, a.btn, summary.btn, button.btn").filter((one) => {
+      if (palette.contains(one) || one.closest("dialog") || one.disabled || !one.getClientRects().length) return false;
+      one.offer = words(one);
+      return one.offer && !seen.has(one.offer) && seen.add(one.offer);
+    });
+  };
+  const jump = (text) => {
+    const issue = /^(?:gs-?)(\d{1,9})$/i.exec(text.trim());
+    const draft = /^draft (\d{1,9})$/i.exec(text.trim());
+    if (issue) return { offer: `Issue GS-${issue[1]}`, click: () => location.assign(`/console/issues/GS-${issue[1]}`) };
+    if (draft) return { offer: `Draft ${draft[1]}`, click: () => location.assign(`/console/drafts/${draft[1]}`) };
+    return { offer: `Search drafts for “${text.trim()}”`, click: () => location.assign(`/console/?q=${encodeURIComponent(text.trim())}`) };
+  };
+  let found = [];
+  let chosen = 0;
+  const show = () => {
+    const field = palette.querySelector("input");
+    const wanted = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    found = palette.offers.filter((one) => wanted.every((word) => one.offer.toLowerCase().includes(word))).slice(0, 9);
+    if (wanted.length) found.push(jump(field.value));
+    chosen = Math.max(Math.min(chosen, found.length - 1), 0);
+    const list = palette.querySelector("ul");
+    list.replaceChildren(
+      ...found.map((one, at) => {
+        const row = document.createElement("li");
+        row.id = `offer-${at}`;
+        row.setAttribute("role", "option");
+        row.setAttribute("aria-selected", String(at === chosen));
+        row.textContent = one.offer;
+        row.addEventListener("click", () => take(one));
+        return row;
+      }),
+    );
+    if (found.length) field.setAttribute("aria-activedescendant", `offer-${chosen}`);
+  };
+  const take = (one) => {
+    palette.close();
+    if (!one) return;
+    if (one instanceof Element) press(one);
+    else one.click();
+  };
+  document.addEventListener("keydown", (event) => {
+    if (!palette || event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    if (palette.open || find("dialog[open]")) return;
+    palette.offers = offers();
+    palette.querySelector("input").value = "";
+    chosen = 0;
+    palette.showModal();
+    show();
+  });
+  palette?.querySelector("input").addEventListener("input", () => {
+    chosen = 0;
+    show();
+  });
+  palette?.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      event.preventDefault();
+      chosen = (chosen + step + found.length) % Math.max(found.length, 1);
+      show();
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      take(found[chosen]);
+    }
+  });
+
   // Help and copying -----------------------------------------------------------------------------
   document.addEventListener("click", async (event) => {
     const opens = event.target.closest("[data-opens]");

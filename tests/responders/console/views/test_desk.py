@@ -6,7 +6,7 @@ import pytest
 
 from classifiers.tables import Issue
 from responders.console.store import Proposal
-from responders.console.views.desk import Desk, Tray, desk, due_of, tray_of
+from responders.console.views.desk import Desk, Tray, desk, due_of, listed, tray_of
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice.tables import Draft, DraftState, Promise, PromiseState
 from tests.conftest import NOON
@@ -105,3 +105,20 @@ def test_an_issue_whose_fix_is_contradicted_comes_before_every_promise() -> None
     assert usual.order == [1, 2]
     said = desk(some, {}, tray=Tray.APPROVE, counts={}, current=None, now=NOON, contradicted={2})
     assert said.order == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("count", "current", "slice_"),
+    [
+        (0, None, (0, 0)), (3, 2, (0, 3)), (40, 40, (0, 40)), (500, None, (0, 40)),
+        (500, 1, (0, 40)), (500, 39, (0, 40)), (500, 40, (24, 64)), (500, 200, (184, 224)),
+        (500, 500, (460, 500)), (500, 501, (0, 40)),
+    ],
+)  # fmt: skip
+def test_of_many_drafts_those_around_the_one_in_focus_are_listed(
+    count: int, current: int | None, slice_: tuple[int, int]
+) -> None:
+    found = listed(range(1, count + 1), current)
+    assert found == slice_
+    if current in range(1, count + 1):
+        assert found[0] <= range(1, count + 1).index(current) < found[1]
