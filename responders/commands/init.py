@@ -53,6 +53,12 @@ false_alerts_per_week = 1.0
 # channel_id = 123456789012345678
 # role_id = 123456789012345678
 
+# The same in Slack (docs/slack.md).
+# [slack]
+# bot_token = "xoxb-..."
+# app_token = "xapp-..."
+# channel_id = "C012AB3CD"
+
 # What opens a place that needs a log-in; a source names it: source add URL --credential forum
 # [credentials.forum]
 # api_key = "..."
