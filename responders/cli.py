@@ -71,6 +71,7 @@ VERBS = {
     ),
     "page": Verb(f"{ROOM}.pages", "app", "The public known-issues page."),
     "user": Verb(f"{ROOM}.users", "app", "The people who decide here."),
+    "oncall": Verb(f"{ROOM}.oncall", "app", "Who is called, and who is on call."),
     "audit": Verb(f"{ROOM}.audits", "app", "Who decided what, provably unchanged."),
     "backtest": Verb(
         f"{HEARING}.backtests",

@@ -24,6 +24,7 @@ from responders.delivery import store as delivery_store
 from responders.delivery.tables import Delivery, DeliveryState, Pause
 from responders.oncall.handing_over import undelivered_warnings
 from responders.oncall.heartbeat import ping_warnings
+from responders.oncall.readiness import oncall_warnings
 from responders.page import publish
 from responders.passes import PASSES, embedder_options
 from responders.voice.ledger.store_promises import Kept, counted, promises
@@ -88,6 +89,7 @@ def look(session: Session, settings: Settings, *, machine_time: datetime) -> Ove
         *pause_warnings(pause),
         *promise_warnings(owed := overdue(session), wholes=_wholes(session, owed)),
         *silence_warnings(silences(session)),
+        *oncall_warnings(session, settings, now=machine_time),
         *undelivered_warnings(session, now=machine_time),
         *delivery_warnings(unsettled(session)),
         *(ping_warnings(session) if settings.oncall.ping_url.get_secret_value() else ()),

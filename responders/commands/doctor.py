@@ -24,6 +24,7 @@ from responders.delivery.channels import discord, slack
 from responders.delivery.discord_rights import lacking
 from responders.delivery.opening import ways_of
 from responders.delivery.slack_rights import troubles as slack_troubles
+from responders.oncall.readiness import oncall_warnings
 from responders.overview import (
     beats,
     delivery_warnings,
@@ -92,7 +93,7 @@ def examine(read: Callable[[], Settings]) -> Iterator[Finding]:
     yield from _slack_bot(settings)
     engine = make_engine(settings.database_url())
     try:
-        yield from _store(engine)
+        yield from _store(engine, settings)
     finally:
         engine.dispose()
 
@@ -209,7 +210,7 @@ def _slack_bot(settings: Settings) -> Iterator[Finding]:
         yield Finding("Slack", "ok", "the bot may read and write in its channel and is heard")
 
 
-def _store(engine: Engine) -> Iterator[Finding]:
+def _store(engine: Engine, settings: Settings) -> Iterator[Finding]:
     where = engine.url.render_as_string()
     try:
         if schema.pending(engine):
@@ -217,7 +218,7 @@ def _store(engine: Engine) -> Iterator[Finding]:
             return
         _try_writing(engine)
         yield Finding("store", "ok", f"{where}, version {schema.newest()}, writable")
-        yield from _running(engine)
+        yield from _running(engine, settings)
     except GroundswellError as error:
         yield Finding("store", "bad", str(error))
     except SQLAlchemyError as error:
@@ -234,7 +235,7 @@ def _try_writing(engine: Engine) -> None:
         session.rollback()
 
 
-def _running(engine: Engine) -> Iterator[Finding]:
+def _running(engine: Engine, settings: Settings) -> Iterator[Finding]:
     from listener import store
 
     with reading(engine) as session:
@@ -242,11 +243,13 @@ def _running(engine: Engine) -> Iterator[Finding]:
         troubles = source_warnings(store.sources(session))
         undelivered = delivery_warnings(unsettled(session))
         policies = mistaken(store.products(session), store.sources(session))
+        calls = oncall_warnings(session, settings, now=SystemClock().now())
     late = service_warnings(found, now=SystemClock().now())
     passes = [*late, *(f"{name}: {beat.error}" for name, beat in found.items() if beat.error)]
     yield from _all_or_each("passes", passes, fine="every pass ran within the last minute")
     yield from _all_or_each("places", troubles, fine="none is in trouble")
     yield from _all_or_each("policies", policies, fine="every place has one that can be read")
+    yield from _all_or_each("on call", calls, fine="every call of the ladder has a place")
     yield from _all_or_each("messages", undelivered, fine="none is lost or in doubt")
 
 

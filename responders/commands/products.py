@@ -10,6 +10,9 @@ from config.errors import GroundswellError, SettingsError
 from config.ground import Ground
 from listener import declaring, store
 from responders.commands.output import say
+from responders.oncall import plans
+from responders.oncall.declared_oncall import plan_of, read_oncall, refuse_overlaps
+from responders.oncall.readiness import gaps_in_words
 from responders.voice.leave.declared_policies import read_policy
 from responders.workspace import open_ground
 
@@ -27,6 +30,7 @@ def apply(file: Path) -> None:
     declared = declaring.read_declaration(file)
     _refuse_bad_places(file, declared)
     _refuse_bad_policies(ground, file, declared)
+    _refuse_bad_rosters(ground, file, declared)
     with transaction(ground.engine) as session:
         applied = declaring.apply(session, declared, file=file, now=ground.clock.now())
     for name in applied.added:
@@ -60,6 +64,24 @@ def _refuse_bad_policies(ground: Ground, file: Path, declared: declaring.Declara
             read_policy(product.model_extra or {}, places=own)
         except SettingsError as error:
             mistakes += [where + line for line in str(error).splitlines()]
+    if mistakes:
+        raise SettingsError("\n".join(mistakes))
+
+
+def _refuse_bad_rosters(ground: Ground, file: Path, declared: declaring.Declaration) -> None:
+    """Refuse who is called and on call as it cannot be meant; what is only odd is told."""
+    usual, now = plans.usual(ground.settings.oncall), ground.clock.now()
+    mistakes: list[str] = []
+    for product in declared.product:
+        try:
+            plan = plan_of(read_oncall(product.model_extra or {}), usual)
+            refuse_overlaps(plan, now=now)
+        except SettingsError as error:
+            where = f"{file}: product {product.name}: "
+            mistakes += [where + line for line in str(error).splitlines()]
+        else:
+            for line in gaps_in_words(plan, now=now):
+                say(f"! {product.name}: {line}")
     if mistakes:
         raise SettingsError("\n".join(mistakes))
 

@@ -18,15 +18,15 @@ def at_time(moment: datetime) -> str:
     return f"{moment:%H:%M} UTC, {moment.day} {moment:%B}"
 
 
-def one_line(words: str, what: str) -> str:
+def one_line(words: str, what: str, *, longest: int = LONGEST_LINE) -> str:
     """Return what somebody typed as one printable line.
 
     Raises:
         NotAllowed: it is empty, too long or holds what cannot be shown.
     """
     line = " ".join(whole_text(words, what).split())
-    if len(line) > LONGEST_LINE:
-        raise NotAllowed(f"{what} has {len(line)} characters; {LONGEST_LINE} is the most")
+    if len(line) > longest:
+        raise NotAllowed(f"{what} has {len(line)} characters; {longest} is the most")
     return line
 
 
