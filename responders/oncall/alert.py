@@ -233,6 +233,7 @@ def facts_of(session: Session, issue: Issue, *, now: datetime) -> IssueFacts:
         severity=issue.severity,
         reason=issue.reason,
         changed_at=now,
+        first_seen_at=issue.first_seen_at,
         quotes=_quotes(issue, posts),
         flags=issue.flags,
         people=measures.get("authors"),

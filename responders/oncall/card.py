@@ -18,6 +18,8 @@ PING_FIRST = 60
 TITLE, REASON, QUOTE, FACT, PERSON = 120, 300, 200, 80, 40
 """The longest parts, in characters."""
 QUOTES = 3
+NEXT_WORD = "Next word"
+"""The name of the fact that is a time."""
 NAMED = 5
 """So many alerts that it holds back are named on a card."""
 QUIET = ("muted", "snoozed", "not-an-issue")
@@ -63,6 +65,7 @@ class IssueFacts:
     """Posts per quarter of an hour, the newest last."""
     versions: str | None = None
     nearest_past: str | None = None
+    first_seen_at: datetime | None = None
     next_word_at: datetime | None = None
     threads: int | None = None
     threads_told: int = 0
@@ -96,6 +99,9 @@ class Card:
     fields: tuple[tuple[str, str], ...]
     footer: str
     buttons: tuple[Button, ...] = ()
+    first_seen_at: datetime | None = None
+    next_word_at: datetime | None = None
+    """The times of it as times, for platforms that tell each reader by their own clock."""
 
 
 def make_card(facts: IssueFacts) -> Card:
@@ -116,6 +122,8 @@ def make_card(facts: IssueFacts) -> Card:
             f" · changed {clock_time(facts.changed_at)}"
         ),
         buttons=_buttons(facts),
+        first_seen_at=facts.first_seen_at,
+        next_word_at=facts.next_word_at,
     )
 
 
@@ -246,7 +254,7 @@ def _fields(facts: IssueFacts) -> tuple[tuple[str, str], ...]:
     values = (
         ("Versions", facts.versions),
         ("Nearest past", facts.nearest_past),
-        ("Next word", clock_time(facts.next_word_at) if facts.next_word_at else None),
+        (NEXT_WORD, clock_time(facts.next_word_at) if facts.next_word_at else None),
         ("Threads told", threads),
         ("Drafts waiting", drafts),
         ("Tried", facts.tried),

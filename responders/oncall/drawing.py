@@ -1,4 +1,4 @@
-"""The card drawn for each destination: lines for a terminal, an embed for Discord, blocks for Slack.
+"""The card drawn for each destination: lines for a terminal, an embed or blocks for a chat.
 
 Pure, and apart from the card, so that a new destination adds a function here and no new rule of
 what is said.
@@ -6,10 +6,11 @@ Source: https://docs.discord.com/developers/resources/message#embed-object-embed
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from responders.delivery.inert import discord_text
-from responders.oncall.card import Card
+from responders.oncall.card import NEXT_WORD, Card, clock_time
 from responders.oncall.drawing_slack import as_slack
 from responders.oncall.pressing import Button, Kind
 from responders.oncall.words import as_words
@@ -27,6 +28,8 @@ STYLES = {Kind.MAIN: 1, Kind.PLAIN: 2, Kind.DANGER: 4}
 def as_lines(card: Card) -> str:
     """Return the card as lines of plain text; nothing in it is markup."""
     lines = [card.ping, card.state_line, card.title, card.reason]
+    if card.first_seen_at:
+        lines.append(f"first seen {clock_time(card.first_seen_at)}")
     if card.trend:
         lines.append(f"posts per 15 min: {card.trend}")
     lines.extend(f"  “{quote.text}” {quote.url or ''}".rstrip() for quote in card.quotes)
@@ -48,7 +51,7 @@ def as_discord(card: Card) -> dict[str, Any]:
         "description": "\n".join(_body(card)),
         "color": EDGE.get(card.severity, EDGE["minor"]),
         "fields": [
-            {"name": name, "value": discord_text(value), "inline": True}
+            {"name": name, "value": _value(card, name, value), "inline": True}
             for name, value in card.fields[:FIELDS]
         ],
         "footer": {"text": card.footer},
@@ -77,8 +80,30 @@ def _discord_button(button: Button) -> dict[str, Any]:
     return common | {"style": STYLES[button.kind], "custom_id": button.press}
 
 
+def discord_time(moment: datetime, style: str) -> str:
+    """Return a time that Discord shows by each reader's own clock; nothing of it is text.
+
+    Args:
+        moment: the time.
+        style: ``t`` the time of the day, ``f`` with its day, ``R`` how long ago or ahead.
+
+    Source: https://docs.discord.com/developers/reference#message-formatting-timestamp-styles
+    """
+    return f"<t:{int(moment.timestamp())}:{style}>"
+
+
+def _value(card: Card, name: str, value: str) -> str:
+    """Return a fact as Discord shows it."""
+    if name == NEXT_WORD and card.next_word_at is not None:
+        return f"{discord_time(card.next_word_at, 't')}, {discord_time(card.next_word_at, 'R')}"
+    return discord_text(value)
+
+
 def _body(card: Card) -> list[str]:
     lines = [discord_text(card.state_line), discord_text(card.reason)]
+    if card.first_seen_at is not None:
+        seen = card.first_seen_at
+        lines.append(f"First seen {discord_time(seen, 'f')}, {discord_time(seen, 'R')}")
     if card.trend:
         lines.append(f"Posts per 15 min: `{card.trend}`")
     for quote in card.quotes:

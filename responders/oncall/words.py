@@ -7,7 +7,7 @@ we do not know (``fan_out``).
 from typing import Any
 
 from responders.delivery.fan_out import TITLE, harmless
-from responders.oncall.card import Card
+from responders.oncall.card import Card, clock_time
 
 LEVELS = {"critical": "failure", "major": "failure", "minor": "warning", "cosmetic": "info"}
 """How Apprise's services colour a message and rank a page, by severity."""
@@ -18,7 +18,9 @@ STRANGERS = frozenset({"Tried"})
 def as_words(card: Card) -> dict[str, Any]:
     """Return the card as title, body and level."""
     facts = (f"{name}: {value}" for name, value in card.fields if name not in STRANGERS)
-    lines = [harmless(line) for line in (card.state_line, card.reason, *facts, card.footer)]
+    seen = f"First seen {clock_time(card.first_seen_at)}" if card.first_seen_at else ""
+    told = (card.state_line, card.reason, seen, *facts, card.footer)
+    lines = [harmless(line) for line in told]
     if card.link:
         lines.append(card.link)
     return {

@@ -72,8 +72,8 @@ def test_the_alert_shows_numbers_reason_and_quotes(ground: Ground) -> None:
         f"New, major: app hangs when a note is opened. 7 people in 19 min, usual 0–2. GS-{issue}."
     )
     assert lines[3] == "7 posts by 7 people within 19 min; usual: 0.4"
-    assert lines[4] == "posts per 15 min: ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁█ 1"
-    assert lines[5].startswith("  “The app hangs when I open a note.")
+    assert lines[4:6] == ["first seen 12:00 UTC, 12 May", "posts per 15 min: ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁█ 1"]
+    assert lines[6].startswith("  “The app hangs when I open a note.")
 
 
 def test_an_alert_goes_to_every_place_that_is_configured(ground: Ground) -> None:
