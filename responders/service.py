@@ -261,8 +261,9 @@ def _stop_event(alive_fd: int) -> threading.Event:
         if not stop.is_set():
             log.warning("supervisor_gone")
             stop.set()
-            time.sleep(STOP_S)
-            os._exit(1)
+        # Nobody is left to end a child that hangs; one that stops by itself is gone before.
+        time.sleep(STOP_S)
+        os._exit(1)
 
     threading.Thread(target=watch, name="alive", daemon=True).start()
     return stop

@@ -204,3 +204,28 @@ def test_the_ready_line_says_what_else_there_is_to_know(
         service._tell_when_ready(listening, f"{addresses} user=demo", threading.Event())
     said = capsys.readouterr().out
     assert said == f"ready console={addresses.console} page={addresses.page} user=demo\n"
+
+
+ORPHAN = """
+import os, signal, sys, threading
+from responders import service
+service.STOP_S = 0.1
+service._stop_event(int(sys.argv[1]))
+os.kill(os.getpid(), signal.SIGTERM)
+print("asked to stop", flush=True)
+threading.Event().wait()
+"""
+
+
+def test_a_child_that_hangs_while_it_stops_ends_once_its_supervisor_is_gone() -> None:
+    told, kept = os.pipe()
+    with subprocess.Popen(
+        [sys.executable, "-c", ORPHAN, str(told)],
+        cwd=ROOT, pass_fds=[told], stdout=subprocess.PIPE, text=True,
+    ) as child:  # fmt: skip
+        os.close(told)
+        assert child.stdout is not None
+        assert child.stdout.readline() == "asked to stop\n"
+        assert child.poll() is None
+        os.close(kept)
+        assert child.wait(PATIENCE_S) == 1
