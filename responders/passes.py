@@ -232,11 +232,25 @@ class Runner:
             self._beat(began, done=done)
         return 0.0 if done else IDLE_S
 
-    def go_on(self, stop: threading.Event) -> None:
-        """Run the pass until told to stop."""
+    def go_on(
+        self, stop: threading.Event, woken: threading.Event, after: threading.Event | None
+    ) -> None:
+        """Run the pass until told to stop.
+
+        Args:
+            stop: whether to end; whoever sets it sets ``woken``, too.
+            woken: the pass before this one moved something, so the wait is over.
+            after: tells the pass after this one.
+        """
         while not stop.is_set():
+            woken.clear()  # before the run: what comes during it is looked for once more
             wait_s = self.run()
-            stop.wait(self.pause_s if wait_s is None else wait_s)
+            if wait_s == 0.0 and after is not None:
+                after.set()
+            if wait_s is None:
+                stop.wait(self.pause_s)
+            else:
+                woken.wait(wait_s)
 
     @property
     def pause_s(self) -> float:
@@ -289,15 +303,18 @@ def run_once(ground: Ground, only: Sequence[str] = ()) -> bool:
 
 def work(ground: Ground, stop: threading.Event, passes: Sequence[Pass] = PASSES) -> list[str]:
     """Run all passes until told to stop; return the names of those still busy a moment later."""
+    woken = [threading.Event() for _ in passes]
     threads = [
         threading.Thread(
-            target=Runner(ground, what).go_on, args=(stop,), name=what.name, daemon=True
+            target=Runner(ground, what).go_on, args=(stop, own, after), name=what.name, daemon=True
         )
-        for what in passes
+        for what, own, after in zip(passes, woken, [*woken[1:], None], strict=True)
     ]
     for thread in threads:
         thread.start()
     stop.wait()
+    for each in woken:
+        each.set()
     deadline = time.monotonic() + PARTING_S
     for thread in threads:
         thread.join(max(deadline - time.monotonic(), 0.0))

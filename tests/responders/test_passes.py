@@ -126,6 +126,36 @@ def test_one_pass_that_hangs_or_fails_holds_up_no_other(ground: Ground) -> None:
     assert busy == ["crawl"]
 
 
+def test_what_a_pass_moved_is_looked_for_by_the_next_one_at_once(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passes, "IDLE_S", 60.0)
+    idle, moved, seen, stop = (threading.Event() for _ in range(4))
+
+    def first() -> int:
+        if moved.is_set():
+            return 0
+        assert idle.wait(20)
+        moved.set()
+        return 1
+
+    def second() -> int:
+        if moved.is_set():
+            seen.set()
+        idle.set()
+        return 0
+
+    chosen = [_pass(first), _pass(second, "detect")]
+    thread = threading.Thread(target=passes.work, args=(ground, stop, chosen))
+    thread.start()
+    try:
+        assert seen.wait(20)
+    finally:
+        stop.set()
+        thread.join(20)
+    assert not thread.is_alive()
+
+
 def test_once_runs_the_chosen_passes_in_their_order_and_tells_of_failure(
     ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
