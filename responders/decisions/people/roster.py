@@ -82,11 +82,7 @@ def swap(
         product = _product(act, product_id)
         plan = plans.plan(act.session, ground.settings, product, now=act.now)
         _refuse_unknown(product, plan, person, shift)
-        if last < first:
-            raise NotAllowed("the last day comes before the first one")
-        today = act.now.astimezone(named(plan.zone)).date()
-        if last < today or first.year > today.year + 1:
-            raise NotAllowed(f"swap days from today ({today}) until the end of next year")
+        _refuse_days(first, last, today=act.now.astimezone(named(plan.zone)).date())
         row = Swap(
             product_id=product_id, first_day=first.isoformat(), last_day=last.isoformat(),
             shift=shift, person=person, by=actor.name, at=act.now,
@@ -98,6 +94,13 @@ def swap(
             first=row.first_day, last=row.last_day,
         )  # fmt: skip
         return row.id or 0
+
+
+def _refuse_days(first: date, last: date, *, today: date) -> None:
+    if last < first:
+        raise NotAllowed("the last day comes before the first one")
+    if last < today or first.year > today.year + 1:
+        raise NotAllowed(f"swap days from today ({today}) until the end of next year")
 
 
 def take_back_swap(ground: Ground, actor: Actor, swap_id: int) -> Swap:
