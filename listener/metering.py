@@ -61,6 +61,11 @@ class Meter(PoliteClient):
         self._count(url)
         return self._noting(self._client.get(url, **asked))
 
+    def head(self, url: str) -> Response:
+        """Ask the real client for the head of an answer, unless the quota is used up."""
+        self._count(url)
+        return self._noting(self._client.head(url))
+
     def post(self, url: str, **asked: Any) -> Response:
         """Send through the real client, unless the quota is used up."""
         self._count(url)

@@ -76,6 +76,19 @@ class _KeptTokens(PoliteClient):
         """Fetch through the real client, under its name unless the settings give another."""
         return self._client.get(url, **self._as_ourselves(asked))
 
+    def head(self, url: str) -> Response:
+        """Ask the real client for the head of an answer."""
+        return self._client.head(url)
+
+    def slow_down(self, url: str, spacing_s: float | None) -> None:
+        """Leave the real client a longer pause at a host."""
+        self._client.slow_down(url, spacing_s)
+
+    @property
+    def agent(self) -> str:
+        """The name of the real client."""
+        return self._client.agent
+
     def post(self, url: str, **asked: Any) -> Response:
         """Return the token we hold, or ask for a new one; anything else is posted as it stands."""
         if urlsplit(url).path != TOKEN_PATH:

@@ -58,6 +58,16 @@ class _Witness(PoliteClient):
         self.last = self._client.get(url, **asked)
         return self.last
 
+    def head(self, url: str) -> Response:
+        """Ask the real client for the head of an answer."""
+        self.last = self._client.head(url)
+        return self.last
+
+    def post(self, url: str, **asked: Any) -> Response:
+        """Send through the real client: log-ins and GraphQL need it."""
+        self.last = self._client.post(url, **asked)
+        return self.last
+
     def slow_down(self, url: str, spacing_s: float | None) -> None:
         """Leave the real client a longer pause at a host."""
         self._client.slow_down(url, spacing_s)

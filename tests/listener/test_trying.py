@@ -1,12 +1,18 @@
 """One try of an address: pages are asked for as robots.txt allows, feeds as they are."""
 
+from dataclasses import replace
+
 import pytest
 
+from config import plugins
 from config.ground import Ground
+from config.http_client import PoliteClient
 from listener.page_manners import looks_like_feed
 from listener.trying import Tried, try_address
 from responders.workspace import open_client
+from tests.listener.sources.fetching import reddit_options
 from tests.places.feeds import FeedPlace, feed_item
+from tests.places.reddit import reddit_web, submission
 from tests.places.web import Asked, RawReply, Reply, Web
 
 HTML = Reply(body=b"<html><title>Blog</title><p>hi</html>")
@@ -27,8 +33,15 @@ def answering(robots: Reply, *, feed_at: str = "/blog/feed.php", busy: bool = Fa
 
 
 def tried(ground: Ground, url: str, **more: bool | str) -> Tried:
-    given: dict[str, object] = dict(more)
-    return try_address(ground, open_client(ground), url, **given)  # type: ignore[arg-type]
+    client = open_client(ground)
+    return try_address(
+        ground,
+        client,
+        url,
+        kind=str(more["kind"]) if "kind" in more else None,
+        follow=bool(more.get("follow")),
+        is_feed=bool(more.get("is_feed")),
+    )
 
 
 def test_a_page_that_programs_may_not_read_is_not_fetched(ground: Ground) -> None:
@@ -80,6 +93,31 @@ def test_a_host_that_is_busy_is_said_to_be_so(ground: Ground, robots: Reply, sta
         outcome = tried(ground, web.url("/blog"))
     assert (outcome.recognised_as, outcome.status) == (state, robots.status)
     assert [asked.path for asked in web.log] == ["/robots.txt"]
+
+
+def test_a_place_that_is_asked_by_more_than_fetching_is_tried(ground: Ground) -> None:
+    """Reddit wants a log-in, which is posted."""
+    _, web = reddit_web(submission(1), submission(2))
+    with web:
+        settings = ground.settings.model_copy(update={"plugins": {"reddit": reddit_options(web)}})
+        here = replace(ground, settings=settings)
+        outcome = try_address(here, open_client(here), web.url("/r/fernsync"), kind="reddit")
+    assert (outcome.ok, outcome.recognised_as) == (True, "reddit")
+    assert [post.title for post in outcome.posts] == ["Post 2", "Post 1"]
+
+
+def _all_below(kind: type[PoliteClient]) -> list[type[PoliteClient]]:
+    return [one for each in kind.__subclasses__() for one in [each, *_all_below(each)]]
+
+
+def test_whoever_stands_for_the_client_answers_all_it_is_asked() -> None:
+    """What is not handed on would ask in the name of a client that was never made."""
+    plugins.load("listener.sources", "reddit")
+    asked = {name for name in vars(PoliteClient) if not name.startswith("_")}
+    stand_ins = [one for one in _all_below(PoliteClient) if one.__module__.startswith("listener.")]
+    assert len(stand_ins) >= 3
+    for stand_in in stand_ins:
+        assert asked <= set(vars(stand_in)), stand_in
 
 
 @pytest.mark.parametrize(
