@@ -123,6 +123,7 @@ def _respond(ground: Ground, _everything: bool) -> Step:
     from responders.oncall.places import PlaceWatch
     from responders.oncall.relieving import ShiftWatch
     from responders.oncall.repeats import repeat_alerts
+    from responders.oncall.rises import tell_rises
     from responders.oncall.suggesting import suggest_due
     from responders.voice.ledger.silences import SilenceWatch
     from responders.voice.respond import respond_due
@@ -133,7 +134,7 @@ def _respond(ground: Ground, _everything: bool) -> Step:
     ladders, shifts = Ladders(ground), ShiftWatch(ground)
     return in_turn(
         lambda: wake_due(ground) + alert_due(ground),
-        lambda: tell_storms(ground) + repeat_alerts(ground),
+        lambda: tell_storms(ground) + tell_rises(ground) + repeat_alerts(ground),
         lambda: places.tell_due() + respond_due(ground),
         silences.tell_due,
         ladders.climb_due,

@@ -295,7 +295,7 @@ def _delivery(
         channel=to.channel,
         destination=to.name,
         kind=outbox.ALERT,
-        target=_card_target(issue, revision) if to.keeps_cards else {},
+        target=_card_target(issue, revision) if to.keeps_cards else _told(issue),
         public=False,
         text=text,
         payload=payload,
@@ -308,6 +308,11 @@ def _drawn(card: Card, channel: str) -> tuple[str, dict[str, Any]]:
     """Return the card as text and as the channel draws it."""
     draw = DRAWINGS.get(channel)
     return as_lines(card), draw(card) if draw else {}
+
+
+def _told(issue: Issue) -> dict[str, Any]:
+    """Say what people hear of that may call for another message later; see ``rises``."""
+    return {"severity": issue.severity.value}
 
 
 def _card_target(issue: Issue, revision: int) -> dict[str, Any]:
