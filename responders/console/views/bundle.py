@@ -6,7 +6,7 @@ from datetime import datetime
 
 from responders.console.store import Proposal
 from responders.console.views.beside import reader_of
-from responders.console.views.desk import place_of
+from responders.console.views.desk import line_of, place_of
 from responders.console.views.focus import kind_of, whom
 
 
@@ -18,6 +18,8 @@ class Text:
     bound: str
     """Version and hash, as its box says them."""
     whom: str
+    said: str
+    """What they wrote, in one line; empty for the page."""
     place: str
     kind: str
     paragraphs: Sequence[str]
@@ -35,6 +37,7 @@ def text_of(one: Proposal, me: str, *, left_out: str, now: datetime) -> Text:
         id=draft.id or 0,
         bound=f"{draft.version}:{draft.text_sha256}",
         whom=whom(one),
+        said=line_of(one) if one.post is not None else "",
         place=place_of(one),
         kind=kind_of(one),
         paragraphs=[part for part in draft.text.split("\n\n") if part.strip()],
