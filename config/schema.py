@@ -1,38 +1,53 @@
 """The store's schema: which version it has, and how it gets to ours.
 
-Apart from the engine, because only set-up, `doctor` and tests need Alembic.
+Apart from the engine, because only set-up and an upgrade need Alembic. Every command asks whether
+the store is of our version, and `pause` may not take the second in which Alembic is imported; so
+that is read from the steps and from Alembic's one table without it.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
 
 from config.errors import GroundswellError
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 FOLDER = Path(__file__).parent / "migrations"
+_STEP = re.compile(r'^revision = "(\w+)"$.*?^down_revision = (?:"(\w+)"|None)$', re.M | re.S)
 
 
 class NewerDatabase(GroundswellError):
     """The store was written by a newer Groundswell than this one."""
 
 
+@cache
+def _before() -> dict[str, str | None]:
+    """Return the steps, each with the one before it."""
+    texts = (file.read_text(encoding="utf-8") for file in (FOLDER / "versions").glob("0*.py"))
+    return {found[1]: found[2] for text in texts if (found := _STEP.search(text))}
+
+
 def newest() -> str:
     """Return the version that this Groundswell writes."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None, "the product ships at least one migration"  # noqa: S101
-    return head
+    before = _before()
+    (last,) = before.keys() - set(before.values())
+    return last
 
 
 def current(engine: Engine) -> str | None:
     """Return the version the store has; None for an empty store."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first()
+    return None if found is None else str(found[0])
 
 
 def pending(engine: Engine) -> bool:
@@ -42,8 +57,7 @@ def pending(engine: Engine) -> bool:
         NewerDatabase: the store is newer than the product.
     """
     found = current(engine)
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and found not in _before():
         raise NewerDatabase(
             f"the store is at version {found}, which this Groundswell does not know; "
             "install the newer Groundswell again, or restore a backup made before the upgrade"
@@ -61,6 +75,8 @@ def upgrade(engine: Engine) -> None:
     Raises:
         GroundswellError: a row points nowhere; the store is left as it was.
     """
+    from alembic import command
+
     config = _config()
     writing = engine.execution_options(writes=True)
     with writing.connect() as connection, _unwatched(connection), connection.begin():
@@ -94,7 +110,9 @@ def _check_pointers(connection: Connection) -> None:
         )
 
 
-def _config() -> Config:
+def _config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("path_separator", "os")

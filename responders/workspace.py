@@ -4,11 +4,12 @@ Apart from the command line, so that the service, the demo and the tests open it
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel, ConfigDict, create_model
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -17,14 +18,15 @@ from config.clock import clock_of
 from config.database import make_engine
 from config.errors import GroundswellError, SettingsError
 from config.ground import Ground
-from config.http_client import PoliteClient
 from config.keys import KEY_FILE, load_key
 from config.leases import make_holder
 from config.logs import hide, secrets_of
 from config.settings import Settings, find_file, load_settings
-from responders.delivery.opening import client_of
 
 PLUGIN_ROOMS = ("listener.sources", "classifiers.embedders", "responders.delivery.channels")
+if TYPE_CHECKING:
+    from config.http_client import PoliteClient
+
 DEMO_FILE = Path("data/run/demo/groundswell.toml")
 
 
@@ -48,8 +50,19 @@ def close_opened() -> None:
         _OPENED.pop().dispose()
 
 
-def read_settings(file: Path | None = None) -> Settings:
+class _Unread(BaseModel):
+    """The section of a plug-in that nobody needs now: whatever stands there is let be."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+
+def read_settings(file: Path | None = None, *, in_a_hurry: bool = False) -> Settings:
     """Return the settings of the installation in use.
+
+    Args:
+        file: another file than the chosen one.
+        in_a_hurry: leave the plug-ins' sections unread: importing what checks them takes longer
+            than an act that needs none of them.
 
     Raises:
         SettingsError: there is no settings file, or it has mistakes.
@@ -60,7 +73,8 @@ def read_settings(file: Path | None = None) -> Settings:
             "there is no groundswell.toml here; run `groundswell init` to make one, "
             "or name yours with --config"
         )
-    settings = load_settings(chosen, plugins=plugin_sections())
+    sections = _unread_sections() if in_a_hurry else plugin_sections()
+    settings = load_settings(chosen, plugins=sections)
     hide(secrets_of(settings))
     return settings
 
@@ -72,11 +86,20 @@ def plugin_sections() -> Mapping[str, type[BaseModel]]:
     A plug-in named like a section of the ground, as the page is, has no settings of its own.
     """
     found: dict[str, list[type[BaseModel]]] = {}
+    for room, name in _plugin_names():
+        found.setdefault(name, []).append(plugins.options_of(room, name))
+    return {name: _options_together(name, kinds) for name, kinds in found.items()}
+
+
+def _unread_sections() -> Mapping[str, type[BaseModel]]:
+    return {name: _Unread for _, name in _plugin_names()}
+
+
+def _plugin_names() -> Iterator[tuple[str, str]]:
     for room in PLUGIN_ROOMS:
         for name in plugins.names(room):
             if name not in Settings.model_fields:
-                found.setdefault(name, []).append(plugins.options_of(room, name))
-    return {name: _options_together(name, kinds) for name, kinds in found.items()}
+                yield room, name
 
 
 def _options_together(name: str, kinds: list[type[BaseModel]]) -> type[BaseModel]:
@@ -85,14 +108,24 @@ def _options_together(name: str, kinds: list[type[BaseModel]]) -> type[BaseModel
     return create_model(f"Options of {name}", __base__=tuple(kinds))
 
 
-def open_ground(file: Path | None = None, *, environ: Mapping[str, str] = os.environ) -> Ground:
+def open_ground(
+    file: Path | None = None,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    in_a_hurry: bool = False,
+) -> Ground:
     """Return the ground of the installation in use, its store at our version.
+
+    Args:
+        file: another settings file than the chosen one.
+        environ: the environment.
+        in_a_hurry: the settings of plug-ins are not needed; see `read_settings`.
 
     Raises:
         SettingsError: settings, key or database address are wrong.
         GroundswellError: the store cannot be opened, or must be upgraded first.
     """
-    settings = read_settings(file)
+    settings = read_settings(file, in_a_hurry=in_a_hurry)
     engine = make_engine(settings.database_url())
     store = engine.url.database if engine.dialect.name == "sqlite" else None
     if store and not Path(store).exists():
@@ -119,8 +152,10 @@ def open_ground(file: Path | None = None, *, environ: Mapping[str, str] = os.env
     )
 
 
-def open_client(ground: Ground) -> PoliteClient:
+def open_client(ground: Ground) -> "PoliteClient":
     """Return the polite client of an installation, allowed to reach what the operator wrote."""
+    from responders.delivery.opening import client_of
+
     return client_of(ground.settings)
 
 

@@ -1,4 +1,8 @@
-"""`groundswell pause` and `resume`: hold everything back within a second, and let it go on."""
+"""`groundswell pause` and `resume`: hold everything back within a second, and let it go on.
+
+Whoever pauses is in a hurry, so nothing is imported before the pause is written that it does not
+need; what the waiting messages are shown with comes later.
+"""
 
 import sys
 from typing import Any
@@ -6,15 +10,12 @@ from typing import Any
 import typer
 from sqlmodel import Session
 
-from classifiers.store import reference
 from config.database import reading
 from responders.commands.deciding import ByOption, decider, tell
 from responders.commands.output import JsonOption, emit_list
-from responders.commands.places import sending
 from responders.decisions import pause as pausing
 from responders.decisions.refusing import AlreadyDone
 from responders.delivery import store as outbox
-from responders.delivery.inert import cut
 from responders.delivery.tables import Delivery
 from responders.workspace import open_ground
 
@@ -37,7 +38,7 @@ def pause(
 
     Example: groundswell pause --reason "wrong link in the replies"
     """
-    ground = open_ground()
+    ground = open_ground(in_a_hurry=True)
     pausing.pause(ground, decider(ground, by), reason.strip() or UNSAID)
     with reading(ground.engine) as session:
         value = _as_dict(session)
@@ -60,6 +61,8 @@ def resume(
         groundswell resume --dry-run
         groundswell resume
     """
+    from responders.commands.places import sending
+
     ground = open_ground()
     actor = decider(ground, by)
     with reading(ground.engine) as session:
@@ -95,6 +98,9 @@ def _as_dict(session: Session) -> dict[str, Any]:
 
 
 def _waiting(row: Delivery) -> dict[str, Any]:
+    from classifiers.store import reference
+    from responders.delivery.inert import cut
+
     return {
         "id": str(row.id),
         "issue_id": reference(row.issue_id) if row.issue_id else None,

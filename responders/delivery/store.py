@@ -4,12 +4,11 @@ What the sender asks stands in ``store_sending``. Each act of a person is one co
 who may do it, and its audit, are the decisions' concern.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select, update
 
 from responders.delivery.erasures import erased_members
@@ -106,7 +105,7 @@ def make_pause(session: Session, *, now: datetime) -> None:
 
 def _make_pause(session: Session, *, now: datetime) -> None:
     connection = session.connection()
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    insert = _inserting(connection.dialect.name)
     row = {"id": 1, "paused": False, "by": "", "reason": "", "at": now}
     connection.execute(insert(Pause).values(**row).on_conflict_do_nothing())
 
@@ -220,3 +219,12 @@ def doubt_unsent(session: Session, *, reason: str, found: str) -> int:
         .values(state=DeliveryState.IN_DOUBT, reason=reason, lease_holder=None, lease_until=None)
     )
     return session.connection().execute(statement).rowcount
+
+
+def _inserting(dialect: str) -> Callable[[type[Pause]], Any]:
+    """Return the INSERT that can leave a row as it is; of the other database nothing is read."""
+    if dialect == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]  # the same words
+    return insert

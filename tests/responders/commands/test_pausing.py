@@ -1,10 +1,15 @@
 """Holding everything back, and letting it go on."""
 
 import io
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from tests.responders.commands.line import Workspace
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_a_pause_is_told_everywhere_until_it_is_over(proposed: Workspace) -> None:
@@ -73,3 +78,26 @@ def test_whoever_says_yes_beforehand_is_not_asked(
     monkeypatch.setattr("sys.stdin", Terminal(""))
     assert proposed("resume", "--yes").code == 0
     assert proposed("status", "--json").json["paused"] is False
+
+
+def test_whoever_pauses_waits_for_nothing_that_a_pause_does_not_need(at_noon: Workspace) -> None:
+    """A second went by in imports alone before; what is read here is what was imported."""
+    code = (
+        "import sys; from responders.cli import main\n"
+        "sys.argv = ['groundswell', '--config', sys.argv[1], 'pause']\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print(*sys.modules)"
+    )
+    config = str(at_noon.folder / "groundswell.toml")
+    done = subprocess.run(
+        [sys.executable, "-c", code, config], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert "Paused" in done.stderr + done.stdout
+    loaded = set(done.stdout.split())
+    heavy = {"alembic", "feedparser", "numpy", "httpx2", "discord", "praw", "torch", "fastapi"}
+    assert not loaded & heavy
+    assert not {
+        name for name in loaded if name.startswith(("listener.sources.", "classifiers.embedders."))
+    }
+    assert at_noon("status", "--json").json["paused"] is True
