@@ -14,11 +14,18 @@ from config.logs import event_log, masked
 from responders.delivery.channels import discord, slack
 
 if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
     from starlette.routing import Route
+
+    from responders.bots.slack.requests import Requests
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 300.0
 SLACK_PATH = "/slack/events"
 """Where Slack's signed requests are taken; the usual place of its own library."""
+
+LOADING = threading.Lock()
+"""slack_bolt imports itself in circles: loaded by two threads at once, it loads in neither."""
 
 Options = discord.Options | slack.Options
 Run = Callable[[threading.Event], Awaitable[None]]
@@ -61,9 +68,30 @@ def bot_routes(ground: Ground) -> "list[Route]":
         return []
     from starlette.routing import Route
 
-    from responders.bots.slack.requests import Requests
+    door = SlackDoor(ground, options)
+    threading.Thread(target=door.requests, name="slack requests", daemon=True).start()
+    return [Route(SLACK_PATH, door.take, methods=["POST"])]
 
-    return [Route(SLACK_PATH, Requests(ground, options).take, methods=["POST"])]
+
+class SlackDoor:
+    """Where Slack's requests come in; its library loads beside the console, which must not wait."""
+
+    def __init__(self, ground: Ground, options: slack.Options) -> None:
+        self._ground, self._options = ground, options
+        self._made: Requests | None = None
+
+    def requests(self) -> "Requests":
+        """Return what takes them, made once."""
+        with LOADING:
+            from responders.bots.slack.requests import Requests
+
+            self._made = self._made or Requests(self._ground, self._options)
+            return self._made
+
+    async def take(self, request: "Request") -> "Response":
+        """Take one request."""
+        made = self._made or await asyncio.to_thread(self.requests)
+        return await made.take(request)
 
 
 def tend(ground: Ground, options: Options, stop: threading.Event) -> None:
@@ -88,7 +116,8 @@ async def _until(run: Run, stop: threading.Event) -> None:
 
 def _runner(ground: Ground, options: Options) -> tuple[str, Run]:
     if isinstance(options, slack.Options):
-        from responders.bots.slack.line import run_bot as listen
+        with LOADING:
+            from responders.bots.slack.line import run_bot as listen
 
         return "Slack", lambda stop: listen(ground, options, stop)
     from responders.bots.discord import run_bot

@@ -50,3 +50,25 @@ def test_the_service_loads_no_chat_library_before_a_bot_is_configured() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout == "set()\n"
+
+
+def test_line_and_requests_load_side_by_side() -> None:
+    """They did not: each thread waited for the other's half of the library, and both broke."""
+    code = """
+import threading
+from pydantic import SecretStr
+from responders.bots import running
+from responders.delivery.channels import slack
+options = slack.Options(bot_token=SecretStr('xoxb-1'), signing_secret=SecretStr('s'))
+made = []
+door = running.SlackDoor(None, options)
+loads = [lambda: made.append(running._runner(None, options)), lambda: made.append(door.requests())]
+threads = [threading.Thread(target=load) for load in loads * 2]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+print(len(made))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert done.stdout == "4\n"
