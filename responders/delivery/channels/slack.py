@@ -49,6 +49,11 @@ class Options(ChannelOptions):
         "proved by this secret",
     )
     channel_id: str | None = Field(default=None, description="C…: where the cards stand")
+    group_id: str | None = Field(
+        default=None,
+        pattern=r"^S[A-Z0-9]{2,30}$",
+        description="S…: the user group of the on-call people, called when nobody acknowledges",
+    )
     approvers: tuple[str, ...] = Field(
         default=(), description="U…: who may decide on issues without a user here"
     )
