@@ -59,6 +59,7 @@ def page_address(draft: Draft, issue: Issue) -> Address:
             "severity": str(issue.severity),
             "next_update_by": _rfc3339(draft.next_update_by),
             "started_at": _rfc3339(issue.first_seen_at),
+            "language": draft.language,
         },
     )
 

@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -242,3 +243,10 @@ def test_an_entry_tells_who_is_affected_where_an_approved_text_names_what_people
         "symptoms": ["it hangs"], "affected_versions": ["5.2"], "platforms": ["Windows"],
         "fixed_in": "5.2.1",
     }  # fmt: skip
+
+
+def test_an_entry_tells_the_language_of_its_newest_text(office: Office) -> None:
+    message = office.message(office.issue())
+    german = replace(message, target={**message.target, "language": "de"})
+    PagePublisher(office.now).publish(german)
+    assert _incident(office).known["language"] == "de"

@@ -72,6 +72,7 @@ def test_a_page_update_names_the_issue_its_phase_and_the_next_word(ground: Groun
     assert sent.target == {
         "issue_id": draft.issue_id, "phase": "identified", "severity": "major",
         "next_update_by": "2026-05-12T16:00:00Z", "started_at": "2026-05-12T12:00:00Z",
+        "language": "en",
     }  # fmt: skip
 
 
