@@ -1,6 +1,6 @@
 # Every verb sets up what it needs first; nothing but Python, pip, venv, make and git is expected.
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test faults peers browser check eval bench lock clean
+.PHONY: help setup run demo test faults faults-long peers browser check eval bench lock clean
 
 # Compiling every library anew in each of the many processes took half of the tests' time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -33,7 +33,8 @@ help:
 	@echo 'make clean   remove .venv, caches and build output; your data stays'
 	@echo
 	@echo 'For those who change it: make lock (pin the libraries anew) and the slow'
-	@echo 'suites, make faults (kills real processes), make peers, make browser'
+	@echo 'suites, make faults (kills real processes; make faults-long at every place),'
+	@echo 'make peers, make browser'
 
 setup:
 	$(call prepare,run)
@@ -51,9 +52,21 @@ test:
 	$(PYTEST) $(SIDE_BY_SIDE) -m "not faults and not peers and not browser" $(ARGS)
 
 # The slow suites, by their markers. 5 is pytest's word for "no test collected".
-faults peers browser:
+peers browser:
 	$(call prepare,dev)
 	$(PYTEST) -m $@ $(ARGS) || [ $$? -eq 5 ]
+
+# Those that race against a clock have the machine to themselves. One part that fails hides no other.
+faults:
+	$(call prepare,dev)
+	@failed=0; set -x; \
+	$(PYTEST) $(SIDE_BY_SIDE) -m "faults and not alone" $(ARGS) || [ $$? -eq 5 ] || failed=1; \
+	$(PYTEST) -m "faults and alone" $(ARGS) || [ $$? -eq 5 ] || failed=1; \
+	exit $$failed
+
+# A kill at every boundary there is, instead of at one of each kind and some of the rest.
+faults-long:
+	GROUNDSWELL_SWEEP=all $(MAKE) faults
 
 check:
 	$(call prepare,dev)

@@ -28,6 +28,8 @@ from tests.faults.exchanging import exchange
 FILES = ("page/incidents/gs-1/index.html", "page/index.html", "page/.rendered.json")
 """Of the page's files an early one, the last one, and what is noted after them."""
 _WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
+_SETS = re.compile(r"(\w+)\s*=", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+")
 
 
 class Boundaries:
@@ -36,8 +38,11 @@ class Boundaries:
     def __init__(self, kill_at: int | None = None) -> None:
         self.kill_at = kill_at
         self.labels: list[str] = []
+        self.kinds: list[str] = []
+        """What each boundary has in common with others; see ``choosing``."""
         self.where = ""
         self._tables: dict[str, None] = {}
+        self._statements: dict[str, None] = {}
         self._guard = threading.Lock()
 
     def reach(self, what: str) -> None:
@@ -45,6 +50,8 @@ class Boundaries:
         with self._guard:
             number = len(self.labels)
             self.labels.append(f"{self.where} · {what}")
+            part = self.where.partition(" · ")[2]
+            self.kinds.append(_NUMBER.sub("#", f"{part} · {what} · {'; '.join(self._statements)}"))
             if number == self.kill_at:
                 os.kill(os.getpid(), signal.SIGKILL)
 
@@ -79,6 +86,7 @@ class Boundaries:
         commit()
         self._tables.clear()
         self.reach(f"after commit of {tables}")
+        self._statements.clear()
 
     def _request(self, name: str, request: Callable[[], Any], *args: object) -> Any:
         self.reach(f"before {name} of {args[0]}")
@@ -96,10 +104,14 @@ class Boundaries:
         if connection.get_execution_options().get("writes"):
             self._tables.clear()
             self.reach("before rollback")
+            self._statements.clear()
 
     def _statement(self, _connection: Connection, _cursor: object, statement: str, *_: Any) -> None:
         if found := _WRITES.match(statement):
             self._tables[found[2]] = None
+            changed = statement.partition(" SET ")[2].partition(" WHERE ")[0]
+            shape = f"{found[1]} {found[2]} {' '.join(_SETS.findall(changed))}"
+            self._statements[shape.strip()] = None
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from typing import Any, TypeVar
 from config.database import make_engine, transaction
 from listener.tables import Product, Source
 from responders.delivery.tables import DeliveryState
-from tests.faults import folders, laws
+from tests.faults import choosing, folders, laws
+from tests.faults.choosing import At
 from tests.faults.folders import Files
 from tests.faults.life import Life, live
 from tests.faults.scenario import FIRST_LOOK, STEPS
@@ -49,6 +50,7 @@ class Told:
 
     killed: bool = False
     labels: list[str] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
 
 
@@ -61,6 +63,8 @@ class Installation:
     world: World
     boundaries: list[list[str]] = field(default_factory=list)
     """Those of each step, as found in a life without a kill."""
+    kinds: list[list[str]] = field(default_factory=list)
+    """What each of them has in common with others; see ``choosing``."""
     expected: list[Dump] = field(default_factory=list)
     """The store after each step of that life."""
     _files: dict[str, Files] = field(default_factory=dict)
@@ -81,6 +85,7 @@ class Installation:
             told = self.run(number, number, mutant=mutant)
             self.expected.append(self._lived(told))
             self.boundaries.append(told.labels)
+            self.kinds.append(told.kinds)
             self._keep(f"after {number}")
         again = difference(self.expected[last], whole)
         assert again is None, f"a restart between the steps changes the end: {again}"
@@ -123,7 +128,7 @@ class Installation:
             elif word == "failed":
                 told.trouble.append(f"{content} failed: {self._log()}")
             else:
-                told.labels = content
+                told.labels, told.kinds = content
         process.kill()
         told.trouble.append("hung")
         return told
@@ -266,7 +271,12 @@ class Benches:
         counts = {tuple(map(len, made.boundaries)) for made in self.installations}
         assert len(counts) == 1, f"not the same boundaries each time: {counts}"
 
-    def chosen(self, pattern: str) -> list[tuple[int, int]]:
+    def swept(self, seed: int) -> list[At]:
+        """Return where a sweep kills: see ``choosing``."""
+        turn = ["sqlite", "postgresql"].index(self.database)
+        return choosing.chosen(self.installations[0].kinds, turn=turn, seed=seed)
+
+    def chosen(self, pattern: str) -> list[At]:
         """Return the step and the number of each boundary whose label has the pattern in it."""
         return [
             (step, number)
@@ -276,13 +286,11 @@ class Benches:
         ]
 
     def wrong(
-        self, boundaries: Iterable[tuple[int, int]], *, again: Sequence[int | None] = (None,)
+        self, boundaries: Iterable[At], *, again: Sequence[int | None] = (None,)
     ) -> list[str]:
         """Kill at each of the boundaries, and again at each of ``again``; return what was wrong."""
 
-        def verdict(
-            installation: Installation, case: tuple[tuple[int, int], int | None]
-        ) -> str | None:
+        def verdict(installation: Installation, case: tuple[At, int | None]) -> str | None:
             (step, number), second = case
             return installation.verdict(step, number, again=second)
 

@@ -115,7 +115,7 @@ def live(life: Life, parent: Connection) -> None:
             boundaries.where = f"step {number + 1} · {part}"
             if not _done(part, here, runners):
                 parent.send(("failed", boundaries.where))
-    parent.send(("done", boundaries.labels))
+    parent.send(("done", (boundaries.labels, boundaries.kinds)))
     sys.stdout.flush()
     os._exit(0)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.choosing import of_each_kind
 from tests.faults.harness import Installation, warm_up
 from tests.faults.scenario import BURST
 from tests.faults.stores import SqliteStores
@@ -14,9 +15,12 @@ from tests.faults.world import World
 def verdicts(
     installation: Installation, mutant: str, where: str, *, step: int = BURST
 ) -> Iterator[str]:
-    """Kill at each boundary of one pass or act; yield what is wrong."""
-    for number, label in enumerate(installation.boundaries[step]):
-        if f" {where} " in label:
+    """Kill at the first boundary of each kind in one pass or act; yield what is wrong.
+
+    A sweep kills at those, so it sees whatever is seen here.
+    """
+    for _, number in of_each_kind([installation.kinds[step]]):
+        if f" {where} " in installation.boundaries[step][number]:
             found = installation.verdict(step, number, mutant=mutant)
             if found is not None:
                 yield found

@@ -143,6 +143,7 @@ def settled(rows: Dump) -> bool:
 
 
 @pytest.mark.faults
+@pytest.mark.alone
 @pytest.mark.parametrize("seed", [1, 2])
 def test_whatever_is_killed_the_service_goes_on_and_nothing_is_lost_or_doubled(
     installation: Installation, environ: Mapping[str, str], seed: int

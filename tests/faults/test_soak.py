@@ -7,7 +7,7 @@ import pytest
 from tests.bench.soak import soak
 from tests.places.crowd import BLOGS, FAULTS
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.alone]
 
 MACHINE_S = 30.0
 MOST_GROWTH_MB = 40.0
