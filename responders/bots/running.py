@@ -90,8 +90,9 @@ class SlackDoor:
 
     async def take(self, request: "Request") -> "Response":
         """Take one request."""
-        made = self._made or await asyncio.to_thread(self.requests)
-        return await made.take(request)
+        if self._made is None:
+            return await (await asyncio.to_thread(self.requests)).take(request)
+        return await self._made.take(request)
 
 
 def tend(ground: Ground, options: Options, stop: threading.Event) -> None:

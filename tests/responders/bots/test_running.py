@@ -55,10 +55,11 @@ def test_the_service_loads_no_chat_library_before_a_bot_is_configured() -> None:
 def test_line_and_requests_load_side_by_side() -> None:
     """They did not: each thread waited for the other's half of the library, and both broke."""
     code = """
-import threading
+import sys, threading
 from pydantic import SecretStr
 from responders.bots import running
 from responders.delivery.channels import slack
+sys.setswitchinterval(1e-6)  # threads take turns so often that they certainly meet
 options = slack.Options(bot_token=SecretStr('xoxb-1'), signing_secret=SecretStr('s'))
 made = []
 door = running.SlackDoor(None, options)
