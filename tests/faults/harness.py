@@ -28,7 +28,7 @@ from tests.faults.world import WRITER, Kept, World
 
 Case = TypeVar("Case")
 LAST = len(STEPS) - 1
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 LATER_S = 3600.0
 """Machine seconds that go by before a process goes on: a public text waits that long at the most
 for what may still be under way."""
