@@ -68,6 +68,7 @@ class Heart:
         self._url = knobs.ping_url.get_secret_value()
         self._client = _client(ground, self._url) if self._url else None
         self._looked_at: datetime | None = None
+        self._withheld_at: datetime | None = None
 
     def beat_due(self) -> int:
         """Beat and ping where that is due; return how often."""
@@ -101,7 +102,9 @@ class Heart:
         ):
             return False
         if ails:
-            log.warning("ping_withheld", reason="; ".join(ails))
+            if is_due(self._withheld_at, now, every=self._ping_every):
+                log.warning("ping_withheld", reason="; ".join(ails))
+                self._withheld_at = now
             return False
         began, error = monotonic(), ""
         try:
