@@ -23,6 +23,7 @@ NO_OFFER = (
     "Nothing that can be watched was found there. Look for its RSS or Atom address and give that, "
     "or bring single posts: groundswell post add --url URL"
 )
+NO_ADDRESS = "it is no web address"
 NOTHING = "The list names no feed."
 
 
@@ -62,7 +63,8 @@ def import_list(
     outcomes = _imported(ground, listed, product=about, credential=credential, anyway=yes)
     failed = [one for one in outcomes if one.outcome == "failed"]
     if as_json:
-        emit_json([_imported_json(one) for one in outcomes])
+        no_address = [Imported(text, "failed", reason=NO_ADDRESS) for text in listed.unreadable]
+        emit_json([_imported_json(one) for one in [*outcomes, *no_address]])
     else:
         _tell(outcomes, failed, listed)
     if failed or listed.unreadable:
@@ -116,7 +118,7 @@ def _tell(outcomes: list[Imported], failed: list[Imported], listed: Opml) -> Non
             if one.outcome != "added":
                 say(_line(one))
     for text in listed.unreadable:
-        say(f"failed: {shown(text)} is no web address")
+        say(f"failed {shown(text)}: {NO_ADDRESS}")
     count = {word: sum(one.outcome == word for one in outcomes) for word in ("added", "known")}
     repeated = sum(one.outcome == "repeated" for one in outcomes)
     lost = len(failed) + len(listed.unreadable)

@@ -78,6 +78,20 @@ def test_every_feed_of_a_list_is_tried_and_one_that_fails_holds_up_no_other(
     ]
 
 
+def test_what_is_no_address_in_a_list_is_told_to_people_and_scripts(
+    groundswell: Workspace,
+) -> None:
+    file = groundswell.write("feeds.opml", opml("ftp://example.org/feed"))
+    told = groundswell("source", "import", file)
+    rows = groundswell("source", "import", file, "--json").json
+
+    assert told.code == 1
+    assert "failed ftp://example.org/feed: it is no web address\n" in told.err
+    assert [(row["url"], row["outcome"], row["reason"]) for row in rows] == [
+        ("ftp://example.org/feed", "failed", "it is no web address")
+    ]
+
+
 def test_an_imported_list_is_exported_and_applied_again(groundswell: Workspace) -> None:
     with Web(many_feeds) as web:
         file = groundswell.write("feeds.opml", opml(web.url("/f1"), web.url("/f2")))
