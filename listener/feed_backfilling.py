@@ -8,6 +8,7 @@ loses none.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -68,12 +69,24 @@ def back_in(cursor: Mapping[str, Any]) -> Back | None:
 
 def anchors(posts: Iterable[RawPost]) -> list[str]:
     """Return short digests by which entries are known again: of id, link, and words."""
-    names: dict[str, None] = {}
-    for post in posts:
-        for name in (post.remote_id, canonical_link(post.url), f"{post.title}\n{post.body}"):
-            if name:
-                names.setdefault(digest(name))
-    return list(names)
+    return list(dict.fromkeys(name for names in _own_names(posts) for name in names))
+
+
+def _own_names(posts: Iterable[RawPost]) -> list[tuple[str, ...]]:
+    """Return the digests of each entry, without those that another one has as well.
+
+    Some programs give all entries one id, or the address of the front page.
+    """
+    each = [
+        tuple(
+            digest(name)
+            for name in (post.remote_id, canonical_link(post.url), f"{post.title}\n{post.body}")
+            if name
+        )
+        for post in posts
+    ]
+    having = Counter(name for names in set(each) for name in names)
+    return [tuple(name for name in names if having[name] == 1) for names in each]
 
 
 def digest(name: str) -> str:
@@ -96,7 +109,7 @@ def meets(posts: Sequence[RawPost], *, known: frozenset[str], newest_at: datetim
     ordered = list(posts)
     if _is_oldest_first(ordered):
         ordered.reverse()
-    hits = [not known.isdisjoint(anchors([post])) for post in ordered]
+    hits = [not known.isdisjoint(names) for names in _own_names(ordered)]
     fresh = [
         not hit
         and (post.published_at is None or newest_at is None or post.published_at > newest_at)

@@ -263,6 +263,20 @@ def test_a_way_back_that_stood_still_for_a_day_holds_up_no_news() -> None:
     assert "back" not in reader.cursor
 
 
+def test_one_id_for_all_entries_hides_no_gap() -> None:
+    place = feed_of(10)
+    place.items = [replace(item, id="same", html=f"No. {item.title}") for item in place.items]
+    with Web(place) as web:
+        reader = Reader(web.url("/feed"))
+        reader.look()
+        place.items += [replace(feed_item(n), id="same", html=f"No. {n}") for n in range(11, 51)]
+        reader.look()
+        assert len(reader.losses) == 1
+        place.items += [replace(feed_item(51), id="same")] * 2
+        reader.look()
+    assert len(reader.losses) == 1
+
+
 def test_an_answer_that_was_cut_short_is_no_gap_and_hides_none() -> None:
     """Its end is missing, and with it perhaps what is known; the next answer is judged."""
     place = feed_of(10)
