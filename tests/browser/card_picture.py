@@ -1,7 +1,7 @@
-"""Remakes the picture of the Discord card: `python -m tests.browser.card_picture`.
+"""Remakes the pictures of the Discord card: `python -m tests.browser.card_picture`.
 
 The words, their order and the buttons are those of the payload that the bot sends; only the frame
-is drawn here, as Discord draws it. Look at it before you commit it.
+is drawn here, as Discord draws it, in the dark and in the light. Look at each before you commit it.
 """
 
 import html
@@ -14,12 +14,13 @@ from responders.oncall.card import IssueFacts, Quoted, make_card
 from responders.oncall.drawing import as_discord
 from tests.browser.watching import browsing, find_chromium
 
-FILE = Path(__file__).parents[2] / "docs" / "pictures" / "card-discord.png"
+FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 AT = datetime(2026, 11, 12, 11, 42, tzinfo=UTC)
 FACTS = IssueFacts(
     reference="GS-142", number=142, title="Saved routes vanish from the watch after syncing",
     state="identified", severity="major", changed_at=AT, holder="Mats",
     acknowledged_by="Mats", acknowledged_at=AT - timedelta(minutes=131),
+    first_seen_at=AT - timedelta(minutes=157),
     reason="81 people in 5 places since 09:05; usual: 0.4 per 15 min",
     quotes=[
         Quoted("Forty routes planned over the winter, and the watch now says ‘no routes’.",
@@ -31,6 +32,12 @@ FACTS = IssueFacts(
     nearest_past="GS-118", next_word_at=AT + timedelta(minutes=48), threads=17, threads_told=14,
     drafts_waiting=2, tried="restart, pair again", alerts_this_week=2,
 )  # fmt: skip
+LIGHT = """
+body { background: #fff; color: #313338 } .embed { background: #f2f3f5 }
+h1, a { color: #0969da } blockquote { border-color: #c4c9ce } code { background: #e3e5e8 }
+.foot { color: #5c5e66 } .b { background: #6d6f78 } .b1 { background: #5865f2 }
+.b4 { background: #da373c }
+"""
 STYLE = """
 body { margin: 0; padding: 20px; background: #313338; color: #dbdee1;
   font: 15px/1.4 "Noto Sans", "DejaVu Sans", sans-serif; width: 640px }
@@ -49,11 +56,18 @@ dt { font-weight: 700 } dd { margin: 0 } .foot { font-size: 12px; color: #b5bac1
 
 
 def main() -> None:
-    """Make it."""
+    """Make them."""
+    card = make_card(FACTS)
+    dark = drawn(as_discord(card))
+    pictures = {
+        "card-discord.png": dark,
+        "card-discord-light.png": f"{dark}<style>{LIGHT}</style>",
+    }
     with browsing(find_chromium()) as browser:
         page = browser.new_page(viewport={"width": 680, "height": 400})
-        page.set_content(drawn(as_discord(make_card(FACTS))))
-        page.screenshot(path=FILE, full_page=True)
+        for name, shown in pictures.items():
+            page.set_content(shown)
+            page.screenshot(path=FOLDER / name, full_page=True)
 
 
 def drawn(payload: dict[str, Any]) -> str:
@@ -83,7 +97,17 @@ def _line(line: str) -> str:
     return f"<blockquote>{words}</blockquote>" if quoted else f"<p>{words}</p>"
 
 
+def _time(mark: re.Match[str]) -> str:
+    """Return a time as Discord shows it to a reader in UTC at the moment of the picture."""
+    moment = datetime.fromtimestamp(int(mark[1]), UTC)
+    minutes = round((moment - AT).total_seconds() / 60)
+    far = f"{abs(minutes)} minutes" if abs(minutes) < 90 else f"{round(abs(minutes) / 60)} hours"
+    shown = {"t": f"{moment:%H:%M}", "f": f"{moment.day} {moment:%B %Y %H:%M}"}
+    return shown.get(mark[2], f"in {far}" if minutes > 0 else f"{far} ago")
+
+
 def _text(words: str) -> str:
+    words = re.sub(r"<t:(\d+):([tfR])>", _time, words)
     return html.escape(re.sub(r"\\([\\*_~`|>#\[\]()<])", r"\1", words), quote=False)
 
 
