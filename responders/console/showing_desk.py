@@ -96,17 +96,12 @@ class DeskFaces(Looking):
                 return self.gone(f"There is no draft {draft_id}.")
             here = tray_of(chosen) if chosen else tray or Tray.APPROVE
             return self.pages.html(
-                "queue.html",
-                status=status,
+                "queue.html", status=status,
                 **self._laid_out(session, visitor, here, chosen, search),
-                search=search,
-                editing=editing and visitor.may("edit"),
-                text=text,
+                search=search, editing=editing and visitor.may("edit"), text=text,
                 correcting=correcting if visitor.may("approve") else None,
-                notice=notice,
-                address=_address(tray=here, draft_id=draft_id),
-                trays=Tray,
-            )
+                notice=notice, address=_address(tray=here, draft_id=draft_id), trays=Tray,
+            )  # fmt: skip
 
     def _laid_out(
         self,

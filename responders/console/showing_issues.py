@@ -24,7 +24,7 @@ from responders.console.store import Proposal
 from responders.console.views import issue as issue_view
 from responders.console.views import lists
 from responders.console.views.goes_on import GoesOn, goes_on
-from responders.console.views.handled import handled, sayings
+from responders.console.views.handled import Handled, handled, sayings
 from responders.console.views.ledger import PromiseRow, ladder, ledger, promise_rows
 from responders.oncall import store_tickets
 from responders.oncall.store_cards import handling_of
@@ -117,8 +117,7 @@ class IssueFaces(Looking):
             row = issues_store.issue_with_id(session, number) if number is not None else None
             if row is None:
                 return self.gone(f"There is no issue {named[:20]}.", way="/console/issues")
-            known = issues_store.issues(session)
-            others = [(reference(one.id or 0), one.title) for one in known if one.id != row.id]
+            others = _others(session, row)
             return self.pages.html(
                 "issue.html",
                 status=status,
@@ -126,12 +125,15 @@ class IssueFaces(Looking):
                 issue=self._issue(session, row, span=span, everything=everything),
                 on=self._goes_on(session, row),
                 others=others, states=list(IssueState), sayings=sayings(),
-                hand=handled(handling_of(session, row.id or 0), visitor.user.name,
-                             now=self.ground.clock.now()),
+                hand=self._hand(session, row, visitor),
                 choice=choice if visitor.may("decide") else None,
                 spans=issue_view.SPANS,
                 address=f"/console/issues/{reference(row.id or 0)}", notice=notice,
             )  # fmt: skip
+
+    def _hand(self, session: Session, row: Issue, visitor: Visitor) -> Handled:
+        found = handling_of(session, row.id or 0)
+        return handled(found, visitor.user.name, now=self.ground.clock.now())
 
     def _goes_on(self, session: Session, row: Issue) -> GoesOn:
         issues = voice_store.family(session, row.id or 0)
@@ -195,6 +197,11 @@ class IssueFaces(Looking):
                 },
             ),
         )
+
+
+def _others(session: Session, row: Issue) -> Sequence[tuple[str, str]]:
+    known = issues_store.issues(session)
+    return [(reference(one.id or 0), one.title) for one in known if one.id != row.id]
 
 
 def _promised(

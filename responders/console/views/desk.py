@@ -174,11 +174,7 @@ def desk(
         contradicted: issues of which somebody answered us that it is not over; they come first.
     """
     by_issue = _by_issue(one for one in proposals if _holds(one, search))
-    over = tray is Tray.DECIDED
-    dues = {
-        key: due_of(promises.get(key, ()), () if over else some, now=now)
-        for key, some in by_issue.items()
-    }
+    dues = _dues(by_issue, promises, tray, now=now)
     keys = list(by_issue)
     if tray is not Tray.DECIDED:
         keys.sort(key=_urgency(dues, contradicted))
@@ -194,6 +190,21 @@ def desk(
         order=order,
         current=focus,
     )
+
+
+def _dues(
+    by_issue: Mapping[int, Sequence[Proposal]],
+    promises: Mapping[int, Sequence[Promise]],
+    tray: Tray,
+    *,
+    now: datetime,
+) -> Mapping[int, Due | None]:
+    """Return the next word due of each issue; what is decided would promise nothing any more."""
+    over = tray is Tray.DECIDED
+    return {
+        key: due_of(promises.get(key, ()), () if over else some, now=now)
+        for key, some in by_issue.items()
+    }
 
 
 def _by_issue(proposals: Iterable[Proposal]) -> dict[int, list[Proposal]]:

@@ -1,0 +1,1 @@
+"""Tests of the HTTP interface for programs and of the numbers for monitoring."""
