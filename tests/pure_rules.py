@@ -52,6 +52,7 @@ PURE = (
     "responders/voice/words/audience.py",
     "responders/voice/words/dating.py",
     "responders/voice/words/drafting.py",
+    "responders/voice/words/empty_words.py",
     "responders/voice/watching/overtaking.py",
     "responders/voice/words/packs.py",
     "responders/voice/words/placing.py",

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from responders.delivery.inert import cut, plain, redacted
+from responders.voice.words.empty_words import EMPTY, ENOUGH, telling
 
 LONGEST_WORDS, LONGEST = 16, 110
 """Longer pieces are cut at their commas first, then at this many words."""
@@ -18,7 +19,7 @@ SHORT = 5
 ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
 """Alphabets whose letters pass for one another's."""
 
-_PIECES = re.compile(r"(?<=[.!?…])\s+|[\n\r]+|[:;]+\s+|\s[-–—]+\s|\s?[.!?]{2,}\s?")
+_PIECES = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])\s*|[\n\r]+|[:;]+\s+|\s[-–—]+\s|\s?[.!?]{2,}\s?")
 _COMMAS = re.compile(r",\s+|\s+(?:but|and then|so)\s+", re.IGNORECASE)
 _QUOTE_OF_OTHERS = re.compile(
     r"(?ims)^\s*>.*?$|\[quote\b.*?(?:\[/quote\]|\Z)|^.{0,60}\b(?:wrote|said|schrieb):\s*$"
@@ -81,14 +82,22 @@ def symptom(text: str, *, phrases: Sequence[str] = (), spare: Iterable[str] = ()
         text: the post as it was written.
         phrases: what the issue is about; of the pieces that are long enough to say something, one
             with more of their words comes first, then one without figures, then the earlier one.
-        spare: texts to take the piece from when the post has none, such as the issue's title.
+        spare: texts to take the piece from when the post has none that says what is wrong, such as
+            the issue's title.
     """
     wanted = {word for phrase in phrases for word in _words(phrase)}
-    for source in (text, *spare):
-        found = [piece for piece in pieces(source) if sayable(piece)]
+    sources = [[piece for piece in pieces(source) if sayable(piece)] for source in (text, *spare)]
+    telltale = [[piece for piece in found if _tells(piece, wanted)] for found in sources]
+    for found in (*telltale, *sources):
         if found:
             return min(found, key=lambda piece: _rank(piece, wanted))
     return None
+
+
+def _tells(piece: str, wanted: set[str]) -> bool:
+    """Tell whether a piece says what is wrong, and not only that something is."""
+    enough = ENOUGH - bool(_words(piece) & wanted - EMPTY)
+    return telling(piece) >= enough and not _WELL.search(piece)
 
 
 def repeats(reply: str, sources: Iterable[str]) -> bool:
@@ -109,7 +118,7 @@ def pieces(text: str) -> list[str]:
 
 
 def _trimmed(part: str) -> str:
-    line = _DOUBLE_QUOTES.sub("", _EMPHASIS.sub("", plain(part))).strip(" .,:;!?-–—…’'“”")
+    line = _DOUBLE_QUOTES.sub("", _EMPHASIS.sub("", plain(part))).strip(" 。！？.,:;!?-–—…’'“”")
     words = line.split()
     if len(words) > LONGEST_WORDS:
         line = " ".join(words[: LONGEST_WORDS - 2]).rstrip(" ,.-–") + "…"
@@ -119,7 +128,8 @@ def _trimmed(part: str) -> str:
 def sayable(piece: str) -> bool:
     """Tell whether a piece may stand in our reply as the author's words."""
     words = _words(piece)
-    if len(words) < 2 or max(map(len, piece.split())) > LONGEST_WORD:
+    dense = telling(piece) >= ENOUGH and len(words) == 1
+    if not dense and (len(words) < 2 or max(map(len, piece.split())) > LONGEST_WORD):
         return False
     if not harmless(piece):
         return False

@@ -119,3 +119,31 @@ def test_a_scrap_is_not_the_symptom_even_if_it_holds_the_issue_s_words() -> None
     assert symptom(text, phrases=["different routers"]) == (
         "The photo backup waits for Wi-Fi although it is connected"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "piece"),
+    [
+        ("It happens on every page. The cart forgets my items.", "The cart forgets my items"),
+        ("Why is it like this? The invoices print twice.", "The invoices print twice"),
+        ("ok so this is it for me. they did it again. alarms stay silent", "alarms stay silent"),
+        ("Das ist es bei mir auch so. Die Türklingel meldet sich nicht.",
+         "Die Türklingel meldet sich nicht"),
+        ("Hola, me pasa lo mismo. La cámara se queda en negro.", "La cámara se queda en negro"),
+        ("Olá, comigo é a mesma coisa. O app fecha sozinho.", "O app fecha sozinho"),
+        ("C'est pareil chez moi depuis hier. Les messages arrivent en double.",
+         "Les messages arrivent en double"),
+        ("同じです。アプリを開くと画面が真っ白になります。",
+         "アプリを開くと画面が真っ白になります"),
+    ],
+)  # fmt: skip
+def test_a_piece_that_only_points_gives_way_to_one_that_says_what_is_wrong(
+    text: str, piece: str
+) -> None:
+    assert symptom(text) == piece
+
+
+def test_a_post_that_only_points_leaves_the_word_to_the_title() -> None:
+    text = "As above, it is the same for me as well here."
+    assert symptom(text, spare=["Uploads stop half-way"]) == "Uploads stop half-way"
+    assert symptom(text) == "As above, it is the same for me as well here"
