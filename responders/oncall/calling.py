@@ -144,7 +144,8 @@ def together_words(abouts: Sequence[About], whom: Whom, person: str, *, pressed:
     greeting = f"{person}, you are on call. " if person and whom in _PERSONAL else ""
     named = ", ".join(f"{one.name} ({one.severity})" for one in abouts[:NAMED])
     more = f" and {len(abouts) - NAMED} more: groundswell issue list" if len(abouts) > NAMED else ""
-    how = "press Acknowledge on their cards" if pressed else _command("acknowledge", "GS-…")
+    command = _command("acknowledge", "GS-…")
+    how = f"press Acknowledge on their cards, or {command}" if pressed else command
     return (
         f"{greeting}{len(abouts)} issues that nobody has acknowledged: {named}{more}. "
         f"You know of them? {how}"
