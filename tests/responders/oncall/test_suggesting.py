@@ -210,6 +210,9 @@ def test_a_post_erased_after_it_was_quoted_there_is_told(there: Desk) -> None:
     assert said(there) == [
         (None, None, "a post that ticket acme/app#1 quotes was erased: take its words out there")
     ]
+    there.tracker.set(1, "closed", "completed")  # what was told once hinders nothing that follows
+    there.look()
+    assert len(there.suggestions()) == 2
 
 
 def test_an_unlinked_ticket_says_nothing_any_more(there: Desk, linked: int) -> None:

@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlmodel import update
 
 from config.clock import FixedClock
 from config.database import transaction
@@ -9,6 +10,7 @@ from config.ground import Ground
 from responders.decisions.drafts.approve import approve
 from responders.decisions.drafts.rechecking import recheck_due
 from responders.decisions.pause import pause
+from responders.decisions.tables import Approval
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice.words.drafting import digest
 from tests.conftest import NOON
@@ -70,6 +72,14 @@ def test_what_somebody_let_pass_leaves_but_no_other_text(ground: Ground, issue_i
     assert recheck_due(ground) == 0
     worse = f"{BAD} Here is a refund."
     set_delivery(ground, number, text=worse, approved_sha256=digest(worse))
+    assert recheck_due(ground) == 1
+
+
+def test_a_reason_that_was_taken_back_lets_nothing_pass(ground: Ground, issue_id: int) -> None:
+    number = propose(ground, issue_id, text=BAD)
+    approve(ground, RUTH, number, override=OVERRIDE)
+    with transaction(ground.engine) as session:  # the next yes to the same delivery gives none
+        session.connection().execute(update(Approval).values(taken_back_at=NOON))
     assert recheck_due(ground) == 1
 
 
