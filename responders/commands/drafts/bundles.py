@@ -24,6 +24,8 @@ from responders.decisions.acting import Actor
 from responders.decisions.drafts import bundle
 from responders.decisions.drafts.claiming import holder, reading_since
 from responders.decisions.store_drafts import Open
+from responders.voice.rules.base import BLOCK
+from responders.voice.tables import Draft
 
 EMPTY = "No text of {issue} waits for a yes; all are in: groundswell draft list --issue {issue}"
 
@@ -58,6 +60,8 @@ class Asked:
     undo: bool
     anyway: bool
     as_json: bool
+    override: str = ""
+    """Why those that the linter blocks may leave."""
 
 
 def approve_issue(ground: Ground, actor: Actor, asked: Asked) -> None:
@@ -83,7 +87,9 @@ def approve_issue(ground: Ground, actor: Actor, asked: Asked) -> None:
         if not items or not _said_yes(shown):
             return
     undo_s = ground.settings.outbox.undo_s if asked.undo else 0.0
-    outcome = bundle.approve_together(ground, actor, items, undo_s=undo_s, anyway=asked.anyway)
+    outcome = bundle.approve_together(
+        ground, actor, items, undo_s=undo_s, anyway=asked.anyway, override=asked.override
+    )
     _tell(outcome, shown, as_json=asked.as_json)
 
 
@@ -108,11 +114,17 @@ def _preview(
                 "text_sha256": one.draft.text_sha256,
                 "where": place_of(one.draft, one.thread),
                 "text": one.draft.text,
+                "blocked_by": _blocked_by(one.draft),
                 "left_out": None if one.draft.id in chosen else reading_since(one.draft, now=now),
             }
             for one in rows
         ],
     }
+
+
+def _blocked_by(draft: Draft) -> list[str]:
+    """Return the rules that keep a text here unless somebody says why it may leave."""
+    return sorted({one["rule"] for one in draft.findings if one["level"] == BLOCK})
 
 
 def _show(shown: Mapping[str, Any]) -> None:
@@ -122,6 +134,9 @@ def _show(shown: Mapping[str, Any]) -> None:
     for one in shown["texts"]:
         why = f" - left out: {one['left_out']}" if one["left_out"] else ""
         typer.echo(f"--- draft {one['id']}, version {one['version']}, {one['where']}{why}")
+        if one["blocked_by"]:
+            rules = ", ".join(one["blocked_by"])
+            typer.echo(f"(blocked by {rules}: left out unless --override says why it may leave)")
         typer.echo(f"{one['text']}\n")
     if shown["digest"]:
         say(f"{_counted(shown)}. Digest: {shown['digest']}")

@@ -82,7 +82,7 @@ def approve(
     ground = open_ground()
     refuse_both(issue, bool(ids), asks=not (yes or expect))
     if issue:
-        asked = Asked(issue, yes, expect, undo, anyway, as_json)
+        asked = Asked(issue, yes, expect, undo, anyway, as_json, override)
         approve_issue(ground, decider(ground, by), asked)
         return
     numbers = _numbers(ground, ids or [], version=version, read=read)

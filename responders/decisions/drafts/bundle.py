@@ -75,6 +75,7 @@ def approve_together(
     *,
     undo_s: float = 0.0,
     anyway: bool = False,
+    override: str = "",
 ) -> Outcome:
     """Approve texts as they were shown, each by itself; the next leaves ``stagger_s`` later.
 
@@ -84,13 +85,15 @@ def approve_together(
         items: the texts, in the order in which they leave.
         undo_s: seconds in which each can be taken back before it leaves.
         anyway: also those that somebody else reads.
+        override: why those that the linter blocks may leave; kept with the approval of each of
+            them, and with no other.
 
     Raises:
         NotAllowed: the role is too low.
     """
     refuse_role(actor, Role.APPROVER)
     done, left = [], []
-    for item, found in _each(ground, actor, items, undo_s=undo_s, anyway=anyway):
+    for item, found in _each(ground, actor, items, undo_s=undo_s, anyway=anyway, override=override):
         if isinstance(found, Approved):
             done.append((item.draft_id, found))
         else:
@@ -99,7 +102,13 @@ def approve_together(
 
 
 def _each(
-    ground: Ground, actor: Actor, items: Sequence[Item], *, undo_s: float, anyway: bool
+    ground: Ground,
+    actor: Actor,
+    items: Sequence[Item],
+    *,
+    undo_s: float,
+    anyway: bool,
+    override: str,
 ) -> Iterator[tuple[Item, Approved | GroundswellError]]:
     queued = 0
     for item in items:
@@ -107,7 +116,7 @@ def _each(
         try:
             found = approve(
                 ground, actor, item.draft_id, version=item.version, sha256=item.sha256,
-                undo_s=wait_s, anyway=anyway,
+                undo_s=wait_s, anyway=anyway, override=override,
             )  # fmt: skip
         except GroundswellError as error:
             yield item, error

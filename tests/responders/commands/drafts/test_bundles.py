@@ -100,3 +100,15 @@ def test_a_viewer_approves_no_list(proposed: Workspace) -> None:
     yes = ("draft", "approve", "--issue", "GS-1", "--yes", "--expect", digest, "--by", "vera")
     assert proposed(*yes).code == 1
     assert states(proposed) == ["pending"] * 3
+
+
+def test_a_blocked_text_is_shown_as_such_and_leaves_with_a_reason(proposed: Workspace) -> None:
+    text = proposed("draft", "show", "2", "--json").json["text"]
+    proposed("draft", "edit", "2", "--text", f"{text} It will be fixed by tomorrow.")
+    shown = proposed("draft", "approve", "--issue", "GS-1", "--json").json
+    assert [one["blocked_by"] for one in shown["texts"] if one["id"] == "2"] == [["fix-date", "promise"]]
+    assert "(blocked by fix-date, promise:" in proposed("draft", "approve", "--issue", "GS-1").out
+    yes = ("draft", "approve", "--issue", "GS-1", "--yes", "--expect", shown["digest"], "--json")
+    done = proposed(*yes, "--override", "the date is agreed").json
+    assert done["left_out"] == []
+    assert "2" in [one["id"] for one in done["approved"]]

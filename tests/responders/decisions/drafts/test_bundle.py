@@ -127,6 +127,19 @@ def test_a_first_yes_of_two_takes_no_turn_and_the_second_sends_all(
     assert len(rows(ground, Delivery)) == len(outcome.approved) == 4
 
 
+def test_a_reason_lets_pass_those_that_are_blocked_and_stands_with_no_other(
+    ground: Ground, drafts: list[int]
+) -> None:
+    edit(ground, RUTH, drafts[2], f"{TEXT} It will be fixed by tomorrow.")
+    refused = approve_together(ground, RUTH, items(ground, drafts))
+    assert [one.draft_id for one in refused.left_out] == [drafts[2]]
+    assert "fix-date" in refused.left_out[0].reason
+    done = approve_together(ground, TOM, items(ground, drafts[2:3]), override="the date is agreed")
+    assert [number for number, _ in done.approved] == [drafts[2]]
+    reasons = [row.override for row in rows(ground, Approval)]
+    assert sorted(reasons) == ["", "", "", "the date is agreed"]
+
+
 def test_a_digest_stands_for_exactly_these_texts(ground: Ground, drafts: list[int]) -> None:
     shown = items(ground, drafts)
     digest = digest_of(shown)
