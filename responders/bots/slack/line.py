@@ -41,10 +41,10 @@ async def run_bot(ground: Ground, options: Options, stop: threading.Event) -> No
     line = handler.client
     try:
         await _knock(hearing, line)
-        await line.connect()  # type: ignore[no-untyped-call]
+        await line.connect()  # type: ignore[no-untyped-call]  # theirs is not typed
         await _watch(line, stop)
     finally:
-        await handler.close_async()  # type: ignore[no-untyped-call]
+        await handler.close_async()  # type: ignore[no-untyped-call]  # likewise
 
 
 async def _knock(hearing: Hearing, line: SocketModeClient) -> None:
