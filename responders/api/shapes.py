@@ -36,7 +36,7 @@ SHAPES: Final[dict[str, dict[str, dict[str, Any]]]] = {
     "thread": {
         "id": TEXT, "url": MAYBE, "title": MAYBE, "source": TEXT, "state": TEXT,
         "told_at": MAYBE_TIME, "phase": MAYBE, "answers": COUNT, "draft_id": MAYBE,
-        "silent_because": MAYBE,
+        "silent_because": MAYBE, "lost_because": MAYBE,
     },
     "draft": {
         "id": TEXT, "issue_id": TEXT, "kind": TEXT, "phase": TEXT, "channel": TEXT,

@@ -19,7 +19,7 @@ app = typer.Typer(help="Where issues were reported, and who was told.", no_args_
 
 COLUMNS = (
     "id", "state", "told_at", "phase", "answers", "source", "url", "title", "draft_id",
-    "silent_because",
+    "silent_because", "lost_because",
 )  # fmt: skip
 QUEUE = ("since", "issue_id", "why", "source", "url", "posts", "draft_id")
 NOBODY_WAITS = (
@@ -115,4 +115,5 @@ def _as_dict(found: ThreadOfIssue, answers: int) -> dict[str, object]:
         "answers": answers,
         "draft_id": str(found.draft_id) if found.draft_id else None,
         "silent_because": found.why or None,
+        "lost_because": found.lost or None,
     }

@@ -1,5 +1,7 @@
 """Which threads of an issue were told."""
 
+from datetime import datetime
+
 from config.database import transaction
 from responders.delivery.tables import Delivery
 from responders.voice.tables import Draft, Told
@@ -9,7 +11,7 @@ from tests.responders.commands.line import Workspace
 
 KEYS = [
     "id", "url", "title", "source", "state", "told_at", "phase", "answers", "draft_id",
-    "silent_because",
+    "silent_because", "lost_because",
 ]  # fmt: skip
 
 
@@ -35,6 +37,25 @@ def test_the_threads_of_an_issue_say_who_was_told(proposed: Workspace) -> None:
     said = proposed("thread", "list", "--issue", "GS-1")
     assert said.err == "told 1 of 2\n"
     assert proposed("issue", "show", "GS-1", "--json").json["threads"] == {"total": 2, "told": 1}
+    lose(proposed, hidden_at=NOON)
+    assert lost(proposed) == ["our reply is not visible to others", None]
+    lose(proposed, removed_at=NOON)
+    assert lost(proposed) == ["our reply was deleted", None]
+
+
+def lose(workspace: Workspace, **values: datetime) -> None:
+    """Let what stands in the first thread be hidden or deleted."""
+    ground = open_ground(workspace.folder / "groundswell.toml")
+    with transaction(ground.engine) as session:
+        sent = session.get_one(Delivery, session.get_one(Draft, 2).delivery_id)
+        for name, value in values.items():
+            setattr(sent, name, value)
+    close_opened()
+
+
+def lost(workspace: Workspace) -> list[str | None]:
+    rows = workspace("thread", "list", "--issue", "GS-1", "--json").json
+    return [row["lost_because"] for row in rows]
 
 
 def test_an_issue_without_threads_says_where_its_posts_are(proposed: Workspace) -> None:
