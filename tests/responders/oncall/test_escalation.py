@@ -167,6 +167,11 @@ def test_an_alert_at_night_is_called_for_in_the_morning_one_by_one() -> None:
     assert [f"{one.at:%d %H:%M}" for one in calls] == ["13 07:05", "13 07:10", "13 07:20"]
 
 
+def test_a_step_due_at_the_very_beginning_of_quiet_hours_waits_for_their_end() -> None:
+    evening = datetime(2026, 5, 12, 21, 55, tzinfo=UTC)
+    assert awake_after(evening, 5 * MINUTE, NIGHT) == datetime(2026, 5, 13, 7, 0, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 28), 8), (date(2026, 10, 24), 10)])
 def test_a_night_in_which_the_clock_changes_is_an_hour_shorter_or_longer(
     day: date, hours: int
