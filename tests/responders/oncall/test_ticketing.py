@@ -1,13 +1,17 @@
 """Tickets are looked at politely: when due, conditionally, and not where they ask for silence."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from config.ground import Ground
+from config.http_client import PoliteClient
 from listener.tables import HostState
+from responders.oncall import ticketing
 from responders.oncall.tables import TicketState
 from responders.oncall.ticketing import look_at_tickets
+from responders.oncall.tracker import Look, look_at_ticket
 from tests.listener.installation import rows
 from tests.listener.sources.fetching import loopback_client
 from tests.places import faults
@@ -89,6 +93,24 @@ def test_nonsense_breaks_nothing(there: Desk) -> None:
         there.later(hours=9)
         assert look(there) == 0
     assert there.tickets()[0].state is None
+
+
+def test_a_look_that_breaks_keeps_no_other_ticket_from_its_own(
+    there: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there.tracker.add("It is slow")
+    there.link(happen(there.ground, Incident()), 2)
+
+    def break_at_the_first(client: PoliteClient, url: str, **more: Any) -> Look:
+        if url.endswith("/1"):
+            raise RuntimeError("nobody foresaw this")
+        return look_at_ticket(client, url, **more)
+
+    monkeypatch.setattr(ticketing, "look_at_ticket", break_at_the_first)
+    assert look(there) == 1
+    first, second = there.tickets()
+    assert (first.state, first.failures) == (None, 1)
+    assert second.state is TicketState.OPEN
 
 
 def test_a_hostile_address_is_not_kept(there: Desk) -> None:
