@@ -87,6 +87,11 @@ class Topics(BaseModel):
         """Whether there is more to be had at once; what failed waits for the next look."""
         return self.page is not None or any(not moved.tries for moved in self.queue)
 
+    @property
+    def next_one(self) -> Moved:
+        """The topic to be read next: those that failed come after the others."""
+        return min(self.queue, key=lambda moved: moved.tries)
+
 
 def forum_root(url: str) -> str:
     """Return the address of a forum, whatever page of it was given."""

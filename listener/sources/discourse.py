@@ -140,7 +140,7 @@ class DiscourseSource:
     def _fetch_topic(self, cursor: Mapping[str, Any], scope: str) -> Batch:
         """Return the posts of the next topic that moved, its list read before where needed."""
         known = Topics.model_validate({n: v for n, v in cursor.items() if n in _TOPICS})
-        loss, moved_to = None, None
+        loss, moved_to, page = None, None, None
         if not any(not moved.tries for moved in known.queue):
             page = known.page or 0
             response = self._list(scope, page)
@@ -149,12 +149,14 @@ class DiscourseSource:
             moved_to = None if page else _moved(response, "/l/latest.json")
         fills, told = known.page is not None, Batch((), {}, loss=loss)
         if known.queue:
-            told = self._of_topic(scope, known, known.queue[0], loss)
+            # With each list one that failed comes first, so that news never starve it.
+            moved = known.next_one if page is None else known.queue[0]
+            told = self._of_topic(scope, known, moved, loss)
             known = Topics.model_validate(told.cursor)
         return replace(
             told,
             cursor=known.model_dump(exclude_defaults=True),
-            more=known.goes_on and not told.unchanged,
+            more=known.goes_on,
             fills=fills or known.page is not None,
             moved_to=moved_to,
         )
@@ -170,10 +172,7 @@ class DiscourseSource:
         return topics
 
     def _of_topic(self, scope: str, known: Topics, moved: Moved, loss: Loss | None) -> Batch:
-        """Return the posts of a topic; one that is gone or refused hides no other.
-
-        After one that could not be had nothing more is asked in this look (``unchanged``).
-        """
+        """Return the posts of a topic; one that is gone or refused hides no other."""
         try:
             told = self._topic(moved.id, lambda ids: wanted_of(known, moved, ids, most=MAX_THREAD))
         except DiagnosedError as error:
@@ -183,7 +182,7 @@ class DiscourseSource:
                 return Batch((), ticked_off(known, moved, last_id=0).model_dump(), loss=loss)
             check_forum(self._list(scope, 0), self._base)  # or else the forum itself is in trouble
             following, lost = put_off(known, moved, str(error))
-            return Batch((), following.model_dump(), loss=loss or lost, unchanged=True)
+            return Batch((), following.model_dump(), loss=loss or lost)
         begin = news_begin(known, moved)
         posts = [one for one in told if one.shown and (begin is None or one.created_at >= begin)]
         following = ticked_off(known, moved, last_id=max((one.id for one in told), default=0))

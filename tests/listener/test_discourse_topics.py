@@ -193,7 +193,7 @@ def test_a_topic_that_fails_is_asked_for_three_times_and_told_as_lost(whole: boo
     with web:
         web.script = script
         _, first = caught_up(web, {})
-        write(forum, 4), write(forum, 2)
+        late = [write(forum, 4), write(forum, 2)]
         cursor: Mapping[str, Any] = first[-1].cursor
         broken[0] = True
         if whole:  # the forum itself is in trouble, and that is said
@@ -203,11 +203,13 @@ def test_a_topic_that_fails_is_asked_for_three_times_and_told_as_lost(whole: boo
             return
         heard, losses = [], []
         for _ in range(4):
+            late.append(write(forum, 6))
             posts, batches = caught_up(web, cursor)
+            assert str(late[-1].id) in {post.remote_id for post in posts}
             heard += posts
             losses += [batch.loss for batch in batches if batch.loss]
             cursor = batches[-1].cursor
-    assert topics_of(heard) == {"4"}
+    assert topics_of(heard) == {"4", "6"}
     (loss,) = losses
     assert "topic 2 cannot be read" in loss.reason
 
