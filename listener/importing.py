@@ -18,6 +18,7 @@ from listener import store, store_batch
 from listener.cleaning import clean_line
 from listener.crawl import rules_for
 from listener.fetching_threads import Thread, fetch_thread
+from listener.language import detect_language
 from listener.parsing import clean_bodies
 from listener.preparing import prepare
 from listener.sources.base import RawPost
@@ -165,6 +166,8 @@ def store_posts(
     now = ground.clock.now()
     timeout_s = ground.settings.listen.parse_timeout_s
     texts = clean_bodies(raws, timeout_s=timeout_s)
+    # Before the store is held: its models load for seconds, in which nobody else could write.
+    any(map(detect_language, texts[:20]))
     with transaction(ground.engine) as session:
         about = chosen_product(session, product)
         row = _source(session, source, product=about, ground=ground)

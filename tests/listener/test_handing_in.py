@@ -97,3 +97,20 @@ def test_outcomes_are_forgotten_after_a_day(house: Ground) -> None:
     take_in(later(house, 25 * 60))
     with reading(house.engine) as session:
         assert session.exec(select(HandedIn)).all() == []
+
+
+def test_the_store_is_free_while_the_models_of_languages_load(
+    house: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrote = []
+
+    def loads(text: str) -> str:
+        with transaction(house.engine) as session:  # another one's, who need not wait
+            session.exec(select(Product)).one().aliases = ["Fern"]
+        wrote.append(text)
+        return "en"
+
+    monkeypatch.setattr(importing, "detect_language", loads)
+    hand_in(house, WORDS, product=None)
+    assert take_in(house) == 1
+    assert wrote == [WORDS]
