@@ -22,7 +22,7 @@ from config.settings import Settings
 from responders.commands.output import PEOPLE, JsonOption, emit_json, shown
 from responders.delivery.channels import discord, slack
 from responders.delivery.discord_rights import lacking
-from responders.delivery.opening import ways_of
+from responders.delivery.opening import names_of, ways_of
 from responders.delivery.slack_rights import troubles as slack_troubles
 from responders.oncall.readiness import oncall_warnings
 from responders.overview import (
@@ -152,12 +152,11 @@ def _channels(settings: Settings) -> Iterator[Finding]:
     for kind in plugins.names(room):
         module: Any = plugins.load(room, kind)
         try:
-            destination = module.destination(settings.plugins.get(kind) or module.Options())
+            options = settings.plugins.get(kind) or module.Options()
+            named += [f"{kind} ({name})" for name in names_of(module, options)]
         except GroundswellError as error:
             yield Finding("channels", "bad", str(error))
             continue
-        if destination is not None:
-            named.append(f"{kind} ({destination})")
     yield (
         Finding("channels", "ok", f"alerts go to {', '.join(named)}")
         if named

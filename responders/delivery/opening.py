@@ -78,14 +78,16 @@ def every_destination(settings: Settings) -> tuple[Destination, ...]:
         Destination(kind, name, keeps_cards=_keeps_cards(module, options))
         for kind, module, options in _configured(settings)
         if not _is_public(module)
-        for name in _names(module, options)
+        for name in names_of(module, options)
     ]
     return tuple(sorted(found, key=lambda one: not one.keeps_cards))
 
 
-def _names(module: ModuleType, options: Any) -> Sequence[str]:
+def names_of(module: ModuleType, options: Any) -> Sequence[str]:
+    """Return every destination that a plug-in leads to; none where it is not configured."""
     several = getattr(module, "destinations", None)
-    return several(options) if several else (module.destination(options),)
+    found = several(options) if several else (module.destination(options),)
+    return [name for name in found if name is not None]
 
 
 def _keeps_cards(module: ModuleType, options: Any) -> bool:
