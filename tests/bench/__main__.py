@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from tests.bench import listening
+from tests.bench import alerting, listening
 from tests.bench.figures import Figure
 from tests.bench.rows import ROWS
 from tests.bench.soak import soak, table
@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--long", action="store_true", help="measure longer, for quieter figures")
     parser.add_argument("--only", help="only rows whose name holds this word")
     options = parser.parse_args()
-    known = (*ROWS, *listening.ROWS)
+    known = (*ROWS, *listening.ROWS, *alerting.ROWS)
     rows = [row for row in known if not options.only or options.only in row.name]
     figures: list[Figure] = []
     notes = Console(stderr=True)
