@@ -1,7 +1,5 @@
 """Whatever people decide, in whatever order, with the real acts and passes: each told thread gets
 one follow-up for each change of state, never two, and none that nobody approved since.
-
-On SQLite only: what the databases do differently is shown elsewhere, here the order is the matter.
 """
 
 import os
@@ -63,8 +61,8 @@ def empty(sqlite_template: bytes, tmp_path_factory: pytest.TempPathFactory) -> P
 class Days:
     """One installation with two issues, moved by the acts of people and by the passes."""
 
-    def __init__(self, folder: Path, template: Path) -> None:
-        self.ground: Ground = Life(folder, template).ground
+    def __init__(self, folder: Path, empty: Path | str) -> None:
+        self.ground: Ground = Life(folder, empty).ground
         self.board = Board(public=True, lookup=True)
         self.number = 0
 
@@ -224,14 +222,26 @@ LIVES = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 40)), min_size
 @example(steps=MERGED)
 def test_each_change_is_told_back_once_and_only_with_a_yes(empty: Path, steps: list[Step]) -> None:
     with TemporaryDirectory() as folder:
-        days = Days(Path(folder), empty)
-        try:
-            for name, number in steps:
-                days.step(name, number)
-            days.finish()
-            end_of(days)
-        finally:
-            days.ground.engine.dispose()
+        live(Path(folder), empty, steps)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("steps", [REOPENED, HELD_UP, MERGED], ids=["reopened", "held", "merged"])
+def test_and_on_the_larger_database(tmp_path: Path, store_url: str, steps: list[Step]) -> None:
+    live(tmp_path, store_url, steps)
+
+
+def live(folder: Path, empty: Path | str, steps: list[Step]) -> None:
+    """Take the steps, then come to the end."""
+    days = Days(folder, empty)
+    try:
+        for name, number in steps:
+            days.step(name, number)
+        days.finish()
+        end_of(days)
+    finally:
+        days.ground.engine.dispose()
 
 
 def end_of(days: Days) -> None:

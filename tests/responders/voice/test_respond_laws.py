@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
@@ -52,13 +53,20 @@ def empty(sqlite_template: bytes, tmp_path_factory: pytest.TempPathFactory) -> P
     return path
 
 
+def address_in(folder: Path, empty: Path | str) -> str:
+    """Return the address of an empty store: of a copy in the folder, or the one that was given."""
+    if isinstance(empty, str):
+        return empty
+    path = folder / "groundswell.db"
+    path.write_bytes(empty.read_bytes())
+    return f"sqlite:///{path}"
+
+
 class Life:
     """One installation with two issues, moved by numbered steps."""
 
-    def __init__(self, folder: Path, template: Path) -> None:
-        path = folder / "groundswell.db"
-        path.write_bytes(template.read_bytes())
-        url = f"sqlite:///{path}"
+    def __init__(self, folder: Path, empty: Path | str) -> None:
+        url = address_in(folder, empty)
         self.ground = Ground(
             settings=load_settings(
                 None, environ={"GROUNDSWELL__DATABASE__URL": url}, plugins=plugin_sections()
@@ -216,15 +224,28 @@ LIVES = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 40)), min_size
 @given(steps=LIVES)
 def test_in_any_order_each_told_thread_gets_each_phase_once(empty: Path, steps: list[Step]) -> None:
     with TemporaryDirectory() as folder:
-        life = Life(Path(folder), empty)
-        try:
-            for name, number in steps:
-                life.step(name, number)
-            life.come_to_rest()
-            life.finish()
-            end_of(life)
-        finally:
-            life.ground.engine.dispose()
+        live(Path(folder), empty, steps)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("seed", range(4))
+def test_and_on_the_larger_database(tmp_path: Path, store_url: str, seed: int) -> None:
+    chance = Random(seed)
+    live(tmp_path, store_url, [(chance.choice(STEPS), chance.randrange(40)) for _ in range(14)])
+
+
+def live(folder: Path, empty: Path | str, steps: list[Step]) -> None:
+    """Take the steps, then come to the end."""
+    life = Life(folder, empty)
+    try:
+        for name, number in steps:
+            life.step(name, number)
+        life.come_to_rest()
+        life.finish()
+        end_of(life)
+    finally:
+        life.ground.engine.dispose()
 
 
 def end_of(life: Life) -> None:

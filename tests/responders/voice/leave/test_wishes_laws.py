@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -38,6 +39,7 @@ from responders.voice.tables import Draft, DraftState, OptOut
 from responders.workspace import plugin_sections
 from tests.conftest import NOON
 from tests.responders.incidents import Incident, Said, happen, say_more
+from tests.responders.voice.test_respond_laws import address_in
 
 ADA = Actor("Ada", Role.ADMIN, "console")
 WISH = "Please stop replying to me."
@@ -80,10 +82,8 @@ def empty(sqlite_template: bytes, tmp_path_factory: pytest.TempPathFactory) -> P
 class Life:
     """One installation in which Ann reports two issues, and others do, too."""
 
-    def __init__(self, folder: Path, template: Path) -> None:
-        path = folder / "groundswell.db"
-        path.write_bytes(template.read_bytes())
-        environ = {"GROUNDSWELL__DATABASE__URL": f"sqlite:///{path}"}
+    def __init__(self, folder: Path, empty: Path | str) -> None:
+        environ = {"GROUNDSWELL__DATABASE__URL": address_in(folder, empty)}
         self.ground = Ground(
             settings=load_settings(None, environ=environ, plugins=plugin_sections()),
             engine=make_engine(environ["GROUNDSWELL__DATABASE__URL"]),
@@ -217,9 +217,22 @@ def test_after_a_wish_nothing_is_sent_to_its_author(
     empty: Path, steps: list[tuple[str, int]]
 ) -> None:
     with TemporaryDirectory() as folder:
-        life = Life(Path(folder), empty)
-        try:
-            for name, number in [("respond", 0), *steps]:
-                life.step(name, number)
-        finally:
-            life.ground.engine.dispose()
+        live(Path(folder), empty, steps)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("seed", range(6))
+def test_and_on_the_larger_database(tmp_path: Path, store_url: str, seed: int) -> None:
+    chance = Random(seed)
+    live(tmp_path, store_url, [(chance.choice(STEPS), chance.randrange(20)) for _ in range(25)])
+
+
+def live(folder: Path, empty: Path | str, steps: list[tuple[str, int]]) -> None:
+    """Take the steps, after the first drafts."""
+    life = Life(folder, empty)
+    try:
+        for name, number in [("respond", 0), *steps]:
+            life.step(name, number)
+    finally:
+        life.ground.engine.dispose()
