@@ -155,6 +155,10 @@ def test_a_gap_is_told_from_when_until_when() -> None:
     assert gaps(HALVES, local("2026-03-02 12:00")) == []
 
 
+def test_a_shift_that_began_yesterday_is_no_gap() -> None:
+    assert gaps(HALVES, local("2026-03-03 03:00")) == []
+
+
 def test_a_roster_that_begins_later_is_a_gap_until_then() -> None:
     office = Rota([shift("09:00-17:00", "ruth")])
     early = local("2026-03-02 03:00")
