@@ -90,12 +90,9 @@ def look(session: Session, settings: Settings, *, machine_time: datetime) -> Ove
         *promise_warnings(owed := overdue(session), wholes=_wholes(session, owed)),
         *silence_warnings(silences(session)),
         *oncall_warnings(session, settings, now=machine_time),
-        *undelivered_warnings(session, now=machine_time),
-        *delivery_warnings(unsettled(session)),
-        *(ping_warnings(session) if settings.oncall.ping_url.get_secret_value() else ()),
+        *_arrival_warnings(session, settings, now=machine_time),
         *source_warnings(sources),
         *quiet_warnings(fare),
-        *page_warnings(settings),
         *(f"{name}: {beat.error}" for name, beat in found.items() if beat.error),
         *learning_warnings(session, now=machine_time),
         *link_warnings(settings, drafts=len(pending_drafts(session))),
@@ -115,6 +112,17 @@ def look(session: Session, settings: Settings, *, machine_time: datetime) -> Ove
         answers=answers_to_us(session),
         promises=counted(promises(session)),
     )
+
+
+def _arrival_warnings(session: Session, settings: Settings, *, now: datetime) -> list[str]:
+    """Return what of ours does not arrive: alerts, other messages, the ping, the page."""
+    pings = bool(settings.oncall.ping_url.get_secret_value())
+    return [
+        *undelivered_warnings(session, now=now),
+        *delivery_warnings(unsettled(session)),
+        *(ping_warnings(session) if pings else ()),
+        *page_warnings(settings),
+    ]
 
 
 def answers_to_us(session: Session) -> Sequence[Heard]:

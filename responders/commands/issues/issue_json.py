@@ -74,8 +74,7 @@ def _as_dict(
         "release_probability": row.release_probability,
         "release_reason": row.release_reason,
         "workaround": _workaround(session, row),
-        "held_under": held_by(session, row.id or 0),
-        "holds_back": list(holding(session, row.id or 0)),
+        **_held(session, row.id or 0),
         **progress_json(session, row),
         **asked_json(session, row),
         **handed_on(session, row),
@@ -170,6 +169,14 @@ def for_people(value: Mapping[str, Any]) -> dict[str, Any]:
         **asked_lines(value),
         **(ticket_lines(value) if "ticket" in value else {}),
         "events": "\n".join(map(_event, value["events"])),
+    }
+
+
+def _held(session: Session, issue_id: int) -> dict[str, Any]:
+    """Return under which issue its alert is held, and whose alerts it holds."""
+    return {
+        "held_under": held_by(session, issue_id),
+        "holds_back": list(holding(session, issue_id)),
     }
 
 
