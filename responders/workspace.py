@@ -133,6 +133,22 @@ def open_ground(
             f"there is no store at {store}; `groundswell init` makes one, or correct [database] url"
         )
     _OPENED.append(engine)
+    _refuse_old(engine)
+    return Ground(
+        settings=settings,
+        engine=engine,
+        clock=clock_of(settings.folder, environ),
+        key=load_key(settings.path(KEY_FILE)),
+        holder=make_holder(),
+    )
+
+
+def _refuse_old(engine: Engine) -> None:
+    """Do nothing with a store that is of our version.
+
+    Raises:
+        GroundswellError: it cannot be opened, or must be upgraded first.
+    """
     try:
         pending = schema.pending(engine)
     except DBAPIError as error:
@@ -143,13 +159,6 @@ def open_ground(
         ) from error
     if pending:
         raise GroundswellError("the store is of an older version; run `groundswell db upgrade`")
-    return Ground(
-        settings=settings,
-        engine=engine,
-        clock=clock_of(settings.folder, environ),
-        key=load_key(settings.path(KEY_FILE)),
-        holder=make_holder(),
-    )
 
 
 def open_client(ground: Ground) -> "PoliteClient":
