@@ -43,9 +43,20 @@ def _pressed(selector: str) -> Callable[[Page], None]:
     return open_panel
 
 
+def _by_key(selector: str) -> Callable[[Page], None]:
+    """Open a panel as somebody without a mouse does: the undo bar may lie over it."""
+
+    def open_panel(page: Page) -> None:
+        page.locator(selector).first.focus()
+        page.keyboard.press("Enter")
+        page.locator("details[open]").first.wait_for()
+
+    return open_panel
+
+
 _judged = _pressed(".judge summary")
 _linked = _pressed(".wayside summary")
-_deleted = _pressed("summary.stop")
+_deleted = _by_key("summary.stop")
 _parting = _pressed(".out summary")
 
 
@@ -111,6 +122,7 @@ CONSOLE: Sequence[View] = (
     View("waiting", "/console/waiting"),
     View("sources", "/console/sources"),
     View("audit", "/console/audit"),
+    View("link of an alert that is no longer good", "/console/answer/none", "nobody", status=410),
     View("no such issue", "/console/issues/GS-99", status=404),
     View("nothing at this address of the console", "/console/nothing", status=404),
     View("after a settled doubt", "/console/deliveries/9/settle"),
