@@ -15,6 +15,8 @@ from responders.decisions.drafts.approve import approve
 from responders.decisions.people.optout import add_optout
 from responders.delivery.outbox import deliver_due
 from responders.delivery.tables import DeliveryState
+from responders.voice.leave.wishes import digest_of
+from responders.voice.tables import OptOut
 from responders.voice.words.drafting import digest
 from tests.conftest import NOON
 from tests.responders.decisions.deciding import (
@@ -104,6 +106,14 @@ def test_who_wants_no_answer_gets_none_whoever_wrote_it(ground: Ground, draft_id
     with transaction(ground.engine) as session:
         post = session.exec(select(Post).where(Post.author == "Ann")).one()
         post.text = "Please stop replying to me."
+    with pytest.raises(NotAllowed, match="asked us not to answer them"):
+        approve(ground, RUTH, draft_id)
+
+
+def test_a_wish_that_was_noted_holds_at_the_yes_too(ground: Ground, draft_id: int) -> None:
+    with transaction(ground.engine) as session:  # noted at this moment: nothing was silenced yet
+        author = digest_of(ground.key, "forum.example", "Ann")
+        session.add(OptOut(place="forum.example", author=author, by="Ruth", at=NOON))
     with pytest.raises(NotAllowed, match="asked us not to answer them"):
         approve(ground, RUTH, draft_id)
 
