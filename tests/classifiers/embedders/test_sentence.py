@@ -74,6 +74,36 @@ def test_languages_may_be_set(tmp_path: Path) -> None:
     assert build(Options(model=folder, languages=("de", "fr"))).languages == frozenset({"de", "fr"})
 
 
+def likeness(packaged: SentenceEmbedder, one: str, other: str) -> float:
+    first, second = packaged.encode([one, other])
+    return float(first @ second)
+
+
+def test_marks_hardly_change_what_a_text_is_about(packaged: SentenceEmbedder) -> None:
+    assert likeness(packaged, "the app crashes", "( the app : crashes !!! ) ...") > 0.9
+
+
+def test_what_a_text_begins_with_counts_more(packaged: SentenceEmbedder) -> None:
+    trouble = "the photo backup stops at ninety percent"
+    rest = "anyway my sister loves the new theme and we all wish you a happy summer"
+    first = likeness(packaged, trouble, f"{trouble}, {rest}")
+    last = likeness(packaged, trouble, f"{rest}, {trouble}")
+    assert first - last > 0.2
+
+
+def test_a_text_is_the_same_beside_longer_ones(packaged: SentenceEmbedder) -> None:
+    alone = packaged.encode(["it crashes"])[0]
+    beside = packaged.encode(["it crashes", "it crashes whenever I open the second page " * 3])[0]
+    assert float(alone @ beside) > 0.999
+
+
+@pytest.mark.parametrize("text", ["", "?!", "🔥🔥"])
+def test_a_text_without_words_has_a_vector_all_the_same(
+    packaged: SentenceEmbedder, text: str
+) -> None:
+    assert float((packaged.encode([text])[0] ** 2).sum()) == pytest.approx(1, abs=1e-3)
+
+
 def test_both_precisions_say_nearly_the_same(packaged: SentenceEmbedder) -> None:
     text = ["the photo backup waits for wifi although there is one"]
     faster = sentence.bfloat16_is_faster("cpu")
