@@ -87,13 +87,17 @@ def swap(
             product_id=product_id, first_day=first.isoformat(), last_day=last.isoformat(),
             shift=shift, person=person, by=actor.name, at=act.now,
         )  # fmt: skip
-        act.session.add(row)
-        act.session.flush()
-        act.note(
-            "roster swapped", f"product {product_id}", swap=row.id, person=person, shift=shift,
-            first=row.first_day, last=row.last_day,
-        )  # fmt: skip
-        return row.id or 0
+        return _keep_swap(act, row)
+
+
+def _keep_swap(act: Act, row: Swap) -> int:
+    act.session.add(row)
+    act.session.flush()
+    act.note(
+        "roster swapped", f"product {row.product_id}", swap=row.id, person=row.person,
+        shift=row.shift, first=row.first_day, last=row.last_day,
+    )  # fmt: skip
+    return row.id or 0
 
 
 def _refuse_days(first: date, last: date, *, today: date) -> None:

@@ -106,7 +106,9 @@ def test_a_blocked_text_is_shown_as_such_and_leaves_with_a_reason(proposed: Work
     text = proposed("draft", "show", "2", "--json").json["text"]
     proposed("draft", "edit", "2", "--text", f"{text} It will be fixed by tomorrow.")
     shown = proposed("draft", "approve", "--issue", "GS-1", "--json").json
-    assert [one["blocked_by"] for one in shown["texts"] if one["id"] == "2"] == [["fix-date", "promise"]]
+    assert [one["blocked_by"] for one in shown["texts"] if one["id"] == "2"] == [
+        ["fix-date", "promise"]
+    ]
     assert "(blocked by fix-date, promise:" in proposed("draft", "approve", "--issue", "GS-1").out
     yes = ("draft", "approve", "--issue", "GS-1", "--yes", "--expect", shown["digest"], "--json")
     done = proposed(*yes, "--override", "the date is agreed").json

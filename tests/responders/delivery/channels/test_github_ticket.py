@@ -12,7 +12,7 @@ from config.settings import Credential
 from responders.delivery.channels.base import InDoubt, Message, Ways
 from responders.delivery.channels.github_ticket import GithubTicket, Options, build
 from responders.delivery.marking import ticket_text
-from tests.contracts.test_channels import SETTINGS
+from tests.contracts.channel_stages import SETTINGS
 from tests.listener.sources.fetching import loopback_client
 from tests.places import faults
 from tests.places.github_tickets import NOON, REPOSITORY, TOKEN, Tracker
