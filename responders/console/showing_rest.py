@@ -27,7 +27,9 @@ class RestFaces(Looking):
         with reading(self.ground.engine) as session:
             found = overview.look(session, self.ground.settings, machine_time=SystemClock().now())
             counts = posts_store.counts_by_source(session)
-            rows = lists.source_rows(found.sources, counts, found.fare, now=now)
+            rows = lists.source_rows(
+                found.sources, counts, found.fare, settings=self.ground.settings, now=now
+            )
             return self.pages.html(
                 "sources.html",
                 frame=frame_of(session, self.ground, visitor),

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from classifiers.store import Counts, reference
 from classifiers.tables import Issue, IssueState
+from config.settings import Settings
 from listener.health import GAP, SILENT, SLOW, Standing
 from listener.standings import is_watched
 from listener.store import MANUAL
@@ -18,6 +19,7 @@ from responders.console.views.desk import Due, due_of
 from responders.console.views.shapes import BARS, Chip, chip, flag_words
 from responders.console.views.words import age, clock, left, public_name
 from responders.decisions.tables import AuditEntry
+from responders.delivery.reaching import why_by_hand
 from responders.page.tables import Incident
 from responders.voice.tables import Promise
 
@@ -114,7 +116,8 @@ class SourceRow:
     posts: int
     requests: int
     """Asked today."""
-    replies: bool
+    by_hand: str
+    """Why answers there go by hand; empty where we can answer."""
 
 
 def source_rows(
@@ -122,18 +125,27 @@ def source_rows(
     counts: Mapping[int, int],
     fare: Mapping[str, Standing],
     *,
+    settings: Settings,
     now: datetime,
 ) -> Sequence[SourceRow]:
     """Return places: those that want a look first, then by name."""
     rows = [
-        _source_row(source, counts.get(source.id or 0, 0), fare[source.name], now=now)
+        _source_row(
+            source,
+            counts.get(source.id or 0, 0),
+            fare[source.name],
+            by_hand=why_by_hand(source, settings) or "",
+            now=now,
+        )
         for source in sources
     ]
     order = ("silent", "heard", "quiet", "off")
     return sorted(rows, key=lambda row: (order.index(row.tone), row.name))
 
 
-def _source_row(source: Source, posts: int, fares: Standing, *, now: datetime) -> SourceRow:
+def _source_row(
+    source: Source, posts: int, fares: Standing, *, by_hand: str, now: datetime
+) -> SourceRow:
     tone, word = _tone(source, fares, now=now)
     remedy = fares.remedy if tone != "off" and source.kind != MANUAL else None
     return SourceRow(
@@ -149,7 +161,7 @@ def _source_row(source: Source, posts: int, fares: Standing, *, now: datetime) -
         remedy=f"{remedy[:1].upper()}{remedy[1:]}." if remedy else "",
         posts=posts,
         requests=requests_today(source, now=now),
-        replies=source.reply,
+        by_hand=by_hand,
     )
 
 

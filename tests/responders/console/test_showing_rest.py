@@ -50,6 +50,19 @@ def test_a_place_in_trouble_says_what_to_do_in_the_words_of_the_command_line(
     assert "not watched any more" in shown
 
 
+def test_a_place_that_we_cannot_answer_says_why(ground: Ground) -> None:
+    product = declare(ground)
+    watch(ground, product, "https://a.example/f", "a feed")
+    watch(ground, product, "https://b.example", "b forum", kind="discourse")
+    watch(ground, product, "https://c.example", "c forum", kind="discourse", reply=True)
+    with visiting(ground) as visit:
+        shown = words(visit.see("/console/sources"))
+    assert "by hand: no reply leaves by itself to a place of the kind feed" in shown
+    assert "by hand: `reply = true` does not stand on the source" in shown
+    assert "by hand: it lacks " in shown
+    assert "we may answer there" not in shown
+
+
 def test_a_place_with_a_gap_stands_above_those_that_are_heard(ground: Ground) -> None:
     product, well = declare(ground), {"state": SourceState.OK, "last_heard_at": NOON}
     watch(ground, product, "https://a.example", "a whole place", **well)
