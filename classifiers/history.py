@@ -108,11 +108,11 @@ def moment(value: Any, field: str) -> datetime:
             found = datetime.fromtimestamp(float(text), tz=UTC)
         except ValueError:
             found = datetime.fromisoformat(text)
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise ValueError(
             f"{field} is neither ISO 8601 nor seconds since 1970: {value!r}"
         ) from error
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def _word(row: Row, key: str) -> str | None:

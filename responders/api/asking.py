@@ -248,5 +248,5 @@ def _one_of(call: Call, known: type[DraftState | DeliveryState | PromiseState]) 
 def _time(text: str | None) -> datetime | None:
     try:
         return None if text is None else parse_time(text)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:  # year 1 east of Greenwich
         raise Refused(422, "since is a time, such as 2026-05-01T10:00:00Z") from error

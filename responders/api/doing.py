@@ -4,9 +4,10 @@ No rule of its own: who may, and what is too late, the acts say.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field, PositiveInt
+from pydantic import AfterValidator, AwareDatetime, Field, PositiveInt
 from sqlmodel import Session
 
 from classifiers import store as issues
@@ -31,6 +32,17 @@ from responders.delivery import store as outbox
 
 LONGEST_TEXT, LINE = 20_000, 500
 Line = Field(max_length=LINE)
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:  # the last day of the year 9999, west of Greenwich
+        raise ValueError("there is no such time in UTC") from error
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+RowId = Annotated[int, Field(ge=1, le=issues.MAX_ID)]
 
 
 class Approve(Body):
@@ -96,14 +108,14 @@ class Take(Body):
 class Until(Body):
     """Let an issue rest until then."""
 
-    until: AwareDatetime
+    until: Moment
 
 
 class Mute(Body):
     """Tell nobody of an issue any more, until then or until somebody wakes it."""
 
     reason: str = Line
-    until: AwareDatetime | None = None
+    until: Moment | None = None
 
 
 class Title(Body):
@@ -116,7 +128,7 @@ class Declare(Title):
     """An issue that the detector did not open."""
 
     product: str | None = None
-    posts: list[int] = Field(default_factory=list, max_length=1_000)
+    posts: list[RowId] = Field(default_factory=list, max_length=1_000)
 
 
 class Into(Body):

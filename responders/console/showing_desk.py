@@ -187,7 +187,7 @@ class DeskFaces(Looking):
         draft, me = one.draft, visitor.user.name
         is_open = tray_of(one) in {Tray.APPROVE, Tray.HUSHED}
         need = need_of(draft, one.issue, self.ground.settings)
-        first = standing(session, draft, role_for(one.issue))
+        first = standing(session, self.ground.settings, draft, role_for(one.issue))
         waiting = [other for other in proposals if tray_of(other) is Tray.APPROVE]
         return Beside(
             reader=reader_of(draft, me, now=now) if is_open else None,

@@ -330,5 +330,5 @@ def _time(text: str | None) -> datetime | None:
         return None
     try:
         return parse_time(text)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise SettingsError(f"--since {text} is no time; write 2026-05-01T10:00:00Z") from error

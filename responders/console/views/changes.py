@@ -58,6 +58,8 @@ class Correcting:
     text: str
     pieces: Sequence[Piece] = ()
     """What it changes, word by word, where they asked to see that."""
+    sha256: str = ""
+    """Of the text that the pieces were made from: what was read is what the yes binds to."""
 
 
 def changes(reply: Delivery | None, rows: Sequence[Delivery], *, now: datetime) -> Changes | None:
@@ -85,7 +87,7 @@ def changes(reply: Delivery | None, rows: Sequence[Delivery], *, now: datetime) 
 
 def difference(before: str, after: str) -> Correcting:
     """Return a new text with what it changes."""
-    return Correcting(after, word_diff(before, after))
+    return Correcting(after, word_diff(before, after), digest(before))
 
 
 def _row(one: Delivery, *, now: datetime) -> ChangeRow:

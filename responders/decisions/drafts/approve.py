@@ -147,7 +147,7 @@ def _say_yes(act: Act, draft: Draft, issue: Issue, beside: _Beside) -> Approved:
     to, leaves_at = _told(delivery), delivery.next_try_at
     _refuse_late(draft, leaves_at=leaves_at)
     need = need_of(draft, issue, beside.settings)
-    first = None if is_enough(need) else second_to(act, draft, issue, need)
+    first = None if is_enough(need) else second_to(act, beside.settings, draft, issue, need)
     if first is None and not is_enough(need):
         return Approved(None, leaves_at, to, need.reason)
     delivery_id = _queued(act, draft, delivery)

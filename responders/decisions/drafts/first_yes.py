@@ -13,6 +13,7 @@ from responders.decisions.acting import HUMAN_ONLY, Act, Actor, Role, may
 from responders.decisions.drafts.reviewing import is_reviewed
 from responders.decisions.drafts.seconding import ONE, Needed, needed
 from responders.decisions.holding import subject
+from responders.decisions.people.linking import person_behind, role_now
 from responders.decisions.refusing import AlreadyDone
 from responders.decisions.tables import FirstYes
 from responders.decisions.wording import at_time
@@ -37,24 +38,25 @@ def role_for(issue: Issue) -> Role:
     return Role.ADMIN if HUMAN_ONLY in issue.flags else Role.APPROVER
 
 
-def standing(session: Session, draft: Draft, needs: Role) -> FirstYes | None:
+def standing(session: Session, settings: Settings, draft: Draft, needs: Role) -> FirstYes | None:
     """Return the first yes to exactly this text, if whoever said it may still say so."""
     for row in store.first_yeses(session, draft):
-        user = store.anybody_named(session, row.by)  # the operator of the machine has no row
-        gone = user is not None and user.removed_at is not None
-        if not gone and (user is None or may(Actor(row.by, user.role, row.via), needs)):
+        role = role_now(session, settings, row.by)
+        if role is not None and may(Actor(row.by, role, row.via), needs):
             return row
     return None
 
 
-def second_to(act: Act, draft: Draft, issue: Issue, need: Needed) -> FirstYes | None:
+def second_to(
+    act: Act, settings: Settings, draft: Draft, issue: Issue, need: Needed
+) -> FirstYes | None:
     """Return the other person's yes that this one is the second to; else keep this as the first.
 
     Raises:
         AlreadyDone: this person said the first one.
     """
-    found = standing(act.session, draft, role_for(issue))
-    if found is not None and found.by == act.actor.name:
+    found = standing(act.session, settings, draft, role_for(issue))
+    if found is not None and _is_same(act, found.by):
         raise AlreadyDone(
             f"you said yes to this at {at_time(found.at)}; {need.reason}, so another person must "
             "say it too. Nothing was sent"
@@ -70,6 +72,11 @@ def second_to(act: Act, draft: Draft, issue: Issue, need: Needed) -> FirstYes | 
     bound = {"version": draft.version, "text_sha256": draft.text_sha256}
     act.note("first yes", subject(draft), reason=need.reason, **bound)
     return None
+
+
+def _is_same(act: Act, by: str) -> bool:
+    session = act.session
+    return person_behind(session, by) == person_behind(session, act.actor.name)
 
 
 def is_enough(need: Needed) -> bool:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from config.settings import Settings
 from responders.decisions import store
 from responders.decisions.acting import Actor, Role
-from responders.delivery.opening import destinations
+from responders.delivery.opening import every_destination
 
 LINK = "link"
 """From where somebody acts who followed a link in an alert."""
@@ -19,9 +19,10 @@ def answers_for(session: Session, settings: Settings, destination: str) -> Actor
     """Return as whom a destination's link decides; None when it decides no more.
 
     ``apprise:ruth`` decides as the user ruth where there is one; any other destination as whoever
-    reads there, who may acknowledge and no more. Somebody who was removed decides nothing.
+    reads there, who may acknowledge and no more; a pager that is only called in need as well.
+    Somebody who was removed decides nothing.
     """
-    if destination not in {each.name for each in destinations(settings)}:
+    if destination not in {each.name for each in every_destination(settings)}:
         return None
     name = destination.partition(":")[2]
     named = (user for user in store.users(session, removed=True) if user.name == name)

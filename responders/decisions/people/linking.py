@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from config.ground import Ground
+from config.settings import Settings
 from responders.decisions import store, store_handling
 from responders.decisions.acting import Act, Actor, Role, acting
 from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
@@ -19,6 +20,8 @@ from responders.decisions.tables import User
 from responders.delivery.inert import cut, plain
 
 LONGEST_NAME = 40
+_BY_NUMBER = re.compile(r"(?:.* \()?Slack ([UW][A-Za-z0-9_-]{1,40})\)?", re.DOTALL)
+"""How somebody is named who decides at Slack and is no user here; see ``known_at_slack``."""
 
 
 @dataclass(frozen=True)
@@ -169,3 +172,31 @@ def known_at_slack(
 def _linked(session: Session, account: Account, chat: Chat) -> Known | None:
     user = store_handling.user_of_chat(session, chat.column, account.number)
     return Known(Actor(user.name, user.role, chat.name), linked=True) if user else None
+
+
+def person_behind(session: Session, name: str) -> str:
+    """Return who decides under a name: people choose theirs at Slack, and may change it.
+
+    So of "ann (Slack U1)" the number counts, and the user whom it was linked to since.
+    """
+    found = _BY_NUMBER.fullmatch(name)
+    if found is None or store.anybody_named(session, name) is not None:
+        return name
+    user = store_handling.user_of_chat(session, SLACK.column, found[1])
+    return user.name if user else f"Slack {found[1]}"
+
+
+def role_now(session: Session, settings: Settings, name: str) -> Role | None:
+    """Return what somebody may who decided under a name; None: nothing any more.
+
+    The operator of the machine has no row, and may all.
+    """
+    who = person_behind(session, name)
+    user = store.anybody_named(session, who)
+    if user is not None:
+        return None if user.removed_at is not None else user.role
+    found = _BY_NUMBER.fullmatch(who)
+    if found is None:
+        return Role.ADMIN
+    let_in = getattr(settings.plugins.get("slack"), "approvers", ())
+    return Role.APPROVER if found[1] in let_in else None

@@ -68,7 +68,21 @@ class Options(ChannelOptions):
                     f"holds no address at place {number}; write each as Apprise does, such as "
                     "mailtos://user:password@example.org, or with who reads there: ruth=ntfy://topic"
                 )
+            if not _is_whole(one.get_secret_value().strip()):
+                raise ValueError(
+                    f"holds an address at place {number} that cannot be read; write each character "
+                    "of a password that is neither letter nor figure as %XX: [ as %5B, ] as %5D"
+                )
         return value
+
+
+def _is_whole(address: str) -> bool:
+    """Tell whether an address can be taken apart; the reason why not may repeat the password."""
+    found = ADDRESS.fullmatch(address)
+    try:
+        return found is not None and bool(urlsplit(found["url"]))
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True)

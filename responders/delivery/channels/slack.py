@@ -69,6 +69,12 @@ class Options(ChannelOptions):
         hook = self.webhook_url.get_secret_value() if self.webhook_url else None
         return tuple(filter(None, (self.api_url, hook)))
 
+    @field_validator("bot_token", "app_token", "signing_secret")
+    @classmethod
+    def _is_set(cls, value: SecretStr | None) -> SecretStr | None:
+        """Take an empty secret for none, as a variable of the environment that nobody set is."""
+        return value if value and value.get_secret_value().strip() else None
+
     @field_validator("webhook_url")
     @classmethod
     def _is_webhook(cls, value: SecretStr | None) -> SecretStr | None:

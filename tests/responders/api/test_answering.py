@@ -74,6 +74,13 @@ def test_wrong_keys_are_slowed_down(ground: Ground) -> None:
     assert int(answer.headers["Retry-After"]) >= 25
 
 
+def test_a_right_key_waits_for_nobodys_wrong_ones(ground: Ground) -> None:
+    with asking(ground) as program:
+        for n in range(8):  # such as a scraper's old key, from the same machine or proxy
+            program.client.get(f"{API}/status", headers={"Authorization": f"Bearer no{n}"})
+        program.get("/status")
+
+
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keys_module, "A_MINUTE", 3)

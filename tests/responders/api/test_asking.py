@@ -113,3 +113,9 @@ def test_only_an_admin_reads_a_key_that_stands_in_the_address_of_a_place(ground:
         assert "hush" in program.get("/sources")[0]["url"]
     with asking(ground, "vera", Role.APPROVER) as program:
         assert program.get("/sources")[0]["url"] == "https://forum.example/feed?…"
+
+
+@pytest.mark.parametrize("since", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-12:00"])
+def test_a_time_that_does_not_exist_in_utc_is_no_time(ground: Ground, since: str) -> None:
+    with asking(ground) as program:
+        assert program.get("/posts", status=422, since=since)["error"] == "not_valid"

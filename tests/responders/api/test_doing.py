@@ -145,3 +145,19 @@ def test_everything_is_held_back_and_let_go(ground: Ground) -> None:
         assert (held["paused"], held["by"], held["reason"]) == (True, "ruth", "wrong link")
         assert program.get("/status")["paused"] is True
         assert program.post("/resume")["paused"] is False
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/issues/GS-1/snooze", {"until": "9999-12-31T23:59:59-12:00"}),
+        ("/issues/GS-1/mute", {"reason": "x", "until": "9999-12-31T23:59:59-12:00"}),
+        ("/issues", {"title": "It hangs", "posts": [10**30]}),
+    ],
+)
+def test_what_no_store_holds_is_refused_as_not_valid(
+    ground: Ground, path: str, body: dict[str, Any]
+) -> None:
+    happen(ground, Incident())
+    with asking(ground) as program:
+        assert program.post(path, status=422, **body)["error"] == "not_valid"

@@ -5,6 +5,7 @@ import sys
 import threading
 from dataclasses import replace
 
+import pytest
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
@@ -73,3 +74,10 @@ print(len(made))
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
     )
     assert done.stdout == "4\n"
+
+
+@pytest.mark.parametrize("empty", ["", " "])
+def test_an_empty_secret_of_slacks_is_none(ground: Ground, empty: str) -> None:
+    options = slack.Options(bot_token=SecretStr("xoxb-1"), signing_secret=SecretStr(empty))
+    settings = ground.settings.model_copy(update={"plugins": {"slack": options}})
+    assert bot_routes(replace(ground, settings=settings)) == []

@@ -19,6 +19,7 @@ from responders.decisions.people.people import remove_user
 from responders.decisions.tables import AuditEntry
 from responders.delivery.answer_links import Answerable, sign
 from responders.delivery.channels import apprise
+from responders.delivery.opening import destinations
 from responders.oncall.store_cards import handling_of
 from tests.conftest import NOON
 from tests.responders.console.rooms import BASE, OPERATOR, add_person
@@ -155,3 +156,14 @@ def test_a_user_who_was_removed_answers_no_more_by_name(
     add_person(fan, "ruth", Role.ADMIN)
     remove_user(fan, OPERATOR, "ruth")
     assert client.get(path(fan, issue_id)).status_code == 410
+
+
+def test_a_pager_that_gets_no_alerts_answers_its_calls(fan: Ground, issue_id: int) -> None:
+    options = apprise.Options(urls=(SecretStr("pager=json://pager.example/x"),))
+    paged = replace(fan, settings=fan.settings.model_copy(update={"plugins": {"apprise": options}}))
+    assert "apprise:pager" not in {to.name for to in destinations(paged.settings)}
+    with open_to(paged) as client:
+        assert (
+            client.post(path(paged, issue_id, "apprise:pager"), data={"x": "1"}).status_code == 200
+        )
+    assert by(paged, issue_id) == "pager (link)"

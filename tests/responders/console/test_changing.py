@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import pytest
 from sqlmodel import col, select
 
 from config.database import reading, transaction
 from config.ground import Ground
+from responders.console.changing import Changing
 from responders.decisions.acting import Role
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice.words.drafting import digest
@@ -123,3 +125,17 @@ def test_a_delivery_that_is_not_there_is_said_so(ground: Ground) -> None:
     draft, _ = _stands(ground)
     with visiting(ground) as visit:
         visit.do("/console/deliveries/99/correct", draft=draft, text="x", confirmed="1", status=404)
+
+
+def test_the_form_binds_to_the_text_whose_changes_were_shown(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft, number = _stands(ground)
+    # Somebody's correction arrives between the look at the text and the drawing of the page.
+    monkeypatch.setattr(Changing, "_now", lambda *_: "As it was before.")
+    with visiting(ground) as visit:
+        page = visit.do(
+            f"/console/deliveries/{number}/correct", draft=draft, text=FRESH, status=200
+        )
+    assert f'value="{digest("As it was before.")}"' in page
+    assert f'value="{digest(TEXT)}"' not in page

@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 
 from classifiers.tables import IssueState, Severity
+from config.database import reading
 from config.ground import Ground
-from responders.decisions.acting import AlreadyDone, Role
+from responders.decisions.acting import Actor, AlreadyDone, Role
 from responders.decisions.drafts.approve import approve, take_back
 from responders.decisions.drafts.edit import edit
 from responders.decisions.drafts.first_yes import need_of
 from responders.decisions.people import people
+from responders.decisions.people.linking import SLACK, Account, known_at_slack, link
 from responders.decisions.tables import Approval, FirstYes
+from responders.delivery.channels import slack
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice.tables import DraftState
 from responders.voice.words import packing
@@ -226,3 +229,49 @@ def test_a_pack_of_the_operators_says_itself_whether_it_was_reviewed(
     row, whole = draft(ground, draft_id), issue(ground, issue_id)
     row.language = "fr"
     assert need_of(row, whole, settings).persons == persons
+
+
+def let_in_at_slack(ground: Ground, *numbers: str) -> Ground:
+    plugins = {**ground.settings.plugins, "slack": slack.Options(approvers=numbers)}
+    return replace(ground, settings=ground.settings.model_copy(update={"plugins": plugins}))
+
+
+def at_slack(ground: Ground, number: str, name: str) -> Actor:
+    with reading(ground.engine) as session:
+        options = ground.settings.plugins["slack"]
+        assert isinstance(options, slack.Options)
+        account = Account(number, name)
+        found = known_at_slack(session, account, approvers=options.approvers)
+    assert found is not None
+    return found.actor
+
+
+def test_another_name_at_slack_is_no_other_person(ground: Ground, draft_id: int) -> None:
+    house = let_in_at_slack(asking(ground), "U01ANN")
+    approve(house, at_slack(house, "U01ANN", "ann"), draft_id)
+    with pytest.raises(AlreadyDone, match="another person must say it too"):
+        approve(house, at_slack(house, "U01ANN", "bob"), draft_id)
+    assert rows(ground, Delivery) == []
+
+
+def test_an_account_that_was_linked_since_is_no_other_person(ground: Ground, draft_id: int) -> None:
+    house = let_in_at_slack(asking(ground), "U01ANN")
+    approve(house, at_slack(house, "U01ANN", "ann"), draft_id)
+    people.add_user(ground, ADMIN, "Ann", Role.APPROVER, None)
+    link(ground, ADMIN, "Ann", "U01ANN", chat=SLACK)
+    with pytest.raises(AlreadyDone, match="another person must say it too"):
+        approve(house, at_slack(house, "U01ANN", "ann"), draft_id)
+    assert approve(house, TOM, draft_id).delivery_id is not None
+
+
+def test_the_yes_of_an_account_at_slack_that_may_no_more_counts_no_more(
+    ground: Ground, draft_id: int, issue_id: int
+) -> None:
+    house = let_in_at_slack(asking(ground), "U01ANN")
+    approve(house, at_slack(house, "U01ANN", "ann"), draft_id)
+    set_issue(ground, issue_id, flags=["human-only"])  # only admins now
+    assert approve(house, ADMIN, draft_id).delivery_id is None
+    set_issue(ground, issue_id, flags=[])
+    take_back(house, ADMIN, draft_id)
+    approve(house, at_slack(house, "U01ANN", "ann"), draft_id)
+    assert approve(let_in_at_slack(house, "U02BOB"), TOM, draft_id).delivery_id is None

@@ -219,3 +219,10 @@ def test_a_mistaken_address_is_told_without_repeating_it() -> None:
 def test_addresses_come_one_a_line_from_a_file_with_secrets() -> None:
     found = apprise.Options.model_validate({"urls": "json://a/b\nruth=ntfy://c\n"})
     assert apprise.destinations(found)[1] == "apprise:ruth"
+
+
+@pytest.mark.parametrize("password", ["hun[ter", "hun[t]er", "hunter\u2100"])
+def test_an_address_that_cannot_be_read_is_refused_without_its_password(password: str) -> None:
+    with pytest.raises(ValidationError, match="at place 1 that cannot be read") as caught:
+        apprise.Options(urls=(SecretStr(f"ruth=mailtos://ruth:{password}@example.org"),))
+    assert "hun" not in str(caught.value)
