@@ -22,6 +22,7 @@ from responders.console.looking import Looking
 from responders.console.notices import Notice, refused
 from responders.console.rendering import Pages, Visitor, frame_of
 from responders.console.showing_issues import IssueFaces
+from responders.decisions.acting import Role, refuse_role
 from responders.decisions.issues import ticket
 from responders.decisions.issues.ticket import Where, Words
 from responders.decisions.refusing import NotFound
@@ -31,6 +32,7 @@ from responders.workspace import open_client
 
 Writes = Callable[[Session, Issue, bool], tuple[str, str]]
 """Title and body of a ticket, with the words of users in it or without."""
+FORBIDDEN = 403
 CHANGED = "The evidence changed while you read it, so no ticket was asked for. Here it is anew."
 PUBLIC = "Say that the repository may be public: everybody will read this."
 
@@ -70,6 +72,7 @@ class HandingOn(Looking):
             )  # fmt: skip
 
         try:
+            refuse_role(visitor.actor, Role.APPROVER)
             key = _key(named)
             where = self._where(repo, credential)
             words, public = self._words(key, where, quotes=quotes)
@@ -122,8 +125,9 @@ class HandingOn(Looking):
         key = issues_store.issue_id_from(named)
         if key is None or not self._is_there(key):
             return self.gone(f"There is no issue {named[:20]}.", way="/console/issues")
-        if repo:
+        if repo and status != FORBIDDEN:
             try:
+                refuse_role(visitor.actor, Role.APPROVER)  # the tracker is asked with a log-in
                 words, public = self._words(key, self._where(repo, credential), quotes=quotes)
             except GroundswellError as error:
                 found, code = refused(error)

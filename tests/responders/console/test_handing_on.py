@@ -142,8 +142,11 @@ def test_a_ticket_that_is_there_is_linked_and_unlinked(handing: Ground) -> None:
         assert [row.unlinked_by for row in session.exec(select(Ticket)).all()] == ["ruth"]
 
 
-def test_a_viewer_reads_and_makes_none(handing: Ground) -> None:
+def test_a_viewer_sends_no_log_in_anywhere(handing: Ground, tracker: Tracker) -> None:
     with visiting(handing, "vera", Role.VIEWER) as visit:
-        page = visit.see(f"{AT}/ticket?repo=acme/app&credential=eng")
-        visit.do(f"{AT}/ticket", **WHERE, shown=_shown(page), status=403)
+        page = visit.client.get(f"{AT}/ticket?repo=acme/app&credential=eng")
+        assert (page.status_code, 'name="shown"' in page.text) == (403, False)
+        assert "Your role is viewer; this needs" in words(page.text)
+        assert "Your role is viewer" in words(visit.do(f"{AT}/ticket", **WHERE, status=403))
+    assert tracker.asked == []
     assert _asked(handing) == []
