@@ -133,9 +133,13 @@ def _respond(ground: Ground, _everything: bool) -> Step:
     links = LinkWatch(ground, client_of(ground.settings))
     ladders, shifts = Ladders(ground), ShiftWatch(ground)
     return in_turn(
-        lambda: wake_due(ground) + alert_due(ground),
-        lambda: tell_storms(ground) + tell_rises(ground) + repeat_alerts(ground),
-        lambda: places.tell_due() + respond_due(ground),
+        lambda: wake_due(ground),
+        lambda: alert_due(ground),
+        lambda: tell_storms(ground),
+        lambda: tell_rises(ground),
+        lambda: repeat_alerts(ground),
+        places.tell_due,
+        lambda: respond_due(ground),
         silences.tell_due,
         ladders.climb_due,
         shifts.tell_due,

@@ -24,7 +24,7 @@ from responders.delivery.channels import discord, slack
 from responders.delivery.discord_rights import lacking
 from responders.delivery.opening import names_of, ways_of
 from responders.delivery.slack_rights import troubles as slack_troubles
-from responders.oncall.readiness import oncall_warnings
+from responders.oncall.readiness import deaf_ladders, oncall_warnings
 from responders.overview import (
     beats,
     delivery_warnings,
@@ -242,7 +242,9 @@ def _running(engine: Engine, settings: Settings) -> Iterator[Finding]:
         troubles = source_warnings(store.sources(session))
         undelivered = delivery_warnings(unsettled(session))
         policies = mistaken(store.products(session), store.sources(session))
-        calls = oncall_warnings(session, settings, now=SystemClock().now())
+        now = SystemClock().now()
+        calls = oncall_warnings(session, settings, now=now)
+        calls += deaf_ladders(session, settings, now=now)
     late = service_warnings(found, now=SystemClock().now())
     passes = [*late, *(f"{name}: {beat.error}" for name, beat in found.items() if beat.error)]
     yield from _all_or_each("passes", passes, fine="every pass ran within the last minute")

@@ -88,11 +88,11 @@ def _due(session: Session, ground: Ground, *, now: datetime) -> list[_Part]:
 def _part(
     session: Session, ground: Ground, storm: Storm, to: Destination, *, now: datetime
 ) -> _Part | None:
-    sends = store.sends(session, storm.id or 0, to.name)
-    if to.keeps_cards:
-        return None if sends else _Part(storm, to, _alerts(session, storm), 1)
-    over = storm.over_at is not None
+    sends = store.sends(session, storm, to.name)
     every = timedelta(minutes=ground.settings.oncall.digest_minutes)
+    if to.keeps_cards:
+        return _edited_part(session, storm, to, sends, late=now - every)
+    over = storm.over_at is not None
     if over and any(row.target.get("over") for row in sends):
         return None
     told = {number for row in sends for number in row.target.get("alerts", ())}
@@ -100,6 +100,24 @@ def _part(
     if not over and (not fresh or (sends and now - sends[-1].created_at < every)):
         return None
     return _Part(storm, to, fresh, len(sends) + 1)
+
+
+def _edited_part(
+    session: Session, storm: Storm, to: Destination, sends: Sequence[Delivery], *, late: datetime
+) -> _Part | None:
+    """Return the one message that is edited while more join.
+
+    Where it went nowhere, or somebody took it away, what joined since stands nowhere: then it comes
+    once more, after a while.
+    """
+    if sends and (sends[-1].created_at > late or store.stands(session, storm.id or 0, sends[-1])):
+        return None
+    alerts = _alerts(session, storm)
+    told = {number for row in sends for number in row.target.get("alerts", ())}
+    seen = store.seen(session, storm.id or 0, to.name) if sends else set()
+    if all(alert.id in told or alert.issue_id in seen for alert in alerts):
+        return None
+    return _Part(storm, to, alerts, len(sends) + 1)
 
 
 def _alerts(session: Session, storm: Storm) -> Sequence[Alert]:
@@ -124,6 +142,7 @@ def _queue(session: Session, ground: Ground, part: _Part) -> int:
             "storm": storm.id,
             "alerts": [alert.id for alert in part.alerts],
             "over": storm.over_at is not None,
+            "severities": {str(one.number): one.severity for one in digest.listed},
         },
         text=text,
         payload=payload,

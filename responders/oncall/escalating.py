@@ -89,7 +89,8 @@ def _survive(ground: Ground, product_id: int) -> int:
 
 def _call_product(ground: Ground, product_id: int) -> int:
     with reading(ground.engine) as session:
-        if not (_due(session, ground, product_id) or _outdated(session, product_id)):
+        waits = _outdated(session, product_id) or store.needless(session, product_id)
+        if not (waits or _due(session, ground, product_id)):
             return 0
     machine, name = SystemClock(), f"respond:{product_id}"
     with leases.holding(ground.engine, name, clock=machine, holder=ground.holder) as held:
@@ -97,6 +98,8 @@ def _call_product(ground: Ground, product_id: int) -> int:
             return 0
         with transaction(ground.engine) as session:
             leases.check(session, held, now=machine.now())
+            for row in store.needless(session, product_id):
+                _take_back(session, row)
             for row in _outdated(session, product_id):
                 _redraw(session, ground, row)
             batches = _due(session, ground, product_id)
@@ -310,6 +313,12 @@ def _who(case: Case) -> str:
 
 def _is_held(case: Case) -> bool:
     return case.handling is not None and case.handling.held_at is not None
+
+
+def _take_back(session: Session, row: Delivery) -> None:
+    """Keep a call here that waited until nobody needed it, as after a pause."""
+    if outbox.call_back(session, row.id or 0, why="nobody has to be called any more"):
+        log.info("call_taken_back", delivery=row.id, issue=reference(row.issue_id or 0))
 
 
 def _outdated(session: Session, product_id: int) -> Sequence[Delivery]:

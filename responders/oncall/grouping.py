@@ -25,6 +25,7 @@ class Shown:
     state: str
     severity: str
     bursts: int
+    """The newest one that they were told of by itself."""
     people: int
     rest: str
     """All else that is to be seen at once: who has it, what waits, what was erased."""

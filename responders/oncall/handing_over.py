@@ -7,12 +7,13 @@ not be delivered is also a warning of ``groundswell status`` and the console, fr
 themselves, so no pass has to run for that.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from sqlmodel import Session, and_, col, or_, select
+from sqlalchemy import func
+from sqlmodel import Session, and_, col, false, or_, select
 
 from classifiers.store import reference
 from config import leases
@@ -23,7 +24,7 @@ from config.logs import event_log
 from responders.delivery import store as outbox
 from responders.delivery.inert import quoted
 from responders.delivery.opening import Destination, destinations
-from responders.delivery.tables import Delivery, DeliveryState
+from responders.delivery.tables import Delivery, DeliveryState, Pause
 from responders.oncall.card import clock_time
 from responders.oncall.tables import Alert, HandedOver
 
@@ -81,9 +82,8 @@ def _fresh(session: Session, ground: Ground) -> list[Missing]:
     patience = timedelta(minutes=ground.settings.oncall.undelivered_minutes)
     known = set(session.exec(select(HandedOver.delivery_id)).all())
     found = []
-    for missing in undelivered(session, now=now, patience=patience):
+    for missing in undelivered(session, now=now, patience=patience, since=now - TOO_OLD):
         rows = [row for row in missing.rows if row.id not in known]
-        rows = [row for row in rows if now - row.created_at < TOO_OLD]
         if rows and not _told_lately(session, missing.destination, now=now, patience=patience):
             found.append(Missing(missing.destination, rows, _issues(session, rows)))
     return found
@@ -97,14 +97,19 @@ def _told_lately(session: Session, destination: str, *, now: datetime, patience:
     return last is not None and now - last < patience
 
 
-def undelivered(session: Session, *, now: datetime, patience: timedelta) -> Iterator[Missing]:
+def undelivered(
+    session: Session, *, now: datetime, patience: timedelta, since: datetime | None = None
+) -> Iterator[Missing]:
     """Yield what the on-call people did not get, by its destination.
 
     Refused for good, or due for longer than ``patience`` and not out: tried in vain, or kept back
-    because the destination wants silence.
+    because the destination wants silence. What a person holds back is not late, nor is it at once
+    when they let it go on. With ``since``, only what was made or tried after that.
     """
     before = now - patience
     late = and_(Delivery.state == DeliveryState.QUEUED, Delivery.created_at <= before)
+    if _was_held(session, before):
+        late = and_(late, false())
     tried = or_(Delivery.tries > 0, Delivery.next_try_at <= before)
     query = (
         select(Delivery)
@@ -112,10 +117,18 @@ def undelivered(session: Session, *, now: datetime, patience: timedelta) -> Iter
         .where(or_(Delivery.state == DeliveryState.FAILED, and_(late, tried)))
         .order_by(col(Delivery.destination), col(Delivery.id))
     )
+    if since is not None:
+        query = query.where(col(Delivery.next_try_at) > since)  # no row was made after its try
     rows = session.exec(query).all()
     for name, group in groupby(rows, key=lambda row: row.destination):
         mine = list(group)
         yield Missing(name, mine, _issues(session, mine))
+
+
+def _was_held(session: Session, before: datetime) -> bool:
+    """Tell whether a person holds everything back, or did until less than the patience ago."""
+    pause = session.get(Pause, 1, populate_existing=True)
+    return pause is not None and (pause.paused or pause.at > before)
 
 
 def _issues(session: Session, rows: Sequence[Delivery]) -> list[int]:
@@ -158,14 +171,28 @@ def _hand_over(session: Session, ground: Ground, missing: Missing) -> int:
 
 
 def _failing(session: Session, ground: Ground) -> set[str]:
-    """Return the destinations that are no help: something lies there that did not arrive."""
+    """Return the destinations that are no help: nothing got there since something did not."""
     patience = timedelta(minutes=ground.settings.oncall.undelivered_minutes)
     now = ground.clock.now()
+    found = list(undelivered(session, now=now, patience=patience, since=now - TOO_OLD))
+    worked = _worked_at(session, since=now - TOO_OLD)
     return {
         one.destination
-        for one in undelivered(session, now=now, patience=patience)
-        if any(now - row.created_at < TOO_OLD for row in one.rows)
+        for one in found
+        if one.destination not in worked
+        or worked[one.destination] <= max(row.next_try_at for row in one.rows)
     }
+
+
+def _worked_at(session: Session, *, since: datetime) -> Mapping[str, datetime]:
+    """Return when each destination took a message last."""
+    query = (
+        select(Delivery.destination, func.max(Delivery.sent_at))
+        .where(col(Delivery.public).is_(False), Delivery.state == DeliveryState.SENT)
+        .where(col(Delivery.sent_at) > since)
+        .group_by(col(Delivery.destination))
+    )
+    return {name: at for name, at in session.exec(query).all() if at is not None}
 
 
 def next_after(

@@ -36,6 +36,8 @@ DEADLINE_S = 5.0
 """The outbox waits for the ping; a service that is slow must hold up no alert for long."""
 LOOK_EVERY = timedelta(seconds=5)
 """Between two looks at what is due; each takes a lease."""
+BEGIN_AGAIN = timedelta(days=1)
+"""So long after a message was given up another one is begun: silence must not last for ever."""
 MAX_BYTES = 10_000
 """A service that waits for pings answers with a word."""
 
@@ -147,8 +149,8 @@ class Heart:
         return self._edit(to, row, ails)
 
     def _begin(self, to: Destination, sent: Delivery | None, ails: Sequence[str]) -> bool:
-        """Queue the message, unless one is on its way or was refused."""
-        if sent is not None and not _stands(sent):
+        """Queue the message, unless one is on its way, or went nowhere within the last day."""
+        if sent is not None and not (_stands(sent) or self._went_nowhere(sent)):
             return False
         text, at = words(ails, now=self._machine.now(), every=self._every), self._ground.clock.now()
         with transaction(self._ground.engine) as session:
@@ -162,6 +164,11 @@ class Heart:
                 next_try_at=at, created_at=at,
             )  # fmt: skip
             return outbox.queue(session, row)
+
+    def _went_nowhere(self, sent: Delivery) -> bool:
+        """Tell whether it was given up for so long that it is worth another one."""
+        ended = sent.state in (DeliveryState.FAILED, DeliveryState.CANCELLED)
+        return ended and self._ground.clock.now() - sent.next_try_at >= BEGIN_AGAIN
 
     def _noted(self, sent: Delivery) -> Heartbeat:
         row = Heartbeat(

@@ -110,17 +110,26 @@ def _parents(session: Session, product_id: int) -> list[Issue]:
 def _shared(
     session: Session, children: Sequence[int], parents: Sequence[int]
 ) -> Mapping[tuple[int, int], int]:
-    """Count the posts of issues that stand in threads of others, by both numbers."""
+    """Count the posts of issues that stand in threads of others, by both numbers.
+
+    Each thread of another one counts once, however many of its posts stand there: this is asked
+    every second while anything is held.
+    """
     own, other = aliased(Membership), aliased(Membership)
     here, there = aliased(Post), aliased(Post)
+    theirs = (
+        select(col(other.issue_id).label("issue_id"), col(there.thread_id).label("thread_id"))
+        .join(there, col(there.id) == col(other.post_id))
+        .where(col(other.issue_id).in_(parents), col(there.thread_id).is_not(None))
+        .distinct()
+        .subquery()
+    )
     query = (
-        select(own.issue_id, other.issue_id, func.count(func.distinct(own.post_id)))
+        select(own.issue_id, theirs.c.issue_id, func.count(func.distinct(own.post_id)))
         .join(here, col(here.id) == col(own.post_id))
-        .join(there, col(there.thread_id) == col(here.thread_id))
-        .join(other, col(other.post_id) == col(there.id))
-        .where(col(own.issue_id).in_(children), col(other.issue_id).in_(parents))
-        .where(col(own.issue_id) != col(other.issue_id))
-        .group_by(col(own.issue_id), col(other.issue_id))
+        .join(theirs, theirs.c.thread_id == col(here.thread_id))
+        .where(col(own.issue_id).in_(children), col(own.issue_id) != theirs.c.issue_id)
+        .group_by(col(own.issue_id), theirs.c.issue_id)
     )
     return {(int(a or 0), int(b or 0)): int(n) for a, b, n in session.exec(query).all()}
 

@@ -31,6 +31,32 @@ def oncall_warnings(session: Session, settings: Settings, *, now: datetime) -> l
     return found
 
 
+def deaf_ladders(session: Session, settings: Settings, *, now: datetime) -> list[str]:
+    """Return for which products no step of a ladder can call anybody, though alerts go to a chat.
+
+    For `doctor` alone: whoever only reads the terminal has nobody to call by choice. That a roster
+    has nobody at the moment is told by ``oncall_warnings``.
+    """
+    found = []
+    for product in products(session):
+        plan = plans.plan(session, settings, product, now=now)
+        reach = plans.reach(settings, plan, now=now)
+        if all(to.channel == "terminal" for to in reach.places) or plan.rota.shifts:
+            continue
+        silent = [
+            severity
+            for severity, ladder in plan.ladders.items()
+            if ladder and not any(reach.of(rung) for rung in ladder)
+        ]
+        if silent:
+            found.append(
+                f"{product.name}: when nobody acknowledges ({', '.join(silent)}), nobody is "
+                "called: no step of the ladder can call anybody; set [discord] role_id or [slack] "
+                "group_id, declare a roster, set up a pager, or write a step such as “15 channel”"
+            )
+    return found
+
+
 def _nobody(plan: Plan, *, now: datetime) -> list[str]:
     if not plan.rota.shifts or on_call(plan.rota, now) is not None:
         return []

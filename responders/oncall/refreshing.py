@@ -35,7 +35,6 @@ from responders.oncall.card import IssueFacts, clock_time, make_card
 from responders.oncall.drawing import DRAWINGS, as_lines
 from responders.oncall.drawing_slack import FOOTER
 from responders.oncall.grouping import Shown, Step, next_step
-from responders.oncall.store_storms import is_told_quietly
 from responders.oncall.tables import CardShown
 
 LINE = "line"
@@ -153,15 +152,12 @@ class _Desk:
             issue = session.get_one(Issue, card.issue_id)
             drawn = self._draw(session, issue, found, said)
             before = Shown.from_json(card.shown) if card.shown else drawn.now
-            quietly = is_told_quietly(session, card.issue_id, drawn.now.bursts)
         step = next_step(
             before,
             replace(drawn.now, lines=before.lines),
             redrawn=drawn.sha256 != card.drawn_sha256,
             since=now - card.changed_at,
         )
-        if quietly and drawn.now.bursts > before.bursts:
-            step = replace(step, aloud="")
         if not step.edit:
             if drawn.sha256 == card.drawn_sha256:
                 shown = replace(drawn.now, lines=before.lines).as_json()
@@ -260,7 +256,9 @@ def _noted(row: Delivery, card: CardShown | None, *, now: datetime) -> CardShown
         delivery_id=0, message_id="", changed_at=now,
     )  # fmt: skip
     noted.delivery_id, noted.message_id = row.id or 0, row.remote_id or ""
-    noted.shown, noted.mark = dict(row.target.get("shown") or {}), ""
+    lines = Shown.from_json(noted.shown).lines  # counted on: the keys of those below are taken
+    shown = dict(row.target.get("shown") or {})
+    noted.shown, noted.mark = {**shown, "lines": lines} if shown else {}, ""
     noted.drawn_sha256 = _looks(row.payload)
     noted.changed_at, noted.gone_at = row.sent_at or now, None
     return noted
@@ -292,7 +290,7 @@ def _shown(
     return Shown(
         state=issue.state.value,
         severity=issue.severity.value,
-        bursts=issue.bursts,
+        bursts=found.told,
         people=people.authors if people else 0,
         rest=_digest(rest),
     )
@@ -302,7 +300,7 @@ def _mark(found: store_cards.Standing, said: Spoken) -> str:
     """Say in one line what the rows behind a card look like; cheap, for all cards at each pass."""
     issue, who = found.issue, found.handling
     at = [who.acknowledged_at, who.held_at] if who else [None, None]
-    parts = [issue.version, issue.erasures, found.erased, issue.bursts, found.last_event, *at]
+    parts = [issue.version, issue.erasures, found.erased, found.told, found.last_event, *at]
     return "|".join(map(str, [*parts, said.told, said.drafts, said.next_word_at]))
 
 

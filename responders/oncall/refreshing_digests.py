@@ -104,14 +104,8 @@ class _Desk:
 
     def _note_sent(self) -> None:
         with transaction(self.ground.engine) as session:
-            for row in store.unnoted(session, self.to.name):
-                session.add(
-                    DigestShown(
-                        product_id=row.product_id, storm_id=int(row.target["storm"]),
-                        destination=row.destination, delivery_id=row.id or 0,
-                        message_id=row.remote_id or "", changed_at=row.sent_at or row.created_at,
-                    )
-                )  # fmt: skip
+            for row, older in store.unnoted(session, self.to.name):
+                session.add(_noted(row, older))
 
     def _look(self, row: DigestShown, digest: Digest, mark: str) -> bool:
         text, payload = drawn(digest, self.to.channel)
@@ -191,3 +185,16 @@ class _Desk:
         with transaction(self.ground.engine) as session:
             sending.rest(session, self.to.name if asked else self._edits, until=until)
         log.info("digests_wait", destination=self.to.name, reason=masked(str(error)), wait_s=wait_s)
+
+
+def _noted(row: Delivery, older: DigestShown | None) -> DigestShown:
+    """Return the row of a digest that was sent; the lines below it are counted on."""
+    noted = older or DigestShown(
+        product_id=row.product_id, storm_id=int(row.target["storm"]), destination=row.destination,
+        delivery_id=0, message_id="", changed_at=row.created_at,
+    )  # fmt: skip
+    noted.delivery_id, noted.message_id = row.id or 0, row.remote_id or ""
+    noted.shown = {"lines": older.shown.get("lines", 0)} if older else {}
+    noted.drawn_sha256, noted.gone_at = "", None
+    noted.changed_at = row.sent_at or row.created_at
+    return noted

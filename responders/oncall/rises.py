@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from classifiers.store import counts, reference
 from classifiers.tables import Issue, IssueState
@@ -23,6 +23,7 @@ from responders.delivery.tables import Delivery
 from responders.oncall.alert import ALL_ALERTS
 from responders.oncall.grouping import rank
 from responders.oncall.store import SILENCED
+from responders.oncall.store_storms import DIGEST
 
 RISE = "rise"
 """The kind of a delivery that tells what got worse."""
@@ -55,14 +56,15 @@ Rise = tuple[Issue, str]
 
 def _due(session: Session, ground: Ground) -> Mapping[Destination, Sequence[Rise]]:
     there_are = {to.name: to for to in destinations(ground.settings) if not to.keeps_cards}
-    told = _told(session, list(there_are)) if there_are else {}
-    numbers = {number for each in told.values() for number in each}
-    if not numbers:
+    query = (
+        select(Issue)
+        .where(Issue.state != IssueState.RESOLVED, col(Issue.merged_into).is_(None))
+        .where(col(Issue.alerted_at).is_not(None))
+    )
+    issues = session.exec(query).all() if there_are else []
+    if not issues:
         return {}
-    query = select(Issue).where(col(Issue.id).in_(numbers))
-    issues = session.exec(
-        query.where(Issue.state != IssueState.RESOLVED, col(Issue.merged_into).is_(None))
-    ).all()
+    told = _told(session, list(there_are), issues)
     loud = [issue for issue in issues if not SILENCED.intersection(issue.flags)]
     found = {
         there_are[name]: [
@@ -75,16 +77,28 @@ def _due(session: Session, ground: Ground) -> Mapping[Destination, Sequence[Rise
     return {to: rises for to, rises in found.items() if rises}
 
 
-def _told(session: Session, names: Sequence[str]) -> Mapping[str, Mapping[int, str]]:
-    """Return the severity that was told last, by destination and issue."""
+def _told(
+    session: Session, names: Sequence[str], issues: Sequence[Issue]
+) -> Mapping[str, Mapping[int, str]]:
+    """Return the severity of open issues that was told last, by destination and issue.
+
+    Asked every second, so of all messages only those since the oldest of these issues are read.
+    """
+    since = min(issue.opened_at for issue in issues)
     query = (
-        select(Delivery.destination, Delivery.issue_id, Delivery.target)
-        .where(col(Delivery.destination).in_(names))
-        .where(col(Delivery.kind).in_((outbox.ALERT, RISE)))
-        .order_by(col(Delivery.id))
-    )
+        select(Delivery.id, Delivery.destination, Delivery.issue_id, Delivery.target)
+        .where(col(Delivery.destination).in_(names), col(Delivery.next_try_at) >= since)
+        .where(
+            or_(
+                (col(Delivery.kind) == outbox.ALERT)
+                & col(Delivery.issue_id).in_([issue.id for issue in issues]),
+                col(Delivery.kind).in_((RISE, DIGEST)),
+            )
+        )
+    )  # put in order here: asked for it, SQLite reads the whole table instead of the index
     found: dict[str, dict[int, str]] = defaultdict(dict)
-    for name, issue_id, target in session.exec(query).all():
+    rows = sorted(session.exec(query).all(), key=lambda row: row[0] or 0)
+    for _, name, issue_id, target in rows:
         if issue_id is not None and "severity" in target:
             found[name][issue_id] = target["severity"]
         for number, severity in target.get("severities", {}).items():

@@ -12,7 +12,7 @@ from classifiers.tables import Issue, IssueEvent, IssueState
 from responders.delivery.erasures import erased_members
 from responders.delivery.store import ALERT
 from responders.delivery.tables import Delivery, DeliveryState
-from responders.oncall.tables import CardShown, Handling
+from responders.oncall.tables import Alert, CardShown, Handling
 
 KEPT_UP = timedelta(days=30)
 """A resolved issue's card is looked after for so long after its last change."""
@@ -29,6 +29,8 @@ class Standing:
     erased: int
     """How many posts of the issue were erased."""
     handling: Handling | None
+    told: int
+    """The newest burst that people were told of by itself: not in a digest, and not held back."""
 
 
 def handling_of(session: Session, issue_id: int) -> Handling | None:
@@ -79,7 +81,13 @@ def standing(session: Session, destination: str, *, now: datetime) -> Sequence[S
         .scalar_subquery()
     )
     erased = erased_members(col(CardShown.issue_id))
-    columns = (CardShown, Issue, func.coalesce(last, 0), erased, Handling)
+    told = (
+        select(func.max(Alert.revision))
+        .where(Alert.issue_id == Issue.id, col(Alert.storm_id).is_(None))
+        .correlate(Issue)
+        .scalar_subquery()
+    )
+    columns = (CardShown, Issue, func.coalesce(last, 0), erased, Handling, func.coalesce(told, 1))
     query: Any = select(*columns)  # type: ignore[call-overload]  # typed for four columns at most
     query = (
         query.join(Issue, col(Issue.id) == col(CardShown.issue_id))
@@ -91,8 +99,8 @@ def standing(session: Session, destination: str, *, now: datetime) -> Sequence[S
         .order_by(col(CardShown.id))
     )
     return [
-        Standing(card, issue, int(event), int(gone), handling)
-        for card, issue, event, gone, handling in session.exec(query).all()
+        Standing(card, issue, int(event), int(gone), handling, int(burst))
+        for card, issue, event, gone, handling, burst in session.exec(query).all()
     ]
 
 

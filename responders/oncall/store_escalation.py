@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from classifiers.store_changes import OURS
 from classifiers.tables import Issue, IssueEvent, IssueKind, IssueState
+from responders.delivery.store import CALL
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.oncall.duty import Swapped
 from responders.oncall.escalation import Made, Waiting
@@ -145,6 +146,31 @@ def call_numbered(session: Session, issue_id: int, number: int) -> CallMade:
     """Return one call."""
     query = select(CallMade).where(CallMade.issue_id == issue_id, CallMade.number == number)
     return session.exec(query).one()
+
+
+def needless(session: Session, product_id: int) -> list[Delivery]:
+    """Return the calls that wait to leave, and that nobody needs any more.
+
+    The issue rests, is part of another one or over; or somebody acknowledged it after the call.
+    """
+    query = (
+        select(Delivery, Issue, Handling)
+        .join(Issue, col(Issue.id) == col(Delivery.issue_id))
+        .join(Handling, col(Handling.issue_id) == col(Issue.id), isouter=True)
+        .where(Delivery.product_id == product_id, Delivery.kind == CALL)
+        .where(Delivery.state == DeliveryState.QUEUED)
+        .order_by(col(Delivery.id))
+        .execution_options(populate_existing=True)
+    )
+    return [row for row, issue, who in session.exec(query).all() if not _is_needed(row, issue, who)]
+
+
+def _is_needed(row: Delivery, issue: Issue, who: Handling | None) -> bool:
+    if issue.merged_into is not None or issue.state not in NOT_OVER:
+        return False
+    known_at = who.acknowledged_at if who else None
+    heard = known_at is not None and known_at >= row.created_at
+    return not heard and not SILENCED.intersection(issue.flags)
 
 
 def card_at(session: Session, issue_id: int, destination: str) -> str | None:

@@ -10,7 +10,7 @@ from classifiers.tables import Issue, Membership
 from listener.tables import Post
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.oncall.storming import Placing, Weather, is_over, place
-from responders.oncall.tables import Alert, DigestShown, HeldAlert, Storm
+from responders.oncall.tables import Alert, DigestShown, Storm
 
 DIGEST = "digest"
 """The kind of a delivery that tells of a storm: our words only."""
@@ -96,26 +96,61 @@ def uncertain_titles(session: Session, storm_id: int) -> set[int]:
     return {number for number in session.exec(query).all() if number is not None}
 
 
-def sends(session: Session, storm_id: int, destination: str) -> Sequence[Delivery]:
-    """Return what was queued of a storm at a destination, oldest first."""
-    start = f"{destination}|storm|{storm_id}|"
-    query = select(Delivery).where(col(Delivery.key).startswith(start, autoescape=True))
-    return session.exec(
-        query.where(Delivery.kind == DIGEST).order_by(col(Delivery.id))
-    ).all()  # fmt: skip
+def sends(session: Session, storm: Storm, destination: str) -> Sequence[Delivery]:
+    """Return what was queued of a storm at a destination, oldest first.
 
-
-def unnoted(session: Session, destination: str) -> Sequence[Delivery]:
-    """Return the digests that were sent and that nobody noted as standing."""
-    noted = select(DigestShown.delivery_id).where(DigestShown.destination == destination)
+    Asked every second for a day, so older messages than the storm are not looked through.
+    """
+    start = f"{destination}|storm|{storm.id}|"
     query = (
+        select(Delivery)
+        .where(Delivery.destination == destination, Delivery.kind == DIGEST)
+        .where(col(Delivery.next_try_at) >= storm.began_at)
+        .where(col(Delivery.key).startswith(start, autoescape=True))
+    )  # put in order here: asked for it, SQLite reads the whole table instead of the index
+    return sorted(session.exec(query).all(), key=lambda row: row.id or 0)
+
+
+def shown_at(session: Session, storm_id: int, destination: str) -> DigestShown | None:
+    """Return what is noted of a storm's message at a destination that can edit."""
+    query = select(DigestShown).where(
+        DigestShown.storm_id == storm_id, DigestShown.destination == destination
+    )
+    return session.exec(query).first()
+
+
+def stands(session: Session, storm_id: int, last: Delivery) -> bool:
+    """Tell whether the message that was queued last stands, or is on its way."""
+    shown = shown_at(session, storm_id, last.destination)
+    if shown is not None and shown.delivery_id == last.id:
+        return shown.gone_at is None
+    return last.state not in (DeliveryState.FAILED, DeliveryState.CANCELLED)
+
+
+def seen(session: Session, storm_id: int, destination: str) -> set[int]:
+    """Return the issues that the message showed when it was last edited."""
+    shown = shown_at(session, storm_id, destination)
+    return set(map(int, shown.shown.get("severity", {}))) if shown is not None else set()
+
+
+def unnoted(session: Session, destination: str) -> Sequence[tuple[Delivery, DigestShown | None]]:
+    """Return the digests that were sent and not noted, with the older one that is gone."""
+    query = select(DigestShown).where(DigestShown.destination == destination)
+    noted = {row.storm_id: row for row in session.exec(query).all()}
+    known = [row.delivery_id for row in noted.values()]
+    sent = (
         select(Delivery)
         .where(Delivery.kind == DIGEST, Delivery.destination == destination)
         .where(Delivery.state == DeliveryState.SENT, col(Delivery.remote_id).is_not(None))
-        .where(col(Delivery.id).not_in(noted))
+        .where(col(Delivery.id).not_in(known))
         .order_by(col(Delivery.id))
     )
-    return session.exec(query).all()
+    newest = {int(row.target["storm"]): row for row in session.exec(sent).all()}
+    return [
+        (row, older)
+        for storm_id, row in newest.items()
+        if (older := noted.get(storm_id)) is None or older.delivery_id < (row.id or 0)
+    ]
 
 
 def standing(
@@ -140,12 +175,3 @@ def mark(session: Session, storm: Storm) -> str:
     return "|".join(
         map(str, [*found, len(uncertain_titles(session, storm.id or 0)), storm.over_at])
     )
-
-
-def is_told_quietly(session: Session, issue_id: int, revision: int) -> bool:
-    """Tell whether a return of an issue is told in a digest, or held back under another issue."""
-    digest = select(Alert.id).where(Alert.issue_id == issue_id, Alert.revision == revision)
-    held = select(HeldAlert.id).where(HeldAlert.issue_id == issue_id)
-    held = held.where(HeldAlert.revision == revision, col(HeldAlert.ended_at).is_(None))
-    known = (digest.where(col(Alert.storm_id).is_not(None)), held)
-    return any(session.exec(query).first() is not None for query in known)

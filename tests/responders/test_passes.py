@@ -11,7 +11,9 @@ from config.errors import PermanentError, TransientError
 from config.ground import Ground
 from config.tables import Beat
 from responders import passes
+from responders.oncall.tables import Alert
 from responders.passes import Pass, Runner
+from tests.responders.incidents import Incident, happen
 
 
 def _pass(step: Callable[[], int], name: str = "crawl") -> Pass:
@@ -219,3 +221,24 @@ def test_the_deliver_pass_sends_notes_what_was_told_and_publishes(ground: Ground
     step = deliver.make(ground, False)
     step()
     assert ground.settings.path(ground.settings.page.dir).is_dir()
+
+
+def test_what_breaks_before_the_alerts_keeps_none_of_them_here(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in ("decisions.issues.mute.wake_due", "oncall.digesting.tell_storms"):
+        monkeypatch.setattr(f"responders.{place}", lambda _ground: _raising(ValueError("odd"))())
+    happen(ground, Incident())
+    (respond,) = [what for what in passes.PASSES if what.name == "respond"]
+    ran: list[str] = []
+
+    def rises(_ground: Ground) -> int:
+        ran.append("x")
+        return 0
+
+    monkeypatch.setattr("responders.oncall.rises.tell_rises", rises)
+    with pytest.raises(ValueError, match="odd"):
+        respond.make(ground, False)()
+    with reading(ground.engine) as session:
+        assert len(session.exec(select(Alert)).all()) == 1
+    assert ran == ["x"]

@@ -205,15 +205,45 @@ def test_no_row_of_a_digest_holds_words_of_strangers_and_erased_ones_leave_it(
     assert "Notes hang" in digest(place)
 
 
-def test_a_digest_that_somebody_took_away_is_left_alone(watch: Watch, place: Discord) -> None:
+def test_a_digest_that_somebody_took_away_comes_again_after_a_while_if_more_joined(
+    watch: Watch, place: Discord
+) -> None:
     break_out(watch.ground, STORM + 1)
     watch.look(times=2)
+    watch.look(later=6 * SECOND)
     place.cards.clear()
     break_out(watch.ground, 1, first=STORM + 2)
     watch.look(later=6 * SECOND, times=2)
     asked = len(place.asked)
     watch.look(later=6 * SECOND, times=3)
     assert len(place.asked) == asked
+    watch.look(later=MINUTE, times=6)
+    assert digest(place, 0).startswith("Storm: 2 issues more")
+    assert len(place.cards) == 1
+    break_out(watch.ground, 1, first=STORM + 3)
+    watch.look(later=6 * SECOND, times=2)
+    assert digest(place, 0).startswith("Storm: 3 issues more")
+    place.cards.clear()
+    watch.look(later=MINUTE, times=30)
+    assert place.cards == []
+
+
+def test_what_joins_after_the_digest_was_given_up_is_told_when_the_channel_works_again(
+    watch: Watch, place: Discord
+) -> None:
+    break_out(watch.ground, STORM)
+    watch.look(times=2)
+    place.denied.add(f"/channels/{CHANNEL}/messages")
+    break_out(watch.ground, 2, first=STORM + 1)
+    watch.look(times=3)
+    assert [row.state for row in queued(watch.ground, "digest")] == ["failed"]
+    place.denied.clear()
+    watch.look(later=MINUTE, times=6)
+    assert len(place.cards) == STORM
+    break_out(watch.ground, 1, first=STORM + 3)
+    watch.look(times=3)
+    assert digest(place).startswith("Storm: 3 issues more")
+    assert len(place.cards) == STORM + 1
 
 
 def test_an_edit_that_was_refused_is_tried_with_the_next_change(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from sqlmodel import select
 
+from config.clock import FixedClock
 from config.database import durable, reading
 from config.ground import Ground
 from responders.delivery import store as outbox
@@ -163,6 +164,52 @@ def test_two_processes_tell_it_once(ground: Ground) -> None:
     board.faults += ["refused"]
     watch.look(times=5)
     assert len(told(other)) == 1
+
+
+def test_what_waited_only_for_the_end_of_a_pause_is_not_called_lost(ground: Ground) -> None:
+    board, other = Board(), Board()
+    watch = watch_of(ground, board, other)
+    happen(ground, Incident())
+    with durable(ground.engine) as session:
+        outbox.set_paused(session, True, by="Ruth", reason="a storm", now=NOON)
+    watch.look()
+    watch.look(later=10 * MINUTE)
+    assert warnings(watch) == []
+    with durable(ground.engine) as session:
+        outbox.set_paused(session, False, by="Ruth", reason="", now=watch.at)
+    hand_over_due(replace(watch.ground, clock=FixedClock(watch.at + SECOND)))
+    assert queued(ground, UNDELIVERED) == []
+
+
+def test_what_was_made_before_a_long_pause_and_is_refused_after_it_is_told(ground: Ground) -> None:
+    board, other = Board(), Board()
+    watch = watch_of(ground, board, other)
+    happen(ground, Incident())
+    with durable(ground.engine) as session:
+        outbox.set_paused(session, True, by="Ruth", reason="a storm", now=NOON)
+    watch.look()
+    with durable(ground.engine) as session:
+        outbox.set_paused(session, False, by="Ruth", reason="", now=NOON + 48 * 60 * MINUTE)
+    board.faults += ["refused"]
+    watch.look(later=48 * 60 * MINUTE, times=1)
+    watch.look(times=2)
+    assert len(told(other)) == 1
+
+
+def test_a_destination_that_works_again_is_told_of_what_another_one_lost(ground: Ground) -> None:
+    board, other = Board(), Board()
+    watch = watch_of(ground, board, other)
+    happen(ground, Incident())
+    other.faults += ["refused"]
+    watch.look(times=3)
+    happen(ground, Incident(title="Another one"))
+    watch.look(later=10 * MINUTE, times=3)
+    happen(ground, Incident(title="A third one"))
+    board.faults += ["refused"]
+    watch.look(later=10 * MINUTE, times=3)
+    assert [text.split(" since")[0] for text in told(other)] == [
+        "1 message did not reach discord:12"
+    ]
 
 
 @pytest.fixture

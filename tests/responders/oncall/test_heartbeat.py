@@ -18,6 +18,7 @@ from responders.overview import look
 from tests.conftest import NOON
 from tests.places import discord_faults as faults
 from tests.places.discord import Discord
+from tests.places.discord_clicks import CHANNEL
 from tests.places.web import Asked, Reply, Web
 from tests.responders.incidents import Incident, happen
 from tests.responders.oncall.storms import Watch, with_discord
@@ -104,6 +105,19 @@ def test_silence_that_was_asked_for_and_a_pause_are_kept(watch: Watch, place: Di
         outbox.set_paused(session, True, by="Ruth", reason="a storm", now=NOON)
     watch.look(later=10 * MINUTE, times=3)
     assert len(place.asked) == asked
+
+
+def test_a_message_that_was_given_up_is_begun_again_a_day_later(
+    watch: Watch, place: Discord
+) -> None:
+    path = f"/channels/{CHANNEL}/messages"
+    place.denied.add(path)
+    watch.look(times=3)
+    place.denied.clear()
+    watch.look(later=60 * MINUTE, times=23)
+    assert place.cards == []
+    watch.look(later=60 * MINUTE, times=2)
+    assert [message["content"][:24] for message in place.cards] == ["Groundswell is listening"]
 
 
 class Waiting:

@@ -1,5 +1,6 @@
 """Alerts held back under a worse issue: noted, shown, and told once that one ends."""
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -13,11 +14,14 @@ from config.clock import FixedClock
 from config.database import reading, transaction
 from config.ground import Ground
 from listener.tables import Source
+from responders.decisions.drafts.store_saying import spoken
 from responders.decisions.issues.merge import merge
 from responders.decisions.issues.mute import mute
 from responders.decisions.issues.state import set_state
+from responders.delivery.outbox import deliver_due
 from responders.oncall.alert import alert_due
-from responders.oncall.holding_back import held_by, holding
+from responders.oncall.holding_back import _shared, held_by, holding
+from responders.oncall.refreshing import refresh_due
 from responders.oncall.tables import Alert, HeldAlert
 from tests.conftest import NOON
 from tests.places.discord import Discord
@@ -175,3 +179,67 @@ def test_two_processes_note_a_hold_once(watch: Watch) -> None:
         ground = replace(watch.ground, clock=FixedClock(NOON + timedelta(seconds=1)))
         alert_due(ground)
     assert len(logged(watch.ground, child)) == 1
+
+
+def back(place: Discord) -> list[str]:
+    told = [str(message["content"]) for message in place.cards]
+    return [text for text in told if text.startswith("Back after it was quiet")]
+
+
+def test_a_return_is_not_told_before_it_is_known_whether_it_is_held(
+    watch: Watch, place: Discord
+) -> None:
+    issue = happen(watch.ground, Incident())
+    watch.look(times=2)
+    set_issue(watch.ground, issue, bursts=2, version=2)
+    refresh_due(watch.ground, watch.channels, spoken)
+    deliver_due(watch.ground, watch.channels)
+    assert back(place) == []
+    watch.look(times=2)
+    assert len(back(place)) == 1
+
+
+def test_returns_that_are_held_are_told_aloud_once_the_outage_ends_and_not_before(
+    watch: Watch, place: Discord
+) -> None:
+    child = part(watch.ground, said=[Said(text="Blank, first", thread="other 0")], beside=0)
+    watch.look(times=2)
+    with transaction(watch.ground.engine) as session:
+        for n in range(2):
+            say(session, Said(text=f"Blank again, {n}", thread="outage"), issue=child, source=1)
+    whole = outage(watch.ground)
+    with transaction(watch.ground.engine) as session:
+        for n in range(2):
+            say(session, Said(text=f"Nothing, {n}", thread="outage"), issue=whole, source=1)
+    watch.look(times=2)
+    for burst in (2, 3):
+        set_issue(watch.ground, child, bursts=burst, version=burst)
+        watch.look(times=3)
+    assert (alerted(watch.ground), back(place)) == ([child, whole], [])
+    set_state(watch.ground, RUTH, whole, IssueState.RESOLVED)
+    watch.look(times=3)
+    assert back(place) == [
+        f"Back after it was quiet, minor: GS-{child}. 3 people so far; see its card."
+    ]
+
+
+def test_to_ask_for_shared_threads_costs_no_row_for_each_pair_of_posts(ground: Ground) -> None:
+    said = [Said(text=f"Nothing works, {n}.", thread="outage") for n in range(60)]
+    whole = happen(ground, Incident(said=said, severity=Severity.CRITICAL))
+    child = part(ground, beside=40)
+    steps = []
+
+    def count() -> int:
+        steps.append(1)
+        return 0
+
+    with reading(ground.engine) as session:
+        raw = session.connection().connection.driver_connection
+        if not isinstance(raw, sqlite3.Connection):
+            pytest.skip("counts the steps of SQLite's machine")
+        raw.set_progress_handler(count, 100)
+        try:
+            assert _shared(session, [child], [whole, child]) == {(child, whole): 40}
+        finally:
+            raw.set_progress_handler(None, 0)
+    assert len(steps) < 150  # 2,400 pairs of posts took 780

@@ -7,12 +7,13 @@ from pydantic import SecretStr
 
 from config.database import reading
 from config.ground import Ground
-from responders.delivery.channels import apprise
-from responders.oncall.readiness import oncall_warnings
+from responders.delivery.channels import apprise, discord
+from responders.oncall.readiness import deaf_ladders, oncall_warnings
 from tests.conftest import NOON
 from tests.listener.installation import declare
 from tests.responders.oncall.ladders import DECLARED
 
+HOOK = discord.Options(webhook_url=SecretStr("https://discord.com/api/webhooks/12/token-t"))
 OFFICE = {**DECLARED["shifts"][0], "from": "09:00", "until": "17:00"}
 
 
@@ -64,3 +65,26 @@ def test_a_pager_that_is_configured_is_known(ground: Ground) -> None:
 def test_what_cannot_be_read_is_told(ground: Ground) -> None:
     (told,) = warnings(ground, {"zone": "Berlin"})
     assert "there is no time zone" in told
+
+
+@pytest.mark.parametrize(
+    ("options", "declared", "deaf"),
+    [
+        ({}, {}, False),
+        ({"discord": HOOK}, {}, True),
+        ({"discord": HOOK.model_copy(update={"role_id": 9})}, {}, False),
+        ({"discord": HOOK}, {"ladder": {"major": ["15 channel"]}}, True),
+        ({"discord": HOOK}, dict(DECLARED), False),
+    ],
+)
+def test_a_ladder_that_can_call_nobody_is_told_where_alerts_go_to_a_chat(
+    ground: Ground, options: Any, declared: Any, deaf: bool
+) -> None:
+    settings = ground.settings.model_copy(
+        update={"plugins": {**ground.settings.plugins, **options}}
+    )
+    declare(ground, "Fernsync", extra={"oncall": declared})
+    with reading(ground.engine) as session:
+        found = deaf_ladders(session, settings, now=NOON)
+    assert bool(found) is deaf
+    assert ("major" in "".join(found)) is (deaf and not declared)

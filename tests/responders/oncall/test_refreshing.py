@@ -181,6 +181,21 @@ def test_a_card_that_somebody_took_away_comes_again_with_the_next_return(
     assert (card.message_id, card.gone_at) == (place.cards[0]["id"], None)
 
 
+def test_below_a_card_that_came_again_is_told_what_gets_worse(shift: Shift, place: Discord) -> None:
+    issue = happen(shift.ground, Incident(severity=Severity.MINOR))
+    shift.look()
+    set_issue(shift.ground, issue, severity=Severity.MAJOR, version=2)
+    shift.look(times=2)
+    place.cards.clear()
+    acknowledge(shift.ground, RUTH, issue)
+    shift.look(times=2)
+    set_issue(shift.ground, issue, bursts=2, version=3)
+    shift.look(times=2)
+    set_issue(shift.ground, issue, severity=Severity.CRITICAL, version=4)
+    shift.look(times=2)
+    assert [line.split(":")[0] for line in lines(place)] == ["Critical now, was major"]
+
+
 def test_what_waits_to_be_said_is_counted_on_the_card(shift: Shift, place: Discord) -> None:
     issue = happen(shift.ground, Incident())
     shift.look()

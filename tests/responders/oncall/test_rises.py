@@ -3,17 +3,19 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from classifiers.tables import Severity
+from classifiers.tables import Issue, IssueState, Severity
 from config.clock import FixedClock
+from config.database import reading
 from config.ground import Ground
 from responders.decisions.issues.mute import mute
 from responders.oncall.alert import alert_due
-from responders.oncall.rises import RISE, tell_rises
+from responders.oncall.digesting import tell_storms
+from responders.oncall.rises import RISE, _told, tell_rises
 from tests.conftest import NOON
 from tests.places.discord import Discord
 from tests.responders.decisions.deciding import RUTH, set_issue
 from tests.responders.incidents import Incident, happen
-from tests.responders.oncall.storms import break_out, queued, with_discord
+from tests.responders.oncall.storms import STORM, break_out, queued, with_discord
 
 
 def later(ground: Ground, minutes: int) -> Ground:
@@ -66,3 +68,23 @@ def test_a_channel_with_cards_says_it_below_the_card_and_not_here(ground: Ground
         alert_due(there)
         set_issue(there, issue, severity=Severity.CRITICAL, version=2)
         assert tell_rises(later(there, 1)) == 0
+
+
+def test_what_was_told_in_a_digest_only_is_told_when_it_gets_worse(ground: Ground) -> None:
+    issues = break_out(ground, STORM + 2)
+    alert_due(ground)
+    tell_storms(ground)
+    set_issue(ground, issues[-1], severity=Severity.CRITICAL, version=2)
+    assert tell_rises(later(ground, 1)) == 1
+    assert tell_rises(later(ground, 2)) == 0
+    (row,) = queued(ground, RISE)
+    assert row.text.splitlines()[1] == f"GS-{issues[-1]} critical now, was minor"
+
+
+def test_of_all_that_was_ever_told_only_what_is_open_is_read(ground: Ground) -> None:
+    over, stays = break_out(ground, 2)
+    alert_due(ground)
+    set_issue(ground, over, state=IssueState.RESOLVED, version=2)
+    with reading(ground.engine) as session:
+        told = _told(session, ["terminal"], [session.get_one(Issue, stays)])
+    assert told == {"terminal": {stays: "minor"}}
