@@ -127,6 +127,7 @@ def count_usual(session: Session, product_id: int, *, before: datetime) -> int:
         .join(Post, col(Post.id) == Membership.post_id)
         .where(Membership.product_id == product_id, Post.published_at <= before)
         .where(col(Post.role).is_(None), col(Post.relevant), col(Membership.issue_id).is_(None))
+        .where(col(Membership.duplicate_of).is_(None))  # a copied text counts once
     )
     return int(session.exec(query).one())
 

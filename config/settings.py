@@ -222,6 +222,17 @@ class ConsoleKnobs(Knobs):
     port: int = Field(ge=0, le=65535)
     url: str
 
+    @field_validator("url")
+    @classmethod
+    def _at_console(cls, url: str) -> str:
+        """Let every link lead into the console, whether its path was written or not."""
+        base = url.strip().rstrip("/")
+        if not base:
+            return ""
+        if not base.startswith(("http://", "https://")):
+            raise ValueError("is no web address; write https://console.example.org/console/")
+        return f"{base if base.endswith('/console') else f'{base}/console'}/"
+
 
 class LogKnobs(Knobs):
     """How the log is written."""

@@ -46,10 +46,15 @@ def routes(ground: Ground, keys: Keys) -> list[BaseRoute]:
     document = describe(ways)
     found: list[BaseRoute] = [
         Route(f"{PREFIX}/openapi.json", lambda _: answer(document), methods=["GET"]),
-        *(Route(PREFIX + way.path, gate.opens(way), methods=[way.method]) for way in ways),
+        *(Route(_pattern(way.path), gate.opens(way), methods=[way.method]) for way in ways),
     ]
     every = ["GET", "POST", "PUT", "PATCH", "DELETE"]
     return [*found, Route(f"{PREFIX}/{{path:path}}", gate.nothing, methods=every)]
+
+
+def _pattern(path: str) -> str:
+    """Return what the addresses of a way look like: a source's own name may hold slashes."""
+    return PREFIX + path.replace("{name}", "{name:path}")
 
 
 class Gate:

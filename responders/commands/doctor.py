@@ -5,6 +5,7 @@ import importlib.util
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal
 
@@ -148,17 +149,26 @@ def _model(settings: Settings) -> Iterator[Finding]:
 
 def _channels(settings: Settings) -> Iterator[Finding]:
     room = "responders.delivery.channels"
-    named = []
+    named: list[str] = []
+    called: list[str] = []
+    only = settings.oncall.only_called
     for kind in plugins.names(room):
         module: Any = plugins.load(room, kind)
         try:
             options = settings.plugins.get(kind) or module.Options()
-            named += [f"{kind} ({name})" for name in names_of(module, options)]
+            for name in names_of(module, options):
+                rung = any(fnmatchcase(name, pattern) for pattern in only)
+                (called if rung else named).append(f"{kind} ({name})")
         except GroundswellError as error:
             yield Finding("channels", "bad", str(error))
             continue
     yield (
-        Finding("channels", "ok", f"alerts go to {', '.join(named)}")
+        Finding(
+            "channels",
+            "ok",
+            f"alerts go to {', '.join(named)}"
+            + (f"; only calls go to {', '.join(called)}" if called else ""),
+        )
         if named
         else Finding(
             "channels", "warn", "alerts go nowhere; configure one, such as [discord] webhook_url"

@@ -24,7 +24,7 @@ _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _KEY = re.compile(
     r"\b(?:(?:sk|pk|rk|ghp|gho|xox[abpr]|AKIA|AIza|eyJ)[-_A-Za-z0-9.]{12,}|[A-Fa-f0-9]{32,})"
 )
-_NUMBER = re.compile(r"(?<![\w.])\+?\(?\d(?:[ ()./-]{0,2}\d){7,18}(?!\w)")
+_NUMBER = re.compile(r"(?<![\w.])(?!\d{4}-\d\d-\d\d(?!\d))\+?\(?\d(?:[ ()./-]{0,2}\d){7,18}(?!\w)")
 _DISCORD_MARKUP = re.compile(r"([\\*_~`|>#\[\]()<])")
 
 

@@ -16,6 +16,10 @@ from responders.oncall.calling import unknown_places
 from responders.oncall.declared_oncall import Plan, mistaken
 from responders.oncall.duty import gaps, next_duty, on_call
 
+UNSEEN = (
+    "[oncall] heartbeat_minutes shows nothing: no place has messages that can be edited; set up the "
+    "bot of Discord or Slack, or use [oncall] ping_url"
+)
 TOLD = 3
 """Gaps that are named; the others are counted."""
 
@@ -23,12 +27,19 @@ TOLD = 3
 def oncall_warnings(session: Session, settings: Settings, *, now: datetime) -> list[str]:
     """Return what keeps the on-call people from being called, with the remedy."""
     rows = products(session)
-    found = mistaken(rows, usual=plans.usual(settings.oncall), now=now)
+    found = [*_heartbeat(settings), *mistaken(rows, usual=plans.usual(settings.oncall), now=now)]
     for product in rows:
         plan = plans.plan(session, settings, product, now=now)
         found += [f"{product.name}: {line}" for line in _nobody(plan, now=now)]
         found += [f"{product.name}: {line}" for line in _nowhere(settings, plan)]
     return found
+
+
+def _heartbeat(settings: Settings) -> list[str]:
+    edited = any(to.keeps_cards for to in every_destination(settings))
+    if not settings.oncall.heartbeat_minutes or edited:
+        return []
+    return [UNSEEN]
 
 
 def deaf_ladders(session: Session, settings: Settings, *, now: datetime) -> list[str]:

@@ -129,6 +129,27 @@ def test_every_mistake_is_told_at_once_with_its_place_and_its_remedy(tmp_path: P
     assert len(lines) == len(expected)
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("", ""),
+        ("https://gs.example.org", "https://gs.example.org/console/"),
+        ("https://gs.example.org/console", "https://gs.example.org/console/"),
+        (" https://gs.example.org/console/ ", "https://gs.example.org/console/"),
+        ("https://example.org/gs/", "https://example.org/gs/console/"),
+    ],
+)
+def test_links_lead_into_the_console_however_its_address_is_written(
+    tmp_path: Path, written: str, read: str
+) -> None:
+    assert load(tmp_path, f'[console]\nurl = "{written}"\n').console.url == read
+
+
+def test_an_address_of_the_console_that_is_none_is_refused(tmp_path: Path) -> None:
+    (line,) = mistakes(tmp_path, '[console]\nurl = "console.example.org"\n')
+    assert "write https://console.example.org/console/" in line
+
+
 def test_an_unlike_name_is_answered_with_the_known_ones(tmp_path: Path) -> None:
     (line,) = mistakes(tmp_path, "[console]\nzzzzzz = 1\n")
 

@@ -12,6 +12,7 @@ from responders.decisions.acting import Role
 from responders.delivery.tables import DeliveryState
 from responders.voice.tables import Promise
 from tests.conftest import NOON
+from tests.listener.installation import declare, watch
 from tests.responders.api.asked import asking
 from tests.responders.console.rooms import deliver, propose
 from tests.responders.incidents import Incident, Said, happen
@@ -119,3 +120,10 @@ def test_only_an_admin_reads_a_key_that_stands_in_the_address_of_a_place(ground:
 def test_a_time_that_does_not_exist_in_utc_is_no_time(ground: Ground, since: str) -> None:
     with asking(ground) as program:
         assert program.get("/posts", status=422, since=since)["error"] == "not_valid"
+
+
+def test_a_place_whose_name_holds_slashes_is_found(ground: Ground) -> None:
+    watch(ground, declare(ground), "https://forum.example/c/7", "forum.example/c/7")
+    with asking(ground) as program:
+        assert program.get("/sources/forum.example%2Fc%2F7")["name"] == "forum.example/c/7"
+        assert "no source" in program.get("/sources/forum.example%2Fx", status=404)["reason"]

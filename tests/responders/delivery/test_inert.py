@@ -58,6 +58,8 @@ def test_plain_text_is_one_line_and_stays_as_it_is(text: str) -> None:
         ("mail jo.doe@example.com now", "mail [address] now"),
         ("call +1 202-555-0143 now", "call [number] now"),
         ("card 4111 1111 1111 1111", "card [number]"),
+        ("since 2026-11-28 15:30 UTC", "since 2026-11-28 15:30 UTC"),
+        ("call 2026-555-0143-99 now", "call [number] now"),
         ("key sk_live_0000000000000000", "key [key]"),
         ("see https://evil.example/x?y=1 now", "see [link] now"),
         ("see www.evil.example now", "see [link] now"),

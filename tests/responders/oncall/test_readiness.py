@@ -27,6 +27,17 @@ def test_without_a_roster_there_is_nothing_to_tell(ground: Ground) -> None:
     assert warnings(ground, {}) == []
 
 
+def test_a_heartbeat_that_no_place_can_show_is_told(ground: Ground) -> None:
+    oncall = ground.settings.oncall.model_copy(update={"heartbeat_minutes": 5.0})
+    beating = ground.settings.model_copy(update={"oncall": oncall, "plugins": {"discord": HOOK}})
+    (told,) = warnings(replace(ground, settings=beating), {})
+    assert "[oncall] heartbeat_minutes shows nothing" in told
+    bot = discord.Options(token=SecretStr("t" * 60), channel_id=1)
+    shown = beating.model_copy(update={"plugins": {"discord": bot}})
+    with reading(ground.engine) as session:
+        assert oncall_warnings(session, shown, now=NOON) == []
+
+
 def test_that_nobody_is_on_call_now_is_told_with_the_next_time(ground: Ground) -> None:
     (told,) = warnings(ground, {**DECLARED, "shifts": [OFFICE]}, hours=4)
     assert told == (
