@@ -17,8 +17,8 @@ from responders.oncall.declared_oncall import Plan, mistaken
 from responders.oncall.duty import gaps, next_duty, on_call
 
 UNSEEN = (
-    "[oncall] heartbeat_minutes shows nothing: no place has messages that can be edited; set up the "
-    "bot of Discord or Slack, or use [oncall] ping_url"
+    "[oncall] heartbeat_minutes shows nothing: no place has messages that can be edited; set up "
+    "the bot of Discord or Slack, or use [oncall] ping_url"
 )
 TOLD = 3
 """Gaps that are named; the others are counted."""
