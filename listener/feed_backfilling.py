@@ -30,6 +30,8 @@ MAX_TRIES: Final = 3
 """How often one page is asked for in vain; between two tries the newest page is read."""
 STALE: Final = timedelta(hours=24)
 """A way back without a step for so long is given up, so that it holds up no news for ever."""
+NEWS_AFTER: Final = timedelta(minutes=30)
+"""A way back that made no step for so long lets the newest page be read in between."""
 _LENGTH: Final = 12
 
 
@@ -54,6 +56,8 @@ class Back(BaseModel):
     """How often the page was asked for in vain."""
     newest_first: bool = False
     """The newest page is to be read before the next step."""
+    looked_at: str | None = None
+    """When it was read last while a step was due."""
 
     @property
     def is_first(self) -> bool:
@@ -247,6 +251,15 @@ def tried_in_vain(back: Back) -> Back | None:
     if tries >= MAX_TRIES or back.is_first:
         return None
     return back.model_copy(update={"tries": tries, "newest_first": True})
+
+
+def wants_news(back: Back, *, now: datetime) -> bool:
+    """Tell whether the newest page comes before the next step.
+
+    A host may ask us again and again to wait for an older page: news must not wait with it.
+    """
+    last = max(parse_time(back.at), parse_time(back.looked_at or back.at))
+    return back.newest_first or not timedelta() <= now - last < NEWS_AFTER
 
 
 def is_stale(back: Back, *, now: datetime) -> bool:

@@ -30,6 +30,7 @@ from listener.feed_backfilling import (
     is_stale,
     loss_of,
     tried_in_vain,
+    wants_news,
 )
 from listener.feed_entries import Entry
 from listener.feed_reading import Document
@@ -74,8 +75,9 @@ class FeedSource:
         if is_stale(back, now=now):
             gone = _ended(cursor, back, "its older pages did not come within a day", now)
             return replace(gone, more=True)
-        if back.newest_first:
-            back = back.model_copy(update={"newest_first": False})
+        if wants_news(back, now=now):
+            looked = {"newest_first": False, "looked_at": now.isoformat()}
+            back = back.model_copy(update=looked)
             return self._newest({**cursor, "back": back.model_dump()}, now)
         return self._older(cursor, back, now)
 

@@ -246,6 +246,25 @@ def test_a_host_that_asks_us_to_wait_is_obeyed_and_the_way_back_kept() -> None:
     assert reader.losses == []
 
 
+def test_a_host_that_asks_us_to_wait_for_older_pages_only_holds_up_no_news() -> None:
+    place = feed_of(10, paging="next")
+
+    def script(asked: Asked) -> Reply | RawReply:
+        limited = Reply(429, headers={"Retry-After": "60"})
+        return limited if "paged=3" in asked.path else place(asked)
+
+    with Web(script) as web:
+        reader = stopped_for(place, web, 40)
+        for _ in range(2):
+            with pytest.raises(DiagnosedError):
+                reader.look()
+            reader.clock.at += timedelta(minutes=31)
+            place.items.append(feed_item(len(place.items) + 1))
+        with pytest.raises(DiagnosedError):
+            reader.look()
+    assert {"post-51", "post-52"} <= set(reader.heard)
+
+
 def test_a_way_back_that_stood_still_for_a_day_holds_up_no_news() -> None:
     place = feed_of(10, paging="next")
     with Web(place) as web:
