@@ -1,6 +1,7 @@
 """What many tests stand on: an empty store on both databases, a clock that stands still."""
 
 import logging
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -51,6 +52,14 @@ def _forget_the_log() -> None:
     root.setLevel(logging.WARNING)
     for floor in FLOORS:
         logging.getLogger(floor).setLevel(logging.NOTSET)
+
+
+@pytest.fixture(autouse=True)
+def reddit_as_new() -> None:
+    """Keep no token of another test's Reddit: the system may give this one the same address."""
+    door = sys.modules.get("listener.reddit_door")  # loaded only where it is used
+    if door is not None:
+        vars(door)["_tokens"].clear()
 
 
 @pytest.fixture(scope="session")
