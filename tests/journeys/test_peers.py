@@ -102,8 +102,9 @@ def test_a_real_wordpress_is_heard_whole_by_its_own_interface(
             comment(f"late{number}", f"Late report number {number} of the same trouble")
         comment.edit(burst[0], "It is fixed for me now")
         comment.hold(burst[1])
-        assert groundswell(*crawl).code == 0
-        assert heard(groundswell, "Late report") == 130
+        caught_up = groundswell(*crawl)
+        assert caught_up.code == 0
+        assert heard(groundswell, "Late report") == 130, caught_up.out + caught_up.err
         groundswell("source", "recheck", "blog")
         (edited,) = posts_with(groundswell, "It is fixed for me now")
         assert (edited["remote_id"], edited["revision"]) == (f"comment-{burst[0]}", 2)
