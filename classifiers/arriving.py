@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from classifiers.disguises import own_words, undisguised
+from classifiers.copies.disguises import own_words, undisguised
 from classifiers.emergence import Emergence
 
 

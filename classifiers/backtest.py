@@ -20,11 +20,11 @@ from classifiers.arriving import Arrival, Decision
 from classifiers.calibration import Knobs
 from classifiers.embedders.base import Embedder
 from classifiers.embedding import VectorCache, embed
-from classifiers.history import read_stream
 from classifiers.judging import Judge
 from classifiers.languages import bounded
 from classifiers.naming import Told, title_of
 from classifiers.relevance import KindJudge
+from classifiers.replays.history import read_stream
 from config.errors import PermanentError
 
 Progress = Callable[[str, int, int], None]

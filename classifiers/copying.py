@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 import numpy as np
 
-from classifiers.duplicates import SHORT_PAIRS, is_copy, is_same_text
+from classifiers.copies.duplicates import SHORT_PAIRS, is_copy, is_same_text
 from classifiers.embedding import Matrix
 from classifiers.window import Row, Window
 

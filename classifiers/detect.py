@@ -12,18 +12,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from classifiers import store_decisions as store
-from classifiers import store_known
 from classifiers.arriving import Arrival, Decision
 from classifiers.calibration import Knobs
+from classifiers.corrections.learning import shown_kind
+from classifiers.corrections.store_verdicts import said_of
 from classifiers.embedders.base import Embedder
 from classifiers.embedding import Matrix, embed, text_hash
 from classifiers.issues import IssueWriter
 from classifiers.judging import Judge
+from classifiers.known import store_known
 from classifiers.known_issues import KnownIssues, Memory
 from classifiers.languages import bounded
-from classifiers.learning import shown_kind
 from classifiers.relevance import KindJudge
-from classifiers.store_verdicts import said_of
 from classifiers.teaching import Lessons, level_extra, teach
 from classifiers.writing import BatchWriter, stored_id
 from config import leases

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.calibration import Knobs, Span, alert_level
-from classifiers.dismissing import doubt
-from classifiers.duplicates import SHORT_PAIRS, SHORT_REPLY, Copy
+from classifiers.copies.duplicates import SHORT_PAIRS, SHORT_REPLY, Copy
+from classifiers.corrections.dismissing import doubt
 from classifiers.embedding import Matrix
 from classifiers.scanning import (
     EXPLAIN_SHARE,

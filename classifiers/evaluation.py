@@ -22,9 +22,9 @@ from classifiers.backtest import Progress, decide, digest_of, files_of, write_fi
 from classifiers.calibration import Knobs
 from classifiers.embedders.base import Embedder
 from classifiers.embedding import VectorCache
-from classifiers.history import read_stream
 from classifiers.languages import bounded
-from classifiers.scoring import Burst, Raised, Scores, alert_scores, cluster_scores
+from classifiers.replays.history import read_stream
+from classifiers.replays.scoring import Burst, Raised, Scores, alert_scores, cluster_scores
 from config.errors import PermanentError
 
 LOWER_IS_BETTER = frozenset(

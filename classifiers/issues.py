@@ -10,18 +10,14 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
-from classifiers import (
-    store,
-    store_changes,
-    store_decisions,
-    store_known,
-    store_workarounds,
-)
-from classifiers.duplicates import SHORT_REPLY
+from classifiers import store, store_decisions
+from classifiers.copies.duplicates import SHORT_REPLY
+from classifiers.corrections import store_changes, store_workarounds
 from classifiers.facts import facts_of
-from classifiers.following import follow_release
-from classifiers.likening import nearest_past
+from classifiers.known import store_known
+from classifiers.known.likening import nearest_past
 from classifiers.naming import LONGEST_TEXT, Told, cleaned, explain, title_of
+from classifiers.register.following import follow_release
 from classifiers.severity import severity_of
 from classifiers.store_parts import rightful
 from classifiers.tables import Emergence, Issue, IssueKind, IssueState, Severity

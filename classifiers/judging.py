@@ -20,21 +20,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.arriving import Arrival, Decision
-from classifiers.brigading import GLAD_COST
 from classifiers.calibration import Knobs
-from classifiers.copying import origin_of
-from classifiers.dismissing import DOUBT
-from classifiers.duplicates import (
+from classifiers.copies.brigading import GLAD_COST
+from classifiers.copies.duplicates import (
     Copies,
     Copy,
     hashed_words,
     name_number,
 )
+from classifiers.copying import origin_of
+from classifiers.corrections.dismissing import DOUBT
 from classifiers.embedding import Matrix, half
 from classifiers.emergence import Candidate, Scanner
 from classifiers.emergence import Kind as WaveKind
+from classifiers.known.remembering import PastBursts
 from classifiers.relevance import KindJudge
-from classifiers.remembering import PastBursts
 from classifiers.space import Space
 from classifiers.window import Row, Vectors, Window
 

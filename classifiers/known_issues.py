@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 from sqlmodel import Session
 
-from classifiers import recognising, store_known
 from classifiers.embedding import Matrix
 from classifiers.judging import Judge
-from classifiers.recognising import Known
+from classifiers.known import recognising, store_known
+from classifiers.known.recognising import Known
 from classifiers.tables import Issue
 from classifiers.window import Vectors
 

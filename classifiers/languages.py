@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from classifiers.embedders.base import Embedder
 from classifiers.evidence import evidence_vector
-from listener.language import detect_language
+from listener.reading.language import detect_language
 
 RULES = "evidence1"
 """Part of a model's id: another rule makes other vectors."""

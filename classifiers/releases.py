@@ -1,7 +1,7 @@
 """Which release an issue probably followed: a probability with its reason, never an assertion.
 
 Pure rules over times and versions. Apart from the register's rows and from what reads them
-(release_reading.py), so that the argument can be read and tested by itself.
+(register/reading.py), so that the argument can be read and tested by itself.
 
 The method is stochastic declustering: issues begin at a steady rate of their own, and each release
 adds some that begin soon after it, fewer and fewer as it ages. Which of the two an issue came from

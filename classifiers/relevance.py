@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.brigading import GLAD, LEVEL, OUTRAGE, contrast, likeness, understood
+from classifiers.copies.brigading import GLAD, LEVEL, OUTRAGE, contrast, likeness, understood
 
 Kind = Literal["problem", "question", "request", "praise", "spam", "off_topic", "other"]
 

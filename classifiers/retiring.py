@@ -12,7 +12,7 @@ from classifiers.tables import Issue, IssueKind, IssueState, Membership
 from config.database import reading, transaction
 from config.ground import Ground
 from config.logs import event_log
-from listener.erasing import erase_posts
+from listener.minding.erasing import erase_posts
 from listener.tables import Post
 
 AT_ONCE = 500

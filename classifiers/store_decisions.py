@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Engine, delete, func, insert, update
 from sqlmodel import Session, and_, col, or_, select
 
-from classifiers.learning import QUIET
+from classifiers.corrections.learning import QUIET
 from classifiers.tables import (
     Cluster,
     Emergence,

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from sqlmodel import Session, col, select
 
-from classifiers import store_changes, store_decisions, store_verdicts
+from classifiers import store_decisions
+from classifiers.corrections import store_changes, store_verdicts
+from classifiers.corrections.parting import nearer_part
 from classifiers.embedding import Matrix
-from classifiers.parting import nearer_part
 from classifiers.tables import Issue, JudgeState, Membership, VerdictKind
 
 REMEMBERED = 60

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from classifiers import store_decisions, store_verdicts
+from classifiers import store_decisions
 from classifiers.calibration import Told, learned_extra
+from classifiers.corrections import store_verdicts
+from classifiers.corrections.learning import QUIET, LearnedKinds, Taught
 from classifiers.embedding import embed
 from classifiers.judging import Judge
 from classifiers.languages import Bounded
-from classifiers.learning import QUIET, LearnedKinds, Taught
 from classifiers.relevance import KindJudge
 from classifiers.tables import VerdictKind
 from config.logs import event_log

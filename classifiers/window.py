@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.duplicates import Words
+from classifiers.copies.duplicates import Words
 from classifiers.embedding import Matrix, half
 
 Vectors = Callable[[list[str]], Matrix]

@@ -3,7 +3,7 @@
 Pure, and apart because people argue about it: what is a quote, what is a signature, what of a link
 is kept. Everything later judges and quotes this text, so it is decoded exactly once, bounded in
 length before anything looks at it, and free of characters that no database takes. It runs in the
-worker that can be killed (listener/parsing.py).
+worker that can be killed (listener/reading/parsing.py).
 """
 
 import re

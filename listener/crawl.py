@@ -21,16 +21,17 @@ from config.ground import Ground
 from config.http_client import PoliteClient
 from config.keys import pseudonym
 from config.logs import event_log
-from listener import rhythm, store, store_batch, store_pacing
+from listener import rhythm, store, store_batch
 from listener.answers import host_of
 from listener.diagnoses import DiagnosedError
 from listener.health import Diagnosis, diagnose
-from listener.language import detect_language
-from listener.metering import Meter
-from listener.moving import follow_move
-from listener.parsing import clean_bodies
+from listener.pacing import store_pacing
+from listener.pacing.metering import Meter
+from listener.pacing.moving import follow_move
 from listener.preparing import Rules, is_caught_up, prepare
 from listener.query import compile_query
+from listener.reading.language import detect_language
+from listener.reading.parsing import clean_bodies
 from listener.rechecking import Rechecker, erase_told
 from listener.schedule import FARTHEST, asked_until
 from listener.side_by_side import SideBySide, one_writer

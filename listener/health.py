@@ -9,7 +9,7 @@ from typing import Final
 from config.errors import GroundswellError, TransientError
 from config.http_client import RefusedAddress, TimedOut, TooLarge
 from listener.diagnoses import DiagnosedError, QuotaUsedError
-from listener.parsing import ParseTimeoutError
+from listener.reading.parsing import ParseTimeoutError
 from listener.tables import SourceState
 
 

@@ -18,15 +18,15 @@ from config.errors import GroundswellError
 from config.ground import Ground
 from config.logs import event_log
 from listener import store, store_batch
-from listener import store_minding as minding
 from listener.answers import host_of
-from listener.believing import Doubt, believed
 from listener.diagnoses import is_of_one
-from listener.erasing import erase_posts
 from listener.health import diagnose
-from listener.metering import Meter
-from listener.parsing import clean_bodies
+from listener.minding import store_minding as minding
+from listener.minding.believing import Doubt, believed
+from listener.minding.erasing import erase_posts
+from listener.pacing.metering import Meter
 from listener.preparing import Rules, prepare
+from listener.reading.parsing import clean_bodies
 from listener.schedule import asked_until
 from listener.sources.base import Batch, RawPost, Recheck, Rechecking
 from listener.sources.base import Source as Reader

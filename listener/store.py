@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, or_, select, update
 
-from listener.erasing import without_erased
 from listener.health import Diagnosis
+from listener.minding.erasing import without_erased
 from listener.schedule import FARTHEST
 from listener.sources.base import Batch, Loss, RawPost
 from listener.tables import (

@@ -13,11 +13,11 @@ from uuid import uuid4
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
-from listener.erased_titles import repeats
-from listener.erasing import erased_name, erased_titles
 from listener.identity import Identified, settle
+from listener.minding.erased_titles import repeats
+from listener.minding.erasing import erased_name, erased_titles
+from listener.minding.store_minding import tell_ours
 from listener.sources.base import RawPost
-from listener.store_minding import tell_ours
 from listener.tables import Post, PostKey, Revision, Source, Thread
 
 

@@ -173,7 +173,7 @@ class OwnPost(SQLModel, table=True):
     answers: int | None = Field(default=None, foreign_key="post.id")
     """The post it answers."""
     words: str
-    """The digest of its words (see listener/replying.py), by which it is known before its id is."""
+    """The digest of its words (``minding/replying.py``), by which it is known before its id is."""
     remote_id: str | None = None
     url: str | None = None
     sent_at: datetime | None = Field(default=None, sa_type=UtcTime)
@@ -219,7 +219,7 @@ class Quota(SQLModel, table=True):
     credential: str = Field(primary_key=True)
     """Its name; empty for those that name none."""
     resource: str = Field(primary_key=True)
-    """The part of the API that is counted by itself (listener/quotas.py)."""
+    """The part of the API that is counted by itself (listener/pacing/quotas.py)."""
     remaining: float
     resets_at: datetime = Field(sa_type=UtcTime)
 

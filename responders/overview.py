@@ -22,9 +22,9 @@ from listener.standings import standings
 from listener.tables import Source, SourceState
 from responders.delivery import store as delivery_store
 from responders.delivery.tables import Delivery, DeliveryState, Pause
-from responders.oncall.handing_over import undelivered_warnings
 from responders.oncall.heartbeat import ping_warnings
-from responders.oncall.readiness import oncall_warnings
+from responders.oncall.ladder.readiness import oncall_warnings
+from responders.oncall.telling.handing_over import undelivered_warnings
 from responders.page import publish
 from responders.passes import PASSES, embedder_options
 from responders.voice.ledger.store_promises import Kept, counted, promises

@@ -51,10 +51,10 @@ class Pass:
 
 
 def _crawl(ground: Ground, everything: bool) -> Step:
-    from classifiers.releasing import follow_due
+    from classifiers.register.releasing import follow_due
     from listener.crawl import crawl_due
-    from listener.handing_in import take_in_due
-    from responders.oncall.ticketing import look_at_tickets
+    from listener.intake.handing_in import take_in_due
+    from responders.oncall.tickets.ticketing import look_at_tickets
     from responders.workspace import open_client
 
     client = open_client(ground)
@@ -118,13 +118,13 @@ def open_embedder(settings: Settings) -> "Embedder":
 def _respond(ground: Ground, _everything: bool) -> Step:
     from responders.decisions.issues.mute import wake_due
     from responders.oncall.alert import alert_due
-    from responders.oncall.digesting import tell_storms
-    from responders.oncall.escalating import Ladders
+    from responders.oncall.ladder.escalating import Ladders
+    from responders.oncall.ladder.relieving import ShiftWatch
     from responders.oncall.places import PlaceWatch
-    from responders.oncall.relieving import ShiftWatch
-    from responders.oncall.repeats import repeat_alerts
-    from responders.oncall.rises import tell_rises
-    from responders.oncall.suggesting import suggest_due
+    from responders.oncall.telling.digesting import tell_storms
+    from responders.oncall.telling.repeats import repeat_alerts
+    from responders.oncall.telling.rises import tell_rises
+    from responders.oncall.tickets.suggesting import suggest_due
     from responders.voice.ledger.silences import SilenceWatch
     from responders.voice.respond import respond_due
     from responders.voice.watching.links import LinkWatch, client_of
@@ -154,10 +154,10 @@ def _deliver(ground: Ground, _everything: bool) -> Step:
     from responders.delivery.outbox import channels_of, deliver_due
     from responders.delivery.revisiting import revisit_due
     from responders.delivery.visiting import visit_due
-    from responders.oncall.handing_over import hand_over_due
     from responders.oncall.heartbeat import Heart
-    from responders.oncall.refreshing import refresh_due
-    from responders.oncall.refreshing_digests import refresh_digests
+    from responders.oncall.telling.handing_over import hand_over_due
+    from responders.oncall.telling.refreshing import refresh_due
+    from responders.oncall.telling.refreshing_digests import refresh_digests
     from responders.page.erasing import redact_due
     from responders.page.publish import PagePublisher, publish_due
     from responders.voice.ledger.settling import record_sent

@@ -57,7 +57,7 @@ def _forget_the_log() -> None:
 @pytest.fixture(autouse=True)
 def reddit_as_new() -> None:
     """Keep no token of another test's Reddit: the system may give this one the same address."""
-    door = sys.modules.get("listener.reddit_door")  # loaded only where it is used
+    door = sys.modules.get("listener.platforms.reddit_door")  # loaded only where it is used
     if door is not None:
         vars(door)["_tokens"].clear()
 

@@ -18,8 +18,10 @@ from pydantic import Field
 from config.errors import GroundswellError
 from config.http_client import PoliteClient, Response
 from listener.answers import check_answer, shown_address
-from listener.bluesky_homes import Home, is_gone, standing_of
-from listener.bluesky_records import (
+from listener.diagnoses import DiagnosedError
+from listener.pacing.quotas import limited, refuse_while_resting, reset_at, rests_until
+from listener.platforms.bluesky_homes import Home, is_gone, standing_of
+from listener.platforms.bluesky_records import (
     DID,
     POSTS,
     Told,
@@ -30,9 +32,8 @@ from listener.bluesky_records import (
     server_of,
     tells_deletion,
 )
-from listener.diagnoses import DiagnosedError
+from listener.platforms.sweeping import Bounds, Seen, Sweep, advance
 from listener.preparing import storable_text
-from listener.quotas import limited, refuse_while_resting, reset_at, rests_until
 from listener.sources.base import (
     Batch,
     Capabilities,
@@ -41,7 +42,6 @@ from listener.sources.base import (
     Recheck,
     SourceOptions,
 )
-from listener.sweeping import Bounds, Seen, Sweep, advance
 from listener.tables import SourceState
 
 PAGE: Final = 100

@@ -3,7 +3,7 @@
 A look begins at the newest post and goes back page by page until the last one known, so a stop of
 days is caught up. The sweep itself stands in the cursor: a kill between two pages loses none.
 The newest page is always told whole, for edits of posts that nobody asks for again show nowhere
-else. One category or tag is followed by its topics, see ``listener/discourse_topics.py``.
+else. One category or tag is followed by its topics, see ``listener/platforms/discourse_topics.py``.
 """
 
 import re
@@ -19,7 +19,7 @@ from config.clock import parse_time
 from config.http_client import PoliteClient, Response
 from config.settings import Credential
 from listener.diagnoses import DiagnosedError, is_of_one
-from listener.discourse_answers import (
+from listener.platforms.discourse_answers import (
     Told,
     check_forum,
     decoded,
@@ -29,7 +29,7 @@ from listener.discourse_answers import (
     stream_of,
     tells_deletion,
 )
-from listener.discourse_topics import (
+from listener.platforms.discourse_topics import (
     Moved,
     Topic,
     Topics,

@@ -1,7 +1,7 @@
-"""Feeds: RSS, RDF, Atom and JSON Feed; see ``listener/feed_following.py``."""
+"""Feeds: RSS, RDF, Atom and JSON Feed; see ``listener/platforms/feed_following.py``."""
 
 from config.http_client import PoliteClient
-from listener.feed_following import FeedSource
+from listener.platforms.feed_following import FeedSource
 from listener.sources.base import Place, SourceOptions
 
 

@@ -18,9 +18,10 @@ from pydantic import BaseModel, Field, SecretStr
 
 from config.clock import parse_time, rfc3339
 from config.http_client import PoliteClient, Response
-from listener import github_discussions
 from listener.diagnoses import DiagnosedError, is_of_one
-from listener.github_answers import (
+from listener.pacing.quotas import refuse_while_resting, rests_until
+from listener.platforms import github_discussions
+from listener.platforms.github_answers import (
     Told,
     check_github,
     no_api,
@@ -28,7 +29,6 @@ from listener.github_answers import (
     read_one,
     still_has,
 )
-from listener.quotas import refuse_while_resting, rests_until
 from listener.sources.base import (
     Batch,
     Capabilities,

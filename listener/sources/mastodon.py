@@ -21,7 +21,8 @@ from config.logs import event_log
 from listener.answers import check_answer, login_headers, shown_address
 from listener.cleaning import web_address
 from listener.diagnoses import DiagnosedError, is_of_one
-from listener.quotas import limited, refuse_while_resting, reset_at, rests_until
+from listener.pacing.quotas import limited, refuse_while_resting, reset_at, rests_until
+from listener.platforms.sweeping import Bounds, Seen, Sweep, advance
 from listener.sources.base import (
     Batch,
     Capabilities,
@@ -30,7 +31,6 @@ from listener.sources.base import (
     Recheck,
     SourceOptions,
 )
-from listener.sweeping import Bounds, Seen, Sweep, advance
 from listener.tables import SourceState
 
 PAGE: Final = 40

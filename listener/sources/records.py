@@ -19,8 +19,8 @@ from config.errors import PermanentError
 from config.http_client import PoliteClient, RefusedAddress
 from listener.answers import login_headers, shown_address
 from listener.diagnoses import DiagnosedError
-from listener.record_fetching import Fetched, fetch_stretch
-from listener.record_lines import (
+from listener.platforms.record_fetching import Fetched, fetch_stretch
+from listener.platforms.record_lines import (
     MAX_RECORD,
     BadRecordError,
     Chunk,

@@ -18,8 +18,8 @@ from pydantic import BaseModel, Field, SecretStr
 from config.clock import parse_time
 from config.http_client import PoliteClient
 from listener.diagnoses import DiagnosedError
-from listener.quotas import refuse_while_resting
-from listener.reddit_listing import Page, Told, listing_of, read_page
+from listener.pacing.quotas import refuse_while_resting
+from listener.platforms.reddit_listing import Page, Told, listing_of, read_page
 from listener.sources.base import (
     Batch,
     Capabilities,
@@ -32,7 +32,7 @@ from listener.sources.base import (
 from listener.tables import SourceState
 
 if TYPE_CHECKING:
-    from listener.reddit_door import Door
+    from listener.platforms.reddit_door import Door
 
 PAGE: Final = 100
 """Posts on one page, the most that Reddit gives. Source: https://www.reddit.com/dev/api/"""
@@ -143,7 +143,7 @@ class RedditSource:
     @property
     def _door(self) -> "Door":
         # Here, or listing the kinds of sources would load praw.
-        from listener.reddit_door import Door, Login
+        from listener.platforms.reddit_door import Door, Login
 
         options = self._options
         if options.client_id is None or options.client_secret is None:

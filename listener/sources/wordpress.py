@@ -13,17 +13,7 @@ from urllib.parse import urlencode
 from config.http_client import PoliteClient, Response
 from listener.answers import check_answer, host_of, login_headers, shown_address
 from listener.diagnoses import DiagnosedError
-from listener.sources.base import (
-    Batch,
-    Capabilities,
-    Loss,
-    Place,
-    RawPost,
-    Recheck,
-    SourceOptions,
-)
-from listener.tables import SourceState
-from listener.wordpress_answers import (
+from listener.platforms.wordpress_answers import (
     Item,
     Refused,
     article,
@@ -33,11 +23,18 @@ from listener.wordpress_answers import (
     items_of,
     pages_of,
 )
-from listener.wordpress_feeds import feed_batch
-from listener.wordpress_memory import Memory, Remembered, asked_now, holes_of, remembered, sweep_of
-from listener.wordpress_rechecking import MAX_MISSING, id_of, is_gone, numbers_of
-from listener.wordpress_roots import interface_roots, site_base
-from listener.wordpress_sweeping import (
+from listener.platforms.wordpress_feeds import feed_batch
+from listener.platforms.wordpress_memory import (
+    Memory,
+    Remembered,
+    asked_now,
+    holes_of,
+    remembered,
+    sweep_of,
+)
+from listener.platforms.wordpress_rechecking import MAX_MISSING, id_of, is_gone, numbers_of
+from listener.platforms.wordpress_roots import interface_roots, site_base
+from listener.platforms.wordpress_sweeping import (
     COMMENTS,
     EDITS,
     FIRST_PAGES,
@@ -50,6 +47,16 @@ from listener.wordpress_sweeping import (
     oldest_of,
     reaches,
 )
+from listener.sources.base import (
+    Batch,
+    Capabilities,
+    Loss,
+    Place,
+    RawPost,
+    Recheck,
+    SourceOptions,
+)
+from listener.tables import SourceState
 
 CLOSED_FOR: Final = timedelta(hours=24)
 """How long a closed interface is left alone."""

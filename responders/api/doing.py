@@ -11,7 +11,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, PositiveInt
 from sqlmodel import Session
 
 from classifiers import store as issues
-from classifiers.resolutions import Resolution
+from classifiers.corrections.resolutions import Resolution
 from classifiers.store import reference
 from classifiers.tables import IssueState
 from config.database import reading

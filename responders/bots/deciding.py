@@ -15,7 +15,7 @@ from config.database import reading
 from config.errors import GroundswellError, PermanentError, TransientError
 from config.ground import Ground
 from config.logs import event_log
-from listener.handing_in import Chat
+from listener.intake.handing_in import Chat
 from responders.bots import reading as looking
 from responders.bots import reporting
 from responders.bots.speaking import Field, Form, Said

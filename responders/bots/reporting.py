@@ -9,7 +9,7 @@ came of it is asked by ``Said.later``, which a face calls now and then until it 
 from functools import partial
 
 from config.ground import Ground
-from listener.handing_in import Chat, hand_in, is_link, outcome_of
+from listener.intake.handing_in import Chat, hand_in, is_link, outcome_of
 from responders.bots.speaking import Said
 
 NOTED = "Thank you, it is noted."

@@ -121,6 +121,6 @@ def _runner(ground: Ground, options: Options) -> tuple[str, Run]:
             from responders.bots.slack.line import run_bot as listen
 
         return "Slack", lambda stop: listen(ground, options, stop)
-    from responders.bots.discord import run_bot
+    from responders.bots.discord.hearing import run_bot
 
     return "Discord", lambda stop: run_bot(ground, options, stop)

@@ -25,7 +25,7 @@ from responders.delivery.channels import discord, slack
 from responders.delivery.discord_rights import lacking
 from responders.delivery.opening import names_of, ways_of
 from responders.delivery.slack_rights import troubles as slack_troubles
-from responders.oncall.readiness import deaf_ladders, oncall_warnings
+from responders.oncall.ladder.readiness import deaf_ladders, oncall_warnings
 from responders.overview import (
     beats,
     delivery_warnings,

@@ -21,10 +21,10 @@ from responders.commands.output import JsonOption, emit_json, emit_list, emit_ob
 from responders.commands.references import said_back
 from responders.commands.times import moment
 from responders.decisions.people import roster as deciding
-from responders.oncall import plans
-from responders.oncall.declared_oncall import KEY, overlap_in_words
-from responders.oncall.duty import overlaps
-from responders.oncall.readiness import gaps_in_words
+from responders.oncall.ladder import plans
+from responders.oncall.ladder.declared_oncall import KEY, overlap_in_words
+from responders.oncall.ladder.duty import overlaps
+from responders.oncall.ladder.readiness import gaps_in_words
 from responders.oncall.tables import ShiftNote, Swap
 from responders.workspace import open_ground
 

@@ -10,12 +10,12 @@ from config.clock import rfc3339
 from config.settings import Settings
 from listener.tables import Product
 from responders.delivery.quiet import named
-from responders.oncall import plans
-from responders.oncall import store_escalation as store
-from responders.oncall.declared_oncall import Plan
-from responders.oncall.duty import DAYS, Duty, Shift, next_duty, on_call, timeline
 from responders.oncall.escalation import Rung
-from responders.oncall.readiness import gaps_in_words
+from responders.oncall.ladder import plans
+from responders.oncall.ladder import store_escalation as store
+from responders.oncall.ladder.declared_oncall import Plan
+from responders.oncall.ladder.duty import DAYS, Duty, Shift, next_duty, on_call, timeline
+from responders.oncall.ladder.readiness import gaps_in_words
 from responders.oncall.tables import ShiftNote, Swap
 
 

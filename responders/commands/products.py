@@ -4,15 +4,16 @@ from pathlib import Path
 
 import typer
 
-from classifiers.release_reading import declared_place
+from classifiers.register.reading import declared_place
 from config.database import reading, transaction
 from config.errors import GroundswellError, SettingsError
 from config.ground import Ground
-from listener import declaring, store
+from listener import store
+from listener.watching import declaring
 from responders.commands.output import say
-from responders.oncall import plans
-from responders.oncall.declared_oncall import plan_of, read_oncall, refuse_overlaps
-from responders.oncall.readiness import gaps_in_words
+from responders.oncall.ladder import plans
+from responders.oncall.ladder.declared_oncall import plan_of, read_oncall, refuse_overlaps
+from responders.oncall.ladder.readiness import gaps_in_words
 from responders.voice.leave.declared_policies import read_policy
 from responders.workspace import open_ground
 

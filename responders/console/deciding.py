@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from classifiers import store as issues_store
-from classifiers.resolutions import resolution_of
+from classifiers.corrections.resolutions import resolution_of
 from classifiers.store import reference
 from classifiers.tables import IssueState
 from config.database import reading

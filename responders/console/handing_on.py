@@ -27,7 +27,7 @@ from responders.decisions.issues import ticket
 from responders.decisions.issues.ticket import Where, Words
 from responders.decisions.refusing import NotFound
 from responders.delivery.erasures import erasures
-from responders.oncall import store_tickets, tracker
+from responders.oncall.tickets import store_tickets, tracker
 from responders.workspace import open_client
 
 Writes = Callable[[Session, Issue, bool], tuple[str, str]]

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from classifiers import store as issues_store
+from classifiers.corrections.store_workarounds import workaround_of
 from classifiers.store import Counts, reference
-from classifiers.store_workarounds import workaround_of
 from classifiers.tables import Issue
 from config.database import reading
 from listener.tables import Post

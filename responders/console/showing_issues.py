@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from classifiers import store as issues_store
-from classifiers import store_workarounds
+from classifiers.corrections import store_workarounds
+from classifiers.corrections.workarounds import KIND as FIXES
 from classifiers.facts import reported
 from classifiers.store import Counts, reference
 from classifiers.tables import Issue, IssueState
-from classifiers.workarounds import KIND as FIXES
 from config.database import reading
 from listener import store as posts_store
 from responders.console import store
@@ -26,8 +26,8 @@ from responders.console.views import lists
 from responders.console.views.goes_on import GoesOn, goes_on
 from responders.console.views.handled import Handled, handled, sayings
 from responders.console.views.ledger import PromiseRow, ladder, ledger, promise_rows
-from responders.oncall import store_tickets
 from responders.oncall.store_cards import handling_of
+from responders.oncall.tickets import store_tickets
 from responders.page.tables import Incident
 from responders.voice import store as voice_store
 from responders.voice.leave.store_policy import calls

@@ -5,7 +5,7 @@ Apart from the acts because each of them does, and because undoing an act takes 
 
 from typing import Any
 
-from classifiers import store_verdicts
+from classifiers.corrections import store_verdicts
 from classifiers.tables import Issue, Verdict, VerdictKind
 from responders.decisions.acting import Act
 

@@ -6,7 +6,7 @@ face can name the version that a person looked at, and learn who changed it sinc
 
 from typing import Any
 
-from classifiers import store_changes
+from classifiers.corrections import store_changes
 from classifiers.store import reference
 from classifiers.tables import Issue, IssueEvent
 from responders.decisions.acting import Act

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from config.errors import GroundswellError
 from responders.delivery.channels.base import Ways
 from responders.delivery.channels.slack import Options, build_bot
-from responders.delivery.slack_web import API, SlackBot
+from responders.delivery.platforms.slack_web import API, SlackBot
 
 NEEDED = (("chat:write",), ("commands",), ("channels:history", "groups:history"))
 """Scopes; of several in a row one is enough: the channel is public or private."""

@@ -7,7 +7,7 @@ data/run/demo finds an ordinary workspace.
 from collections.abc import Mapping
 from typing import Final
 
-from listener.declaring import DeclaredProduct, DeclaredSource
+from listener.watching.declaring import DeclaredProduct, DeclaredSource
 from responders.demo.script import Place
 from responders.demo.taking import API_KEY, USERNAME
 

@@ -25,7 +25,8 @@ from config.ground import Ground
 from config.keys import KEY_FILE, load_key, make_key
 from config.leases import make_holder
 from config.settings import load_settings
-from listener import declaring, store
+from listener import store
+from listener.watching import declaring
 from responders.demo.declared import PRODUCT, SETTINGS, sources, with_credential
 from responders.demo.hosting import Places, Ports
 from responders.demo.letting_in import USER, let_in, new_password

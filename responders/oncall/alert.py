@@ -33,10 +33,10 @@ from responders.delivery.opening import Destination, destinations
 from responders.delivery.tables import Delivery
 from responders.oncall import store, store_cards
 from responders.oncall.card import Card, IssueFacts, Quoted, make_card
-from responders.oncall.drawing import DRAWINGS, as_lines
+from responders.oncall.cards.drawing import DRAWINGS, as_lines
 from responders.oncall.grouping import Shown
-from responders.oncall.holding_back import hold, holding, let_go, plan
-from responders.oncall.store_storms import placed
+from responders.oncall.storms.holding_back import hold, holding, let_go, plan
+from responders.oncall.storms.store_storms import placed
 from responders.oncall.tables import Alert
 
 UNTITLED = "a problem whose title was erased"

@@ -14,10 +14,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from classifiers.corrections.store_workarounds import workaround_of
 from classifiers.facts import reported
+from classifiers.register.store_releases import releases
 from classifiers.store import issue_with_id
-from classifiers.store_releases import releases
-from classifiers.store_workarounds import workaround_of
 from classifiers.tables import Issue
 from config import leases
 from config.clock import Clock, SystemClock

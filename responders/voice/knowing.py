@@ -10,10 +10,10 @@ from typing import Any
 from sqlmodel import Session
 
 from classifiers import store as issues
+from classifiers.corrections.store_workarounds import workaround_of
 from classifiers.facts import facts_of as told_facts
 from classifiers.facts import reported
 from classifiers.naming import Told
-from classifiers.store_workarounds import workaround_of
 from classifiers.tables import Issue, IssueEvent
 from config.ground import Ground
 from config.settings import Settings

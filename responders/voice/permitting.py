@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from listener.erasing import ERASED
+from listener.minding.erasing import ERASED
 from listener.tables import Post, Source, Thread
 from responders.voice import store_respond
 from responders.voice.leave import store_policy as store

@@ -11,13 +11,13 @@ from functools import cached_property
 
 from sqlmodel import Session
 
+from classifiers.corrections.store_workarounds import workaround_of
 from classifiers.naming import Told
 from classifiers.store import counts, reference
-from classifiers.store_workarounds import workaround_of
 from config import plugins
 from config.ground import Ground
 from config.settings import Settings
-from listener.language import detect_language
+from listener.reading.language import detect_language
 from listener.tables import Product, Source
 from responders.delivery.erasures import erasures
 from responders.delivery.opening import ROOM

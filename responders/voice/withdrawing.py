@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
+from classifiers.corrections.store_workarounds import workaround_of
 from classifiers.store import reference
-from classifiers.store_workarounds import workaround_of
 from classifiers.tables import Issue
 from config import leases
 from config.clock import SystemClock

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from config.ground import Ground
-from listener.importing import store_posts
+from listener.intake.importing import store_posts
 from listener.sources.base import RawPost
 from responders.workspace import open_ground
 from tests.bench.figures import ROOT, Figure, Row

@@ -26,8 +26,8 @@ from config.database import transaction
 from config.ground import Ground
 from config.http_client import PoliteClient
 from listener.crawl import crawl_due
-from listener.feed_following import READER
-from listener.parsing import shared_workers
+from listener.platforms.feed_following import READER
+from listener.reading.parsing import shared_workers
 from listener.store import sources
 from listener.tables import SourceState
 from tests.bench.figures import ROOT, Figure, Row

@@ -30,7 +30,7 @@ from config.keys import make_key
 from config.leases import make_holder
 from config.settings import load_settings
 from listener.crawl import crawl_due
-from listener.parsing import shared_workers
+from listener.reading.parsing import shared_workers
 from listener.tables import Gap, Post, Product, Source
 from responders.workspace import plugin_sections
 from tests.places.crowd import BLOGS, PAUSES, written

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from responders.oncall.card import IssueFacts, Quoted, make_card
-from responders.oncall.drawing import as_discord
+from responders.oncall.cards.drawing import as_discord
 from tests.browser.watching import browsing, find_chromium
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from responders.oncall.card import make_card
-from responders.oncall.drawing_slack import as_slack
+from responders.oncall.cards.drawing_slack import as_slack
 from tests.browser.card_picture import FACTS
 from tests.browser.watching import browsing, find_chromium
 

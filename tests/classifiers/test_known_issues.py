@@ -7,12 +7,14 @@ from typing import cast
 import numpy as np
 import pytest
 
-from classifiers import store, store_changes, store_known, store_verdicts
+from classifiers import store
 from classifiers.arriving import Decision
+from classifiers.corrections import store_changes, store_verdicts
 from classifiers.emergence import Emergence as Evidence
 from classifiers.issues import NOT_AN_ISSUE, REGRESSION, IssueWriter
+from classifiers.known import store_known
+from classifiers.known.recognising import Known
 from classifiers.known_issues import KnownIssues
-from classifiers.recognising import Known
 from classifiers.tables import (
     Emergence,
     Issue,

@@ -14,10 +14,10 @@ from classifiers.calibration import Knobs
 from classifiers.embedders import sentence
 from classifiers.embedders.sentence import SentenceEmbedder
 from classifiers.embedding import embed
-from classifiers.history import read_stream
 from classifiers.judging import Judge
 from classifiers.languages import Bounded, bounded
 from classifiers.relevance import SEEDS, KindJudge
+from classifiers.replays.history import read_stream
 from tests.classifiers.invented import WordEmbedder
 
 TALK = read_stream(Path(__file__).parents[2] / "data/gold/thermostat.jsonl")

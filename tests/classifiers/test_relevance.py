@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from classifiers.arriving import Arrival
-from classifiers.brigading import OUTRAGE, contrast
+from classifiers.copies.brigading import OUTRAGE, contrast
 from classifiers.embedders.sentence import SentenceEmbedder
 from classifiers.relevance import SEEDS, KindJudge
 from tests.classifiers.invented import WordEmbedder

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from classifiers import store, store_verdicts
+from classifiers import store
+from classifiers.corrections import store_verdicts
 from classifiers.store_decisions import put_into_issue
 from classifiers.tables import Issue, Learned, Membership
 from classifiers.teaching import told as told_of_alerts

@@ -25,7 +25,7 @@ from config.database import make_engine
 from config.ground import Ground
 from config.leases import make_holder
 from config.settings import load_settings
-from listener import language, parsing, parsing_worker
+from listener.reading import language, parsing, parsing_worker
 from responders import passes
 from responders.delivery import outbox
 from responders.delivery.channels import discourse

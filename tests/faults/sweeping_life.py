@@ -17,7 +17,8 @@ from config.database import make_engine
 from config.ground import Ground
 from config.leases import make_holder
 from config.settings import load_settings
-from listener import crawl, language, parsing, parsing_worker
+from listener import crawl
+from listener.reading import language, parsing, parsing_worker
 from responders.workspace import open_client, plugin_sections
 from tests.faults.boundaries import Boundaries
 from tests.faults.exchanging import exchange

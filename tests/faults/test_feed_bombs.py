@@ -23,7 +23,7 @@ from config.errors import GroundswellError
 from config.http_client import PoliteClient
 from listener.health import diagnose
 from listener.identity import identify, settle
-from listener.parsing import ParseTimeoutError, clean_bodies, shared_workers
+from listener.reading.parsing import ParseTimeoutError, clean_bodies, shared_workers
 from listener.sources.base import RawPost
 from listener.sources.feed import build
 from listener.tables import SourceState

@@ -24,7 +24,7 @@ from tests.conftest import NOON
 from tests.faults.harness import warm_up
 from tests.places.discord import Discord, Fault
 from tests.places.web import Asked, Reply
-from tests.responders.oncall.storms import STORM, break_out, with_bot, work_until_quiet
+from tests.responders.oncall.storms.outbreak import STORM, break_out, with_bot, work_until_quiet
 
 pytestmark = pytest.mark.faults
 PATIENCE_S = 60.0

@@ -21,7 +21,7 @@ import pytest
 from sqlmodel import select
 
 from config.database import make_engine, transaction
-from listener import store_minding
+from listener.minding import store_minding
 from listener.tables import Post
 from responders.delivery.likeness import text_of
 from tests.reference import ROOT

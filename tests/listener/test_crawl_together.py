@@ -12,8 +12,9 @@ import pytest
 from config.database import transaction
 from config.ground import Ground
 from config.settings import Settings
-from listener import declaring, side_by_side, store_batch
-from listener.declaring import DeclaredSource
+from listener import side_by_side, store_batch
+from listener.watching import declaring
+from listener.watching.declaring import DeclaredSource
 from tests.conftest import NOON
 from tests.listener.installation import at, crawl, declare, posts, source, watch
 from tests.places.feeds import FeedPlace, feed_item, feed_web

@@ -16,7 +16,7 @@ from config.clock import SystemClock
 from config.database import transaction
 from config.ground import Ground
 from config.tables import Lease
-from listener.feed_following import READER
+from listener.platforms.feed_following import READER
 from listener.tables import HostState, Source, SourceState
 from tests.conftest import NOON
 from tests.listener.installation import at, crawl, declare, posts, rows, source, watch

@@ -12,10 +12,10 @@ from config import plugins
 from config.database import reading, transaction
 from config.errors import PermanentError
 from config.ground import Ground
-from listener import store_minding
+from listener.minding import store_minding
+from listener.pacing.store_pacing import quotas_used_up
 from listener.sources.base import Recheck
 from listener.sources.reddit import RedditSource
-from listener.store_pacing import quotas_used_up
 from listener.tables import Revision, Watch
 from tests.conftest import NOON
 from tests.listener.installation import at, crawl, declare, posts, rows, source, watch

@@ -10,9 +10,10 @@ import pytest
 
 from config.database import reading, transaction
 from config.ground import Ground
-from listener import store_minding, store_pacing
 from listener.crawl import open_source, rules_for
-from listener.metering import Meter
+from listener.minding import store_minding
+from listener.pacing import store_pacing
+from listener.pacing.metering import Meter
 from listener.rechecking import Rechecker
 from listener.store import hosts_resting
 from listener.tables import Product

@@ -11,7 +11,8 @@ from config.database import reading, transaction
 from config.ground import Ground
 from config.settings import Credential
 from listener import crawl as crawling
-from listener import store, store_pacing
+from listener import store
+from listener.pacing import store_pacing
 from listener.tables import Quota, SourceState
 from responders.workspace import open_client
 from tests.conftest import NOON

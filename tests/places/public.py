@@ -18,8 +18,8 @@ from listener.sources.reddit import Options as RedditOptions
 from responders.delivery.channels import discourse, github, reddit, wordpress
 from responders.delivery.channels.base import Channel, Message, Ways
 from responders.delivery.likeness import says_the_same, text_of
-from responders.delivery.markdown_text import github_text, reddit_text
 from responders.delivery.opening import client_of
+from responders.delivery.platforms.markdown_text import github_text, reddit_text
 from tests.places import faults
 from tests.places import github as github_place
 from tests.places import reddit as reddit_place

@@ -236,7 +236,7 @@ def test_what_breaks_before_the_alerts_keeps_none_of_them_here(
         ran.append("x")
         return 0
 
-    monkeypatch.setattr("responders.oncall.rises.tell_rises", rises)
+    monkeypatch.setattr("responders.oncall.telling.rises.tell_rises", rises)
     with pytest.raises(ValueError, match="odd"):
         respond.make(ground, False)()
     with reading(ground.engine) as session:

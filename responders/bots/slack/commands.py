@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from listener.handing_in import Chat
+from listener.intake.handing_in import Chat
 from responders.bots import reading
 from responders.bots.deciding import Desk
 from responders.bots.speaking import Said
 from responders.decisions.people.linking import Account, Known
-from responders.delivery.slack_text import unescaped
+from responders.delivery.platforms.slack_text import unescaped
 
 PRODUCT = re.compile(r"product=(\"[^\"]+\"|“[^”]+”|\S+)\s+")
 """What a report is about, where there are several products."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from responders.bots.speaking import Choice, Form, Said
-from responders.delivery.slack_text import fitting, parts, slack_exact, slack_text, units
-from responders.oncall.drawing_slack import LABEL, SECTION, plain, section, slack_button
+from responders.delivery.platforms.slack_text import fitting, parts, slack_exact, slack_text, units
+from responders.oncall.cards.drawing_slack import LABEL, SECTION, plain, section, slack_button
 
 TITLE, FIELD_LABEL, FIELD = 24, 150, 3000
 CHOICES, VALUE = 100, 75

@@ -25,8 +25,8 @@ from responders.bots.slack.drawing import drawn_form, fits, sent_fields
 from responders.bots.speaking import Form, Said
 from responders.decisions.people import linking
 from responders.delivery.channels.slack import Options
-from responders.delivery.slack_web import API
-from responders.oncall.drawing_slack import OPEN
+from responders.delivery.platforms.slack_web import API
+from responders.oncall.cards.drawing_slack import OPEN
 from responders.oncall.pressing import Do, Press, read_press
 
 CALL_S = 10

@@ -13,7 +13,7 @@ from config.logs import event_log, hide
 from responders.bots.slack.answering import UNANSWERED
 from responders.bots.slack.hearing import QUIET, Hearing
 from responders.delivery.channels.slack import Options
-from responders.delivery.slack_limits import NO_RIGHT, WRONG_TOKEN
+from responders.delivery.platforms.slack_limits import NO_RIGHT, WRONG_TOKEN
 
 STOP_LOOK_S = 0.1
 """How often we look whether the service stops."""

@@ -28,13 +28,13 @@ from classifiers.backtest import (
     write_files,
 )
 from classifiers.calibration import Knobs
-from classifiers.comparing import as_json as compared_json
-from classifiers.comparing import beside, found_in, measures, paired, side_of, weeks
 from classifiers.embedders.base import Embedder
 from classifiers.embedding import FolderCache, MemoryCache, VectorCache
-from classifiers.history import read_stream
 from classifiers.languages import bounded
-from classifiers.replaying import ReadVectors, digest, stored_history
+from classifiers.replays.comparing import as_json as compared_json
+from classifiers.replays.comparing import beside, found_in, measures, paired, side_of, weeks
+from classifiers.replays.history import read_stream
+from classifiers.replays.replaying import ReadVectors, digest, stored_history
 from config.database import reading
 from config.errors import SettingsError
 from listener.store import product_named, products

@@ -10,16 +10,17 @@ from rich.progress import Progress
 from sqlmodel import Session
 
 from classifiers import store as issues
-from classifiers.learning import KINDS, NOT_OURS
-from classifiers.store_workarounds import workaround_of
+from classifiers.corrections.learning import KINDS, NOT_OURS
+from classifiers.corrections.store_workarounds import workaround_of
 from classifiers.tables import Membership
 from config.clock import parse_time, rfc3339
 from config.database import reading
 from config.errors import GroundswellError, SettingsError
 from config.ground import Ground
-from listener import importing, store
+from listener import store
+from listener.intake import importing
+from listener.minding.store_crossing import cross_posts
 from listener.store_batch import Stored
-from listener.store_crossing import cross_posts
 from listener.tables import Post
 from responders.commands import erasing
 from responders.commands.deciding import ByOption, decider, tell

@@ -10,10 +10,10 @@ from typing import Any
 import typer
 from sqlmodel import Session
 
-from classifiers import store_releases
-from classifiers.following import follow_anew
-from classifiers.release_reading import LATEST, Told, clean_version, declared_place, read_file
-from classifiers.releasing import Kept, follow_due, keep
+from classifiers.register import store_releases
+from classifiers.register.following import follow_anew
+from classifiers.register.reading import LATEST, Told, clean_version, declared_place, read_file
+from classifiers.register.releasing import Kept, follow_due, keep
 from classifiers.tables import Release
 from config.clock import rfc3339
 from config.database import reading, transaction

@@ -12,10 +12,10 @@ from config.errors import GroundswellError, PermanentError, SettingsError
 from config.ground import Ground
 from listener import store
 from listener.crawl import Look, recheck
-from listener.discovering import discover
-from listener.opml import Opml, read_opml
-from listener.source_importing import Imported, import_sources
 from listener.tables import SourceState
+from listener.watching.discovering import discover
+from listener.watching.opml import Opml, read_opml
+from listener.watching.source_importing import Imported, import_sources
 from responders.commands.output import NOTES, JsonOption, emit_json, emit_list, say, shown
 from responders.workspace import open_client, open_ground
 

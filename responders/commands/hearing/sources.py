@@ -14,13 +14,13 @@ from config.errors import GroundswellError, SettingsError
 from config.ground import Ground
 from listener import store
 from listener.answers import shown_address
-from listener.declaring import DeclaredSource, apply_source, name_for
 from listener.health import Standing, told_as
+from listener.pacing.store_pacing import requests_today
 from listener.sources.base import RawPost
 from listener.standings import is_watched, standings
-from listener.store_pacing import requests_today
 from listener.tables import Source
-from listener.trying import Tried, credential_for, first_guess, try_address
+from listener.watching.declaring import DeclaredSource, apply_source, name_for
+from listener.watching.trying import Tried, credential_for, first_guess, try_address
 from responders.commands.hearing import source_intake
 from responders.commands.hearing.source_intake import chosen_product
 from responders.commands.output import JsonOption, emit_list, emit_object, say, shown

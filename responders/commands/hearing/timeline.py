@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from classifiers.comparing import Found
 from classifiers.lengths import in_words
+from classifiers.replays.comparing import Found
 from responders.delivery.inert import cut, plain
 
 BUCKETS: Final = tuple(

@@ -5,8 +5,9 @@ from typing import Any
 import typer
 from sqlmodel import Session
 
-from classifiers import store_verdicts, teaching
+from classifiers import teaching
 from classifiers.calibration import Extra, Knobs, alert_level, learned_extra
+from classifiers.corrections import store_verdicts
 from classifiers.store import reference, row_id_from
 from classifiers.tables import Verdict, VerdictKind
 from config.clock import rfc3339

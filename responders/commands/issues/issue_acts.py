@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from classifiers.resolutions import Resolution
+from classifiers.corrections.resolutions import Resolution
 from classifiers.store import reference
 from classifiers.tables import Issue, IssueState
 from config.database import reading

@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlmodel import Session
 
-from classifiers import store, store_workarounds
+from classifiers import store
+from classifiers.corrections import store_workarounds
+from classifiers.corrections.workarounds import KIND as FIXES
 from classifiers.facts import KINDS, reported
 from classifiers.releases import likely
 from classifiers.tables import Issue
-from classifiers.workarounds import KIND as FIXES
 from config.clock import rfc3339
 from listener.store import products
 from responders.commands.asked_json import asked_json, asked_lines
@@ -18,7 +19,7 @@ from responders.commands.issues.issue_progress import progress_json, progress_li
 from responders.commands.issues.ticket_json import handed_on, ticket_lines
 from responders.commands.output import shown
 from responders.commands.store import incident_of, promises
-from responders.oncall.holding_back import held_by, holding
+from responders.oncall.storms.holding_back import held_by, holding
 from responders.page.tables import Incident
 from responders.voice import store as voice
 from responders.voice.tables import Draft, PromiseState

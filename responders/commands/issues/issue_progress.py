@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from classifiers import store_changes
-from classifiers.resolutions import WORDS, Resolution, resolution_of
+from classifiers.corrections import store_changes
+from classifiers.corrections.resolutions import WORDS, Resolution, resolution_of
 from classifiers.tables import Issue, IssueState
 from config.clock import rfc3339
 from responders.commands.output import shown

@@ -7,8 +7,8 @@ from sqlmodel import Session
 
 from classifiers.tables import Issue
 from config.clock import rfc3339
-from responders.oncall import store_tickets as store
 from responders.oncall.tables import Suggestion, Ticket
+from responders.oncall.tickets import store_tickets as store
 from responders.voice.store import family
 
 NO_TICKET = "none; hand it on: groundswell issue ticket {} --create, or --link URL"

@@ -25,7 +25,7 @@ from responders.decisions.issues import ticket as handing_on
 from responders.decisions.issues.ticket import Where, Words
 from responders.decisions.refusing import NotFound
 from responders.delivery.erasures import erasures
-from responders.oncall import tracker
+from responders.oncall.tickets import tracker
 from responders.workspace import open_client
 
 CreateOption = typer.Option(False, "--create", help="Make a ticket of the evidence, once.")

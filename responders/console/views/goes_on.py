@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from classifiers.resolutions import WORDS, Resolution, resolution_of
+from classifiers.corrections.resolutions import WORDS, Resolution, resolution_of
 from classifiers.tables import IssueEvent, IssueState
 from responders.console.views.words import Link, clock, link_to
 from responders.oncall.tables import Suggestion, Ticket

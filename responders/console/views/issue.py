@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from classifiers.corrections.store_workarounds import Credited
+from classifiers.corrections.workarounds import KIND as FIXES
 from classifiers.facts import KINDS, reported
 from classifiers.releases import likely
 from classifiers.store import Counts, reference
-from classifiers.store_workarounds import Credited
 from classifiers.tables import Issue, IssueEvent, Membership
-from classifiers.workarounds import KIND as FIXES
 from listener.tables import Post, Product, Source
 from responders.console.store import Proposal
 from responders.console.views.desk import HUSHED, PAGE, place_of

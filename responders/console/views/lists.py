@@ -10,9 +10,9 @@ from classifiers.store import Counts, reference
 from classifiers.tables import Issue, IssueState
 from config.settings import Settings
 from listener.health import GAP, SILENT, SLOW, Standing
+from listener.pacing.store_pacing import requests_today
 from listener.standings import is_watched
 from listener.store import MANUAL
-from listener.store_pacing import requests_today
 from listener.tables import Source, SourceState
 from responders.console.store import Proposal
 from responders.console.views.desk import Due, due_of

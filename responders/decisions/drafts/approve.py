@@ -7,7 +7,7 @@ again after a taking back or a certain failure queues the same delivery anew, ne
 from dataclasses import dataclass
 from datetime import datetime
 
-from classifiers import store_changes
+from classifiers.corrections import store_changes
 from classifiers.tables import Issue, IssueState
 from config.ground import Ground
 from config.settings import Settings

@@ -7,7 +7,7 @@ and told with its receipt. A reply has one change on its way at the most; the ke
 from dataclasses import dataclass
 from typing import Any
 
-from classifiers import store_changes
+from classifiers.corrections import store_changes
 from classifiers.store import reference
 from classifiers.tables import Issue
 from config.ground import Ground

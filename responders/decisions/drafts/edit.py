@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from classifiers import store_changes
+from classifiers.corrections import store_changes
 from classifiers.store import reference
 from classifiers.tables import Issue, IssueState
 from config.ground import Ground

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from responders.oncall.refreshing import Spoken
+from responders.oncall.telling.refreshing import Spoken
 from responders.voice.store import stands
 from responders.voice.tables import Draft, DraftState, Promise, PromiseState, Told
 

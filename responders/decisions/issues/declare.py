@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from classifiers import store_changes
+from classifiers.corrections import store_changes
 from classifiers.store import reference
 from classifiers.tables import Issue
 from config.ground import Ground

@@ -6,9 +6,10 @@ whatever is learned later, and after an edit too.
 
 from typing import Final
 
-from classifiers import store, store_changes, store_verdicts
+from classifiers import store
+from classifiers.corrections import store_changes, store_verdicts
+from classifiers.corrections.learning import KINDS, NOT_OURS, QUIET, shown_kind
 from classifiers.issues import IssueWriter
-from classifiers.learning import KINDS, NOT_OURS, QUIET, shown_kind
 from classifiers.tables import Membership, Verdict, VerdictKind
 from config.ground import Ground
 from listener.tables import Product

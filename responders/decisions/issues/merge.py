@@ -6,7 +6,8 @@ Each merge keeps in the timeline which posts it moved, so that the way back move
 
 from collections.abc import Collection
 
-from classifiers import store, store_changes, store_verdicts
+from classifiers import store
+from classifiers.corrections import store_changes, store_verdicts
 from classifiers.issues import IssueWriter
 from classifiers.tables import Issue, IssueState, VerdictKind
 from config.ground import Ground

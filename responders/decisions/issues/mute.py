@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from classifiers import store, store_changes
+from classifiers import store
+from classifiers.corrections import store_changes
 from classifiers.tables import Issue, Severity, VerdictKind
 from config.database import reading
 from config.ground import Ground

@@ -3,9 +3,9 @@
 Every way is allowed, also back from resolved: what a person knows now counts, and is recorded.
 """
 
-from classifiers import store_changes
+from classifiers.corrections import store_changes
+from classifiers.corrections.resolutions import Resolution, lacks_reason
 from classifiers.issues import NOT_AN_ISSUE
-from classifiers.resolutions import Resolution, lacks_reason
 from classifiers.tables import Issue, IssueKind, IssueState
 from config.ground import Ground
 from responders.decisions.acting import Act, Actor, Role, acting

@@ -20,8 +20,8 @@ from responders.delivery import store as outbox
 from responders.delivery.erasures import erasures
 from responders.delivery.marking import ticket_text
 from responders.delivery.tables import Delivery
-from responders.oncall import store_tickets as store
 from responders.oncall.tables import SuggestionEnd, Ticket
+from responders.oncall.tickets import store_tickets as store
 from responders.voice.words.drafting import digest
 
 CHANNEL = "github_ticket"

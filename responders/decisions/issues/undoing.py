@@ -1,6 +1,7 @@
 """Take a verdict back, whatever it was about: what it did is undone with it."""
 
-from classifiers import store, store_changes, store_verdicts
+from classifiers import store
+from classifiers.corrections import store_changes, store_verdicts
 from classifiers.tables import Verdict, VerdictKind
 from config.ground import Ground
 from responders.decisions.acting import Actor, Role, acting

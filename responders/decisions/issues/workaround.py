@@ -4,9 +4,9 @@ What users found for one another is gathered by itself; that it helps, a person 
 faces repeat only what somebody vouched for.
 """
 
-from classifiers import store_workarounds, workarounds
+from classifiers.corrections import store_workarounds, workarounds
+from classifiers.corrections.workarounds import Workaround
 from classifiers.tables import Issue
-from classifiers.workarounds import Workaround
 from config.clock import rfc3339
 from config.ground import Ground
 from listener.tables import Post

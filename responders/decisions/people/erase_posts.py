@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from config.ground import Ground
 from listener import store as posts_store
-from listener.erasing import erase_posts, unlink_author
+from listener.minding.erasing import erase_posts, unlink_author
 from listener.tables import Post
 from responders.decisions.acting import Actor, Role, acting
 from responders.decisions.people import store_erasing as store

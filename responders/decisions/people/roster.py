@@ -15,8 +15,14 @@ from responders.decisions.acting import Act, Actor, Role, acting
 from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
 from responders.decisions.wording import at_time, one_line
 from responders.delivery.quiet import named
-from responders.oncall import plans
-from responders.oncall.declared_oncall import KEY, Plan, plan_of, read_oncall, refuse_overlaps
+from responders.oncall.ladder import plans
+from responders.oncall.ladder.declared_oncall import (
+    KEY,
+    Plan,
+    plan_of,
+    read_oncall,
+    refuse_overlaps,
+)
 from responders.oncall.tables import ShiftNote, Swap
 
 LONGEST_NOTE = 400

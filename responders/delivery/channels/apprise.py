@@ -20,7 +20,6 @@ from pydantic import Field, SecretStr, field_validator
 
 from config.errors import PermanentError, TransientError
 from config.logs import hide, masked
-from responders.delivery import apprise_sender as sender
 from responders.delivery.answer_links import GOOD_FOR, Answerable, answer_link
 from responders.delivery.channels.base import (
     Capabilities,
@@ -30,8 +29,9 @@ from responders.delivery.channels.base import (
     Receipt,
     Ways,
 )
-from responders.delivery.fan_out import said
 from responders.delivery.inert import cut, plain
+from responders.delivery.platforms import apprise_sender as sender
+from responders.delivery.platforms.fan_out import said
 
 KIND = "apprise"
 ADDRESS = re.compile(

@@ -30,8 +30,8 @@ from responders.delivery.channels.base import (
     Receipt,
     Ways,
 )
-from responders.delivery.discord_limits import rest_after, retry_after
-from responders.delivery.discord_rest import API, DiscordBot, pinged
+from responders.delivery.platforms.discord_limits import rest_after, retry_after
+from responders.delivery.platforms.discord_rest import API, DiscordBot, pinged
 
 if TYPE_CHECKING:
     import aiohttp

@@ -30,8 +30,8 @@ from responders.delivery.channels.base import (
     Standing,
     Ways,
 )
-from responders.delivery.discourse_answers import number, places, refusal, silence
 from responders.delivery.inert import plain
+from responders.delivery.platforms.discourse_answers import number, places, refusal, silence
 
 PUBLIC = True
 CHANGES = True

@@ -19,7 +19,7 @@ from config.http_answers import Response
 from config.http_client import CutShort, Garbled, PoliteClient, TimedOut, TooLarge
 from config.http_requests import Method
 from config.settings import Credential
-from listener.quotas import reset_at
+from listener.pacing.quotas import reset_at
 from listener.sources.github import ACCEPT, VERSION, repository_of
 from listener.sources.github import Options as Reading
 from responders.delivery.channels.base import (
@@ -34,7 +34,7 @@ from responders.delivery.channels.base import (
 )
 from responders.delivery.inert import quoted
 from responders.delivery.likeness import says_the_same
-from responders.delivery.markdown_text import github_text
+from responders.delivery.platforms.markdown_text import github_text
 
 PUBLIC = True
 CHANGES = True

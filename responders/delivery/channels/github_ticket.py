@@ -20,7 +20,7 @@ from config.http_answers import Response
 from config.http_client import CutShort, Garbled, PoliteClient, TimedOut, TooLarge
 from config.settings import Credential
 from listener.diagnoses import DiagnosedError
-from listener.github_answers import check_github
+from listener.platforms.github_answers import check_github
 from listener.tables import SourceState
 from responders.delivery.channels.base import (
     Capabilities,

@@ -26,11 +26,11 @@ from responders.delivery.channels.base import (
     Ways,
 )
 from responders.delivery.likeness import says_the_same
-from responders.delivery.markdown_text import reddit_text
+from responders.delivery.platforms.markdown_text import reddit_text
 
 if TYPE_CHECKING:
-    from listener.reddit_door import Login
-    from responders.delivery.reddit_account import Visit
+    from listener.platforms.reddit_door import Login
+    from responders.delivery.platforms.reddit_account import Visit
 
 PUBLIC = True
 CHANGES = True
@@ -145,7 +145,7 @@ class Reddit:
 
     def visible(self, message: Message, receipt: Receipt) -> Sight:
         """Look without an account: at the comment itself, then for it in its thread."""
-        from responders.delivery.reddit_account import Visit
+        from responders.delivery.platforms.reddit_account import Visit
 
         nobody = replace(self._login(message), username=None, password=None)
         stranger = Visit(nobody, self._client)
@@ -176,7 +176,7 @@ class Reddit:
         return Receipt(str(name), url, at=datetime.now(UTC))
 
     def _visit(self, message: Message) -> "Visit":
-        from responders.delivery.reddit_account import Visit
+        from responders.delivery.platforms.reddit_account import Visit
 
         return Visit(self._login(message), self._client)
 
@@ -186,7 +186,7 @@ class Reddit:
         Raises:
             PermanentError: it is not set.
         """
-        from listener.reddit_door import Login
+        from listener.platforms.reddit_door import Login
 
         told = self._options
         credential = self._credentials.get(str(message.target.get("credential") or ""))

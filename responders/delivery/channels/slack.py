@@ -25,7 +25,7 @@ from responders.delivery.channels.base import (
     Receipt,
     Ways,
 )
-from responders.delivery.slack_web import API, SlackBot, drawn, refuse_silence
+from responders.delivery.platforms.slack_web import API, SlackBot, drawn, refuse_silence
 
 WEBHOOK = re.compile(r"https?://[^/@\s]+/[^\s?#@]{4,300}")
 CHANNEL = re.compile(r"[CGD][A-Za-z0-9_-]{1,40}")

@@ -18,8 +18,7 @@ from config.http_answers import Response
 from config.http_client import PoliteClient
 from config.settings import Credential
 from listener.answers import login_headers
-from listener.wordpress_roots import site_base
-from responders.delivery import wordpress_site as site
+from listener.platforms.wordpress_roots import site_base
 from responders.delivery.channels.base import (
     Capabilities,
     ChannelOptions,
@@ -31,7 +30,8 @@ from responders.delivery.channels.base import (
     Ways,
 )
 from responders.delivery.likeness import says_the_same, text_of
-from responders.delivery.wordpress_site import Account, Comment, Site
+from responders.delivery.platforms import wordpress_site as site
+from responders.delivery.platforms.wordpress_site import Account, Comment, Site
 
 PUBLIC = True
 CHANGES = True

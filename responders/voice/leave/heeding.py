@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from classifiers import store_changes
+from classifiers.corrections import store_changes
 from classifiers.store import reference
 from classifiers.tables import Issue, IssueEvent
 from config import leases

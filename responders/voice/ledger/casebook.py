@@ -10,7 +10,7 @@ from functools import cached_property
 
 from sqlmodel import Session
 
-from classifiers.resolutions import Resolution, resolution_of
+from classifiers.corrections.resolutions import Resolution, resolution_of
 from classifiers.tables import Issue
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice import store_respond as store

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from classifiers import store_changes
+from classifiers.corrections import store_changes
 from classifiers.store import reference
 from classifiers.tables import IssueEvent
 from config import leases

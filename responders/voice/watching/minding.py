@@ -13,8 +13,8 @@ from config import leases
 from config.clock import SystemClock
 from config.database import reading, transaction
 from config.ground import Ground
-from listener.replying import words_of
-from listener.store_minding import mark_ours, watch
+from listener.minding.replying import words_of
+from listener.minding.store_minding import mark_ours, watch
 from listener.tables import OwnPost, Thread
 from responders.delivery.tables import Delivery
 from responders.voice.tables import Draft

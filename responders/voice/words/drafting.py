@@ -14,7 +14,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final, Literal
 
-from classifiers.resolutions import Resolution
+from classifiers.corrections.resolutions import Resolution
 from responders.delivery.inert import plain
 from responders.voice.phases import RESOLVED
 from responders.voice.words import dating

@@ -14,7 +14,7 @@ from typing import Any, Final
 from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError, nodes
 from jinja2.meta import find_referenced_templates, find_undeclared_variables
 
-from classifiers.resolutions import Resolution
+from classifiers.corrections.resolutions import Resolution
 from config.errors import SettingsError
 from responders.voice.phases import PHASES, RESOLVED
 from responders.voice.words.packs import TEXTS, Pack

@@ -9,7 +9,7 @@ import pytest
 from config.errors import TransientError
 from config.settings import Credential
 from listener.diagnoses import DiagnosedError
-from listener.feed_following import FeedSource
+from listener.platforms.feed_following import FeedSource
 from listener.sources.feed import build
 from listener.tables import SourceState
 from tests.listener.sources.fetching import NOON, Clock, loopback_client, place_at

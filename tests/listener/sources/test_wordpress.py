@@ -9,11 +9,11 @@ import pytest
 
 from config.settings import Credential
 from listener.diagnoses import DiagnosedError
+from listener.platforms.wordpress_memory import EDITS_EVERY
+from listener.platforms.wordpress_roots import site_base
 from listener.sources.base import Batch, RawPost
 from listener.sources.wordpress import CLOSED_FOR, WordPressSource, build
 from listener.tables import SourceState
-from listener.wordpress_memory import EDITS_EVERY
-from listener.wordpress_roots import site_base
 from tests.listener.sources.fetching import Clock, loopback_client, place_at
 from tests.places.web import Reply, Web
 from tests.places.wordpress import BOM, NOTICE, START, Written, blog_web, said, written
@@ -81,6 +81,19 @@ def test_more_comments_in_one_second_than_a_page_holds_all_come() -> None:
         blog.comments.append(said(400, at=at + timedelta(seconds=1)))
         posts, _ = caught_up(web.url(), first[-1].cursor)
     assert ids(posts) >= {*range(2, 353), 400}
+
+
+def test_a_second_that_went_on_after_the_look_is_heard_to_its_end() -> None:
+    blog, web = blog_web(written(1))
+    with web:
+        _, first = caught_up(web.url(), {})
+        at = START + timedelta(hours=5)
+        blog.comments += [said(number, at=at) for number in range(1, 17)]
+        _, known = caught_up(web.url(), first[-1].cursor)
+        blog.comments += [said(number, at=at) for number in range(17, 57)]
+        blog.comments += [said(n, at=at + timedelta(seconds=n)) for n in range(57, 147)]
+        posts, _ = caught_up(web.url(), known[-1].cursor)
+    assert ids(posts) >= set(range(17, 147))
 
 
 def test_a_newest_comment_that_was_deleted_loses_none() -> None:

@@ -7,9 +7,9 @@ from sqlmodel import select
 
 from config.database import reading, transaction
 from config.ground import Ground
-from listener.handing_in import take_in_due
+from listener.intake.handing_in import take_in_due
 from listener.tables import HandedIn, Post
-from responders.bots.answering import LATER_S
+from responders.bots.discord.answering import LATER_S
 from responders.delivery.opening import client_of
 from tests.places.discord_clicks import BOT, STRANGER
 from tests.responders.bots.conftest import QUIET, Office

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from responders.delivery.likeness import says_the_same, text_of
-from responders.delivery.markdown_text import github_text, reddit_text
+from responders.delivery.platforms.markdown_text import github_text, reddit_text
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from responders.oncall.card import (
     trend_blocks,
     usual_range,
 )
-from responders.oncall.drawing import as_discord, as_lines
+from responders.oncall.cards.drawing import as_discord, as_lines
 from tests.places.discord_webhook import too_long
 
 unhurried = settings(deadline=None)  # a busy machine is no reason to fail

@@ -21,7 +21,7 @@ from tests.places.discord import Discord
 from tests.places.discord_clicks import CHANNEL
 from tests.places.web import Asked, Reply, Web
 from tests.responders.incidents import Incident, happen
-from tests.responders.oncall.storms import Watch, with_discord
+from tests.responders.oncall.storms.outbreak import Watch, with_discord
 
 PASSES = ("crawl", "detect", "respond", "deliver")
 MINUTE = timedelta(minutes=1)

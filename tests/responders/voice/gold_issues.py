@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from classifiers.facts import facts_of
 from classifiers.naming import Told
-from listener.language import detect_language
+from listener.reading.language import detect_language
 from responders.voice.leave.withholding import withheld
 from responders.voice.phases import RESOLVED
 from responders.voice.rules.base import Facts

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from classifiers.resolutions import Resolution
+from classifiers.corrections.resolutions import Resolution
 from responders.voice.phases import RESOLVED
 from responders.voice.words.asking import Given
 from responders.voice.words.drafting import Asked, Kind, draft

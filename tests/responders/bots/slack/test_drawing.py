@@ -6,11 +6,11 @@ from responders.bots.reading import EDITED_TEXT, SHOWN_TEXT
 from responders.bots.slack.drawing import drawn, drawn_form, fits
 from responders.bots.speaking import Choice, Field, Form, Said
 from responders.delivery.inert import cut, quoted
-from responders.delivery.slack_text import unescaped
+from responders.delivery.platforms.slack_text import unescaped
 from responders.oncall.pressing import Button, Do, Press
 from tests.places.slack import pinging
 from tests.places.slack_blocks import wrong_blocks, wrong_view
-from tests.responders.bots.test_discord_hostile import CASES
+from tests.responders.bots.discord.test_hearing_hostile import CASES
 
 
 @pytest.mark.parametrize("number", range(len(CASES)))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.comparing import Found
+from classifiers.replays.comparing import Found
 from responders.commands.hearing.timeline import (
     MOST_BUCKETS,
     MOST_ROWS,

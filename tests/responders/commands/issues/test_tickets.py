@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from responders.oncall.suggesting import suggest_due
-from responders.oncall.ticketing import look_at_tickets
+from responders.oncall.tickets.suggesting import suggest_due
+from responders.oncall.tickets.ticketing import look_at_tickets
 from responders.workspace import close_opened, open_client, open_ground
 from tests.places.github_tickets import TOKEN, Tracker
 from tests.places.web import Web

@@ -2,7 +2,8 @@
 
 import pytest
 
-from classifiers import store, store_verdicts
+from classifiers import store
+from classifiers.corrections import store_verdicts
 from classifiers.tables import IssueState
 from config.database import reading
 from config.ground import Ground

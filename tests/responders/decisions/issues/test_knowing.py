@@ -8,7 +8,7 @@ from config.ground import Ground
 from responders.decisions.issues.acknowledge import acknowledge, unacknowledge
 from responders.decisions.issues.merge import merge, split, unmerge
 from responders.decisions.issues.take import take
-from responders.oncall.escalating import escalate_due
+from responders.oncall.ladder.escalating import escalate_due
 from responders.oncall.tables import CallMade, Handling
 from tests.responders.decisions.deciding import RUTH, TOM, later
 from tests.responders.incidents import Incident, Said, happen

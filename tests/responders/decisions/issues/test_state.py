@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from classifiers.resolutions import Resolution
+from classifiers.corrections.resolutions import Resolution
 from classifiers.tables import IssueState
 from config.ground import Ground
 from responders.decisions.acting import AlreadyDone, NotAllowed, NotFound

@@ -21,7 +21,7 @@ from tests.places.board import Killed
 from tests.places.github_tickets import REPOSITORY
 from tests.responders.decisions.deciding import RUTH, TOM, audit, entries, events, set_issue
 from tests.responders.incidents import Incident, Said, erase, happen
-from tests.responders.oncall.tickets import WORDS, Desk, desk
+from tests.responders.oncall.tickets.desk import WORDS, Desk, desk
 
 
 @pytest.fixture

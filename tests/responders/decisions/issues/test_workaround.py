@@ -2,7 +2,7 @@
 
 import pytest
 
-from classifiers.workarounds import kept
+from classifiers.corrections.workarounds import kept
 from config.ground import Ground
 from responders.decisions.acting import AlreadyDone, NotAllowed, NotFound
 from responders.decisions.issues.workaround import take_back, verify

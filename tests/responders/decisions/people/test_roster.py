@@ -16,13 +16,13 @@ from responders.decisions.people.roster import (
     take_back_swap,
 )
 from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
-from responders.oncall import plans
-from responders.oncall.duty import on_call
+from responders.oncall.ladder import plans
+from responders.oncall.ladder.duty import on_call
 from responders.oncall.tables import ShiftNote
 from tests.conftest import NOON
 from tests.listener.installation import declare
 from tests.responders.decisions.deciding import ADMIN, DRAFTER, audit, later
-from tests.responders.oncall.ladders import DECLARED
+from tests.responders.oncall.ladder.ladders import DECLARED
 
 TODAY = date(2026, 5, 12)
 

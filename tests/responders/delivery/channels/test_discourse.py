@@ -12,8 +12,8 @@ from config.errors import PermanentError, TransientError
 from config.settings import Credential, load_settings
 from responders.delivery.channels import discourse
 from responders.delivery.channels.base import InDoubt, Message, Ways
-from responders.delivery.discourse_answers import places as found_in
 from responders.delivery.opening import client_of
+from responders.delivery.platforms.discourse_answers import places as found_in
 from tests.places import faults
 from tests.places.discourse import Forum, forum_post
 from tests.places.faults import GET, POST, Faulty

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from classifiers.tables import IssueEvent
 from config.database import reading, transaction
 from config.ground import Ground
-from listener.store_minding import tell_ours
+from listener.minding.store_minding import tell_ours
 from listener.tables import OwnPost, Post, Source, Watch
 from responders.decisions.acting import Actor, Role
 from responders.decisions.drafts.approve import approve

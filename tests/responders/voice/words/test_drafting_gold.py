@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from listener.language import detect_language
+from listener.reading.language import detect_language
 from responders.voice.linting import lint
 from responders.voice.phases import PHASES, RESOLVED
 from responders.voice.words.drafting import Kind, Text, draft

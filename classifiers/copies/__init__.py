@@ -1,0 +1,1 @@
+"""What must count once: copies, disguised copies, and waves that come from outside."""

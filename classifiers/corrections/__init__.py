@@ -1,0 +1,1 @@
+"""What people say of posts and issues, kept, obeyed and learned from."""

@@ -1,0 +1,1 @@
+"""What is known already: live issues, past ones, bursts that come back."""

@@ -1,0 +1,1 @@
+"""The register of releases: read where a product declares them, and linked to issues."""

@@ -1,0 +1,1 @@
+"""Histories decided once more: read, compared and scored."""

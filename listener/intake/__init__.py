@@ -1,0 +1,1 @@
+"""What people bring: history files, pasted texts, addresses, messages of a chat."""

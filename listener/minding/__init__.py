@@ -1,0 +1,1 @@
+"""Posts once they are stored: ours, answers to us, crossings, erasure."""

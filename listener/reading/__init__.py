@@ -1,0 +1,1 @@
+"""From bytes to posts: feeds and pages taken apart, in a process that can be killed."""

@@ -1,0 +1,242 @@
+"""Take answers apart in processes that can be killed.
+
+What strangers send can cost a parser minutes or gigabytes, and a thread cannot be stopped. So a few
+small workers, without the model or the store in them, do the parsing and the cleaning; one that is
+late is killed and the next job starts a new one. A worker ends with its parent: it reads its jobs
+from a pipe and stops at its end.
+"""
+
+import atexit
+import os
+import pickle
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import IO, Any, Final, Protocol, cast
+
+from config.errors import GroundswellError
+from listener.cleaning import Cleaned
+from listener.reading.feed_reading import Document
+from listener.reading.page_reading import PageText
+
+MAX_WORKERS: Final = 8
+"""As many as places are looked at side by side, so that a hostile one delays no other."""
+_START_S: Final = 10.0
+_LENGTH: Final = struct.Struct(">Q")
+
+
+class ParseTimeoutError(GroundswellError):
+    """The job took longer than it may, or more memory; its worker is gone."""
+
+
+class ParseFailedError(GroundswellError):
+    """The job ended in an error of the parser."""
+
+
+class Body(Protocol):
+    """What cleaning needs of a RawPost."""
+
+    @property
+    def body(self) -> str:
+        """Return the text as the source gave it."""
+        ...
+
+    @property
+    def is_html(self) -> bool:
+        """Return whether it is HTML."""
+        ...
+
+    @property
+    def url(self) -> str | None:
+        """Return the address that its links count from."""
+        ...
+
+
+class ParseWorkers:
+    """Runs jobs in worker processes; safe to share between threads.
+
+    Args:
+        count: workers at the most; a further job waits for one of them. They start when needed.
+    """
+
+    def __init__(self, count: int = MAX_WORKERS) -> None:
+        self._idle: list[_Worker] = []
+        self._guard = threading.Lock()
+        self._free = threading.BoundedSemaphore(count)
+
+    def read_feed(
+        self, body: bytes, *, url: str, content_type: str, max_items: int, timeout_s: float
+    ) -> Document:
+        """Do ``feed_reading.read_feed`` within ``timeout_s``.
+
+        Raises:
+            ParseTimeoutError, ParseFailedError: it did not end well.
+        """
+        job = {"body": body, "url": url, "content_type": content_type, "max_items": max_items}
+        return cast("Document", self._run("read_feed", job, timeout_s))
+
+    def read_page(self, body: bytes, *, url: str, content_type: str, timeout_s: float) -> PageText:
+        """Do ``page_reading.read_page`` within ``timeout_s``.
+
+        Raises:
+            ParseTimeoutError, ParseFailedError: it did not end well.
+        """
+        job = {"body": body, "url": url, "content_type": content_type}
+        return cast("PageText", self._run("read_page", job, timeout_s))
+
+    def clean(
+        self, bodies: Iterable[tuple[str, bool, str | None]], *, timeout_s: float
+    ) -> list[Cleaned]:
+        """Clean texts given as (body, whether it is HTML, address that links count from).
+
+        Raises:
+            ParseTimeoutError, ParseFailedError: it did not end well.
+        """
+        return cast("list[Cleaned]", self._run("clean", {"bodies": list(bodies)}, timeout_s))
+
+    def running(self) -> list[int]:
+        """Return the process ids of the workers that wait for a job."""
+        with self._guard:
+            return [worker.pid for worker in self._idle]
+
+    def close(self) -> None:
+        """End the workers that are idle."""
+        with self._guard:
+            idle, self._idle = self._idle, []
+        for worker in idle:
+            worker.end()
+
+    def _run(self, name: str, job: dict[str, Any], timeout_s: float) -> object:
+        with self._free:
+            worker = self._take()
+            try:
+                kind, answer, last = worker.call(pickle.dumps((name, job, timeout_s)), timeout_s)
+            except BaseException:
+                worker.end()
+                raise
+            if last:
+                worker.end()
+            else:
+                with self._guard:
+                    self._idle.append(worker)
+        if kind == "failed":
+            raise ParseFailedError(str(answer))
+        return answer
+
+    def _take(self) -> "_Worker":
+        with self._guard:
+            while self._idle:
+                worker = self._idle.pop()
+                if worker.alive:
+                    return worker
+                worker.end()
+        return _Worker()
+
+
+class _Worker:
+    """One process; used by one thread at a time."""
+
+    def __init__(self) -> None:
+        root = str(Path(__file__).resolve().parents[2])
+        path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "listener.reading.parsing_worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+        try:
+            with self._killed_after(_START_S, "starting the parser"):
+                self._answer()  # it says when it is ready, so that no job pays for its start
+        except BaseException:
+            self.end()
+            raise
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.poll() is None
+
+    def call(self, job: bytes, timeout_s: float) -> tuple[str, object, bool]:
+        """Hand over one job; return how it ended, its answer and whether it was the last.
+
+        Raises:
+            ParseTimeoutError: it was killed, by us or by its limits.
+        """
+        with self._killed_after(timeout_s, "taking it apart"):
+            stdin = cast("IO[bytes]", self._process.stdin)
+            stdin.write(_LENGTH.pack(len(job)) + job)
+            stdin.flush()
+            answer = pickle.loads(self._answer())  # noqa: S301 - from our own process
+        return cast("tuple[str, object, bool]", answer)
+
+    @contextmanager
+    def _killed_after(self, timeout_s: float, doing: str) -> Iterator[None]:
+        late = threading.Event()
+
+        def kill() -> None:
+            late.set()
+            self._process.kill()
+
+        timer = threading.Timer(timeout_s, kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except (BrokenPipeError, EOFError) as error:
+            reason = f"took longer than {timeout_s:g} s" if late.is_set() else "needed too much"
+            raise ParseTimeoutError(f"{doing} {reason}") from error
+        finally:
+            timer.cancel()
+
+    def end(self) -> None:
+        """Kill the process and wait for it."""
+        self._process.kill()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except BrokenPipeError:
+                    continue  # a job was still in the buffer
+        self._process.wait()
+
+    def _answer(self) -> bytes:
+        stdout = cast("IO[bytes]", self._process.stdout)
+        size = stdout.read(_LENGTH.size)
+        if len(size) < _LENGTH.size:
+            raise EOFError
+        length = _LENGTH.unpack(size)[0]
+        data = stdout.read(length)
+        if len(data) < length:
+            raise EOFError
+        return data
+
+
+@cache
+def shared_workers() -> ParseWorkers:
+    """Return the workers of this process; they end with it."""
+    workers = ParseWorkers()
+    atexit.register(workers.close)
+    return workers
+
+
+def clean_bodies(posts: Sequence[Body], *, timeout_s: float) -> list[str]:
+    """Return the cleaned bodies of posts, made in a worker; the order stays.
+
+    Raises:
+        ParseTimeoutError, ParseFailedError: it did not end well.
+    """
+    bodies = [(post.body, post.is_html, post.url) for post in posts]
+    if not bodies:
+        return []
+    return [cleaned.text for cleaned in shared_workers().clean(bodies, timeout_s=timeout_s)]

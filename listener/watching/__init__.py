@@ -1,0 +1,1 @@
+"""How a place comes to be watched: found, tried, declared, imported from a list."""

@@ -1,0 +1,1 @@
+"""Discord as a chat face: what is pressed and typed there."""

@@ -1,0 +1,1 @@
+"""What the channels know of each platform: limits, rights, markup, answers."""

@@ -1,0 +1,1 @@
+"""The card as each kind of destination shows it."""

@@ -1,0 +1,1 @@
+"""Who is called, when and where: ladder, roster, hand-over."""

@@ -1,0 +1,1 @@
+"""What is told after the first alert: edits, digests, repeats, rises, hand-overs."""

@@ -1,0 +1,1 @@
+"""Engineering's tickets: looked at, and what they say of an issue."""
