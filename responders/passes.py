@@ -20,6 +20,7 @@ from config.database import transaction
 from config.errors import GroundswellError, TransientError
 from config.ground import Ground
 from config.logs import event_log
+from config.seldom import Seldom
 from config.settings import Settings
 from config.tables import Beat
 
@@ -117,32 +118,29 @@ def open_embedder(settings: Settings) -> "Embedder":
 
 def _respond(ground: Ground, _everything: bool) -> Step:
     from responders.decisions.issues.mute import wake_due
+    from responders.oncall import places
     from responders.oncall.alert import alert_due
-    from responders.oncall.ladder.escalating import Ladders
-    from responders.oncall.ladder.relieving import ShiftWatch
-    from responders.oncall.places import PlaceWatch
+    from responders.oncall.ladder import escalating, relieving
     from responders.oncall.telling.digesting import tell_storms
     from responders.oncall.telling.repeats import repeat_alerts
     from responders.oncall.telling.rises import tell_rises
     from responders.oncall.tickets.suggesting import suggest_due
-    from responders.voice.ledger.silences import SilenceWatch
+    from responders.voice.ledger import silences
     from responders.voice.respond import respond_due
     from responders.voice.watching.links import LinkWatch, client_of
 
-    places, silences = PlaceWatch(ground), SilenceWatch(ground)
     links = LinkWatch(ground, client_of(ground.settings))
-    ladders, shifts = Ladders(ground), ShiftWatch(ground)
     return in_turn(
         lambda: wake_due(ground),
         lambda: alert_due(ground),
         lambda: tell_storms(ground),
         lambda: tell_rises(ground),
         lambda: repeat_alerts(ground),
-        places.tell_due,
+        Seldom(places.EVERY_S, lambda: places.tell_of_places(ground)),
         lambda: respond_due(ground),
-        silences.tell_due,
-        ladders.climb_due,
-        shifts.tell_due,
+        Seldom(silences.EVERY_S, lambda: silences.tell_of_silences(ground)),
+        Seldom(escalating.EVERY_S, lambda: escalating.escalate_due(ground)),
+        Seldom(relieving.EVERY_S, lambda: relieving.relieve_due(ground)),
         lambda: suggest_due(ground),
         links.ask_due,
     )

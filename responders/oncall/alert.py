@@ -24,9 +24,10 @@ from config.database import reading, transaction
 from config.ground import Ground
 from config.logs import event_log
 from config.settings import Settings
+from listener.by_product import each_product
 from listener.schedule import BURST
-from listener.store import poll_sooner, products
-from listener.tables import Post
+from listener.store import poll_sooner
+from listener.tables import Post, Product
 from responders.delivery import store as outbox
 from responders.delivery.erasures import Erasures, erasures
 from responders.delivery.opening import Destination, destinations
@@ -51,23 +52,12 @@ log = event_log(__name__)
 
 def alert_due(ground: Ground) -> int:
     """Raise every alert that is due; return how many."""
-    with reading(ground.engine) as session:
-        ids = [row.id for row in products(session) if row.id is not None]
-    return sum([_survive(ground, product_id) for product_id in ids])
+    act = partial(_alert_product, ground)
+    return each_product(ground, act, log=log, of="alert_pass")
 
 
-def _survive(ground: Ground, product_id: int) -> int:
-    """Do one product; whatever goes wrong there must not keep the others waiting."""
-    try:
-        return _alert_product(ground, product_id)
-    except leases.LeaseLost as lost:
-        log.warning("alert_left_to_another_process", product=product_id, reason=str(lost))
-    except Exception as error:
-        log.error("alert_pass_broke", product=product_id, error=type(error).__name__, exc_info=True)
-    return 0
-
-
-def _alert_product(ground: Ground, product_id: int) -> int:
+def _alert_product(ground: Ground, product: Product) -> int:
+    product_id = product.id or 0
     with reading(ground.engine) as session:
         due = store.unalerted(session, product_id)
         if not (outbox.outdated(session, product_id) or plan(session, product_id, due)):

@@ -5,20 +5,18 @@ outage of our own line, which silences every place, does not flood the channel. 
 a row beside the message, so that neither a restart nor a second process tells it again.
 """
 
-import time
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
-from config import leases
-from config.clock import SystemClock
-from config.database import reading, transaction
+from config.database import reading
 from config.ground import Ground
 from config.logs import event_log
+from listener.by_product import changing, each_product
 from listener.health import told_as
 from listener.standings import Trouble, troubles
-from listener.store import products
 from listener.tables import Product
 from responders.delivery import store as outbox
 from responders.delivery.inert import cut, plain
@@ -37,40 +35,23 @@ NAME, REASON = 60, 180
 log = event_log(__name__)
 
 
-class PlaceWatch:
-    """Tells of places in trouble, for the life of the pass."""
-
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
-        self._checked_at = float("-inf")
-
-    def tell_due(self) -> int:
-        """Tell what is due, at most once a minute; return of how many places."""
-        if time.monotonic() - self._checked_at < EVERY_S:
-            return 0
-        self._checked_at = time.monotonic()
-        return tell_of_places(self._ground)
-
-
 def tell_of_places(ground: Ground) -> int:
     """Tell of every place whose trouble nobody was told of; return of how many."""
     now = ground.clock.now()
     with reading(ground.engine) as session:
         found = store.untold(session, troubles(session, now=now))
-        about = [row for row in products(session) if any(_of(row, one) for one in found)]
-    return sum([_tell_under_lease(ground, product, now=now) for product in about])
+    if not found:
+        return 0
+    return each_product(ground, partial(_tell_product, ground, now=now), log=log, of="places")
 
 
-def _tell_under_lease(ground: Ground, product: Product, *, now: datetime) -> int:
-    name, clock = f"respond:{product.id}", SystemClock()
-    with leases.holding(ground.engine, name, clock=clock, holder=ground.holder) as held:
-        if held is None:
+def _tell_product(ground: Ground, product: Product, *, now: datetime) -> int:
+    with changing(ground, f"respond:{product.id}") as session:
+        if session is None:
             return 0
-        with transaction(ground.engine) as session:
-            leases.check(session, held, now=clock.now())
-            found = store.untold(session, troubles(session, now=now))
-            fresh = [one for one in found if _of(product, one)]
-            _tell(session, product, fresh, to=destinations(ground.settings), now=now)
+        found = store.untold(session, troubles(session, now=now))
+        fresh = [one for one in found if _of(product, one)]
+        _tell(session, product, fresh, to=destinations(ground.settings), now=now)
     for one in fresh:
         log.warning("place_trouble_told", source=one.source.name, state=one.fares.state)
     return len(fresh)

@@ -6,6 +6,8 @@ first reply in each thread, one follow-up in each told thread when the phase cha
 over the same rows changes nothing.
 """
 
+from functools import partial
+
 from sqlmodel import Session
 
 from classifiers.store import reference
@@ -14,7 +16,7 @@ from config.clock import SystemClock
 from config.database import reading, transaction
 from config.ground import Ground
 from config.logs import event_log
-from listener.store import products
+from listener.by_product import each_product
 from listener.tables import Product
 from responders.voice import store_respond as store
 from responders.voice.knowing import findings_of, own_address
@@ -40,20 +42,8 @@ def respond_due(ground: Ground, *, page_url: str = "") -> int:
         page_url: where the known-issues page is served, if the settings do not say.
     """
     page = ground.settings.page.url or page_url or own_address(ground.settings)
-    with reading(ground.engine) as session:
-        found = products(session)
-    return sum([_survive(ground, product, page) for product in found])
-
-
-def _survive(ground: Ground, product: Product, page_url: str) -> int:
-    """Do one product; whatever goes wrong there must not keep the others waiting."""
-    try:
-        return _respond_product(ground, product, page_url)
-    except leases.LeaseLost as lost:
-        log.warning("respond_left_to_another_process", product=product.id, reason=str(lost))
-    except Exception as error:
-        log.error("respond_broke", product=product.id, error=type(error).__name__, exc_info=True)
-    return 0
+    act = partial(_respond_product, ground, page_url=page)
+    return each_product(ground, act, log=log, of="respond")
 
 
 def _respond_product(ground: Ground, product: Product, page_url: str) -> int:

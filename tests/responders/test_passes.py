@@ -226,7 +226,7 @@ def test_the_deliver_pass_sends_notes_what_was_told_and_publishes(ground: Ground
 def test_what_breaks_before_the_alerts_keeps_none_of_them_here(
     ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for place in ("decisions.issues.mute.wake_due", "oncall.digesting.tell_storms"):
+    for place in ("decisions.issues.mute.wake_due", "oncall.telling.digesting.tell_storms"):
         monkeypatch.setattr(f"responders.{place}", lambda _ground: _raising(ValueError("odd"))())
     happen(ground, Incident())
     (respond,) = [what for what in passes.PASSES if what.name == "respond"]

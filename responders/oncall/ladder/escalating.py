@@ -6,23 +6,21 @@ second process makes a call twice or leaves one out. While sending is paused nob
 afterwards the ladder goes on where it stood.
 """
 
-import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
 from classifiers.corrections import store_changes
 from classifiers.store import reference
 from classifiers.tables import Issue, IssueEvent
-from config import leases
-from config.clock import SystemClock
-from config.database import reading, transaction
+from config.database import reading
 from config.ground import Ground
 from config.logs import event_log
-from listener.store import products
+from listener.by_product import changing, each_product
 from listener.tables import Product
 from responders.delivery import store as outbox
 from responders.delivery.erasures import erasures
@@ -54,56 +52,27 @@ CALLS = "calls"
 log = event_log(__name__)
 
 
-class Ladders:
-    """Calls and reminds people, for the life of the pass."""
-
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
-        self._looked_at = float("-inf")
-
-    def climb_due(self) -> int:
-        """Make what calls are due, at most every few seconds; return how many."""
-        if time.monotonic() - self._looked_at < EVERY_S:
-            return 0
-        self._looked_at = time.monotonic()
-        return escalate_due(self._ground)
-
-
 def escalate_due(ground: Ground) -> int:
     """Make every call that is due; return how many."""
-    with reading(ground.engine) as session:
-        ids = [row.id for row in products(session) if row.id is not None]
-    return sum([_survive(ground, product_id) for product_id in ids])
+    act = partial(_call_product, ground)
+    return each_product(ground, act, log=log, of="calls")
 
 
-def _survive(ground: Ground, product_id: int) -> int:
-    """Do one product; whatever goes wrong there must not keep the others waiting."""
-    try:
-        return _call_product(ground, product_id)
-    except leases.LeaseLost as lost:
-        log.warning("calls_left_to_another_process", product=product_id, reason=str(lost))
-    except Exception as error:
-        log.error("calls_broke", product=product_id, error=type(error).__name__, exc_info=True)
-    return 0
-
-
-def _call_product(ground: Ground, product_id: int) -> int:
+def _call_product(ground: Ground, product: Product) -> int:
+    product_id = product.id or 0
     with reading(ground.engine) as session:
         waits = _outdated(session, product_id) or store.needless(session, product_id)
         if not (waits or _due(session, ground, product_id)):
             return 0
-    machine, name = SystemClock(), f"respond:{product_id}"
-    with leases.holding(ground.engine, name, clock=machine, holder=ground.holder) as held:
-        if held is None:
+    with changing(ground, f"respond:{product_id}") as session:
+        if session is None:
             return 0
-        with transaction(ground.engine) as session:
-            leases.check(session, held, now=machine.now())
-            for row in store.needless(session, product_id):
-                _take_back(session, row)
-            for row in _outdated(session, product_id):
-                _redraw(session, ground, row)
-            batches = _due(session, ground, product_id)
-            return sum([_Call(session, ground, batch).make() for batch in batches])
+        for row in store.needless(session, product_id):
+            _take_back(session, row)
+        for row in _outdated(session, product_id):
+            _redraw(session, ground, row)
+        batches = _due(session, ground, product_id)
+        return sum([_Call(session, ground, batch).make() for batch in batches])
 
 
 @dataclass(frozen=True)

@@ -5,19 +5,17 @@ with its message: so it is told once, and who was on call when can be read for e
 declared later. The same person after a pause is no change.
 """
 
-import time
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
 from classifiers.store import reference
-from config import leases
-from config.clock import SystemClock
-from config.database import reading, transaction
+from config.database import reading
 from config.ground import Ground
 from config.logs import event_log
-from listener.store import products
+from listener.by_product import changing, each_product
 from listener.tables import Product
 from responders.delivery import store as outbox
 from responders.delivery.inert import cut, plain, quoted
@@ -40,59 +38,31 @@ TITLE = 60
 log = event_log(__name__)
 
 
-class ShiftWatch:
-    """Tells of shift changes, for the life of the pass."""
-
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
-        self._looked_at = float("-inf")
-
-    def tell_due(self) -> int:
-        """Tell of every change, at most every few seconds; return of how many."""
-        if time.monotonic() - self._looked_at < EVERY_S:
-            return 0
-        self._looked_at = time.monotonic()
-        return relieve_due(self._ground)
-
-
 def relieve_due(ground: Ground) -> int:
     """Note every duty that began, and tell whoever came on call; return how many began."""
-    with reading(ground.engine) as session:
-        found = [row.id for row in products(session) if row.id is not None and KEY in row.extra]
-    return sum([_survive(ground, product_id) for product_id in found])
+    return each_product(ground, partial(_relieve, ground), log=log, of="shift")
 
 
-def _survive(ground: Ground, product_id: int) -> int:
-    """Do one product; whatever goes wrong there must not keep the others waiting."""
-    try:
-        return _relieve(ground, product_id)
-    except leases.LeaseLost as lost:
-        log.warning("shift_left_to_another_process", product=product_id, reason=str(lost))
-    except Exception as error:
-        log.error("shift_broke", product=product_id, error=type(error).__name__, exc_info=True)
-    return 0
-
-
-def _relieve(ground: Ground, product_id: int) -> int:
+def _relieve(ground: Ground, product: Product) -> int:
+    if KEY not in product.extra:
+        return 0
+    product_id = product.id or 0
     now = ground.clock.now()
     with reading(ground.engine) as session:
         if _begun(session, ground, product_id, now=now) is None:
             return 0
-    machine, name = SystemClock(), f"respond:{product_id}"
-    with leases.holding(ground.engine, name, clock=machine, holder=ground.holder) as held:
-        if held is None:
+    with changing(ground, f"respond:{product_id}") as session:
+        if session is None:
             return 0
-        with transaction(ground.engine) as session:
-            leases.check(session, held, now=machine.now())
-            begun = _begun(session, ground, product_id, now=now)
-            if begun is None:
-                return 0
-            row, plan = begun
-            session.add(row)
-            session.flush()
-            if row.before:
-                _tell(session, ground, row, plan)
-            person, before = row.person, row.before or None
+        begun = _begun(session, ground, product_id, now=now)
+        if begun is None:
+            return 0
+        row, plan = begun
+        session.add(row)
+        session.flush()
+        if row.before:
+            _tell(session, ground, row, plan)
+        person, before = row.person, row.before or None
     log.info("duty_began", product=product_id, person=person, before=before)
     return 1
 

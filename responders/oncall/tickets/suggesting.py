@@ -6,6 +6,7 @@ what was suggested already. No state is changed here: a person accepts by changi
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlmodel import Session
 
@@ -14,12 +15,11 @@ from classifiers.corrections.resolutions import lacks_reason, resolution_of
 from classifiers.register.mentions import is_named
 from classifiers.store import reference
 from classifiers.tables import Issue, IssueEvent, Release
-from config import leases
-from config.clock import SystemClock
-from config.database import reading, transaction
+from config.database import reading
 from config.ground import Ground
 from config.logs import event_log
-from listener.store import products
+from listener.by_product import changing, each_product
+from listener.tables import Product
 from responders.delivery import store as outbox
 from responders.delivery.inert import quoted
 from responders.delivery.opening import destinations
@@ -57,44 +57,27 @@ class _Made:
 
 def suggest_due(ground: Ground) -> int:
     """Take over what became of tickets and suggest what follows; return how much changed."""
-    with reading(ground.engine) as session:
-        ids = [row.id for row in products(session) if row.id is not None]
-    return sum([_survive(ground, product_id) for product_id in ids])
+    return each_product(ground, partial(_suggest_product, ground), log=log, of="suggestions")
 
 
-def _survive(ground: Ground, product_id: int) -> int:
-    """Do one product; whatever goes wrong there must not keep the others waiting."""
-    try:
-        return _suggest_product(ground, product_id)
-    except leases.LeaseLost as lost:
-        log.warning("suggestions_left_to_another_process", product=product_id, reason=str(lost))
-    except Exception as error:
-        log.error(
-            "suggestions_broke", product=product_id, error=type(error).__name__, exc_info=True
-        )
-    return 0
-
-
-def _suggest_product(ground: Ground, product_id: int) -> int:
+def _suggest_product(ground: Ground, product: Product) -> int:
+    product_id = product.id or 0
     with reading(ground.engine) as session:
         overtaken = store.outdated(session, product_id)
         settled = store.unsettled(session, product_id)
         if not (overtaken or settled or any(_found(session, product_id))):
             return 0
-    machine, name = SystemClock(), f"respond:{product_id}"
-    with leases.holding(ground.engine, name, clock=machine, holder=ground.holder) as held:
-        if held is None:
+    with changing(ground, f"respond:{product_id}") as session:
+        if session is None:
             return 0
-        with transaction(ground.engine) as session:
-            leases.check(session, held, now=machine.now())
-            for ticket in store.outdated(session, product_id):
-                outbox.call_back(session, ticket.delivery_id or 0, why=ERASED)
-            unsettled = store.unsettled(session, product_id)
-            for row in unsettled:
-                _take_over(session, ground, *row)
-            made = list(_found(session, product_id))
-            for one in made:
-                _make(session, ground, one)
+        for ticket in store.outdated(session, product_id):
+            outbox.call_back(session, ticket.delivery_id or 0, why=ERASED)
+        unsettled = store.unsettled(session, product_id)
+        for row in unsettled:
+            _take_over(session, ground, *row)
+        made = list(_found(session, product_id))
+        for one in made:
+            _make(session, ground, one)
     return len(unsettled) + len(made)
 
 

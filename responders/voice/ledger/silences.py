@@ -4,20 +4,19 @@ Part of the respond pass, under the same lease. Nothing is said in public here; 
 nothing is, and what waits for their yes.
 """
 
-import time
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
 from classifiers.store import reference
 from classifiers.tables import Issue
-from config import leases
-from config.clock import SystemClock
-from config.database import reading, transaction
+from config.database import reading
 from config.ground import Ground
 from config.logs import event_log
 from config.settings import VoiceKnobs
-from listener.store import products
+from listener.by_product import changing, each_product
+from listener.tables import Product
 from responders.delivery import store as outbox
 from responders.delivery.opening import destinations
 from responders.voice.ledger import store_promises
@@ -36,26 +35,9 @@ EVERY_S = 5.0
 log = event_log(__name__)
 
 
-class SilenceWatch:
-    """Tells of silences, for the life of the pass."""
-
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
-        self._checked_at = float("-inf")
-
-    def tell_due(self) -> int:
-        """Tell what is due, at most every few seconds; return how many silences began or ended."""
-        if time.monotonic() - self._checked_at < EVERY_S:
-            return 0
-        self._checked_at = time.monotonic()
-        return tell_of_silences(self._ground)
-
-
 def tell_of_silences(ground: Ground) -> int:
     """Tell of every silence that began, and note every one that is over; return how many."""
-    with reading(ground.engine) as session:
-        ids = [row.id for row in products(session) if row.id is not None]
-    return sum([_survive(ground, product_id) for product_id in ids])
+    return each_product(ground, partial(_tell_product, ground), log=log, of="silences")
 
 
 def longest_of(knobs: VoiceKnobs) -> Periods:
@@ -66,30 +48,17 @@ def longest_of(knobs: VoiceKnobs) -> Periods:
     )  # fmt: skip
 
 
-def _survive(ground: Ground, product_id: int) -> int:
-    """Do one product; whatever goes wrong there must not keep the others waiting."""
-    try:
-        return _tell_product(ground, product_id)
-    except leases.LeaseLost as lost:
-        log.warning("silences_left_to_another_process", product=product_id, reason=str(lost))
-    except Exception as error:
-        log.error("silences_broke", product=product_id, error=type(error).__name__, exc_info=True)
-    return 0
-
-
-def _tell_product(ground: Ground, product_id: int) -> int:
+def _tell_product(ground: Ground, product: Product) -> int:
+    product_id = product.id or 0
     with reading(ground.engine) as session:
         if not _due(session, ground, product_id):
             return 0
-    machine, name = SystemClock(), f"respond:{product_id}"
-    with leases.holding(ground.engine, name, clock=machine, holder=ground.holder) as held:
-        if held is None:
+    with changing(ground, f"respond:{product_id}") as session:
+        if session is None:
             return 0
-        with transaction(ground.engine) as session:
-            leases.check(session, held, now=machine.now())
-            begun, over = _due(session, ground, product_id) or ([], [])
-            told = [_tell(session, ground, *one) for one in begun]
-            ended = [store.end(session, row, at=at) for row, at in over]
+        begun, over = _due(session, ground, product_id) or ([], [])
+        told = [_tell(session, ground, *one) for one in begun]
+        ended = [store.end(session, row, at=at) for row, at in over]
     return sum(told) + sum(ended)
 
 

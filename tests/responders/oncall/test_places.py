@@ -15,8 +15,7 @@ from listener.tables import Source, SourceState
 from responders.delivery.channels.terminal import Terminal
 from responders.delivery.outbox import deliver_due
 from responders.delivery.tables import Delivery, DeliveryState
-from responders.oncall import places
-from responders.oncall.places import PlaceWatch, tell_of_places
+from responders.oncall.places import tell_of_places
 from tests.conftest import NOON
 from tests.listener.installation import at, declare, rows, watch
 
@@ -106,14 +105,3 @@ def test_the_message_leaves_by_the_outbox_and_says_what_to_do(
     assert deliver_due(later, {"terminal": Terminal()}) == 1
     assert "write a log-in into [credentials.NAME]" in capsys.readouterr().out
     assert [row.state for row in rows(ground, Delivery)] == [DeliveryState.SENT]
-
-
-def test_the_check_rests_for_a_minute(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    fail(ground, declare(ground), "blog")
-    later = at(ground, NOON + 6 * HOUR)
-    place_watch = PlaceWatch(later)
-    assert [place_watch.tell_due(), place_watch.tell_due()] == [1, 0]
-    fail(ground, 1, "forum")
-    assert place_watch.tell_due() == 0
-    monkeypatch.setattr(places, "EVERY_S", 0.0)
-    assert place_watch.tell_due() == 1

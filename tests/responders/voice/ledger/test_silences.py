@@ -10,7 +10,7 @@ from config.ground import Ground
 from responders.delivery.opening import destinations
 from responders.delivery.tables import Delivery
 from responders.voice.ledger import store_silence
-from responders.voice.ledger.silences import SilenceWatch, tell_of_silences
+from responders.voice.ledger.silences import tell_of_silences
 from responders.voice.tables import Silence
 from tests.conftest import NOON
 from tests.responders.incidents import Incident, Said, erase, forget, happen
@@ -127,9 +127,3 @@ def test_a_notice_that_waits_is_drawn_anew_without_what_was_erased(ground: Groun
     assert rows
     assert all(row.text.startswith(f"GS-{issue} “It hangs”: 3 posts, and no") for row in rows)
     assert {row.drawn_without for row in rows} == {1}
-
-
-def test_the_watch_looks_again_only_after_a_while(ground: Ground) -> None:
-    happen(ground, FOUR)
-    watch = SilenceWatch(later(ground, hours=4))
-    assert [watch.tell_due(), watch.tell_due()] == [1, 0]
