@@ -13,29 +13,27 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from config import leases, plugins
+from config import leases
 from config.clock import SystemClock
 from config.database import reading, transaction
 from config.errors import GroundswellError, TransientError
 from config.ground import Ground
 from config.http_client import PoliteClient
-from config.keys import pseudonym
 from config.logs import event_log
 from listener import rhythm, store, store_batch
 from listener.answers import host_of
 from listener.diagnoses import DiagnosedError
 from listener.health import Diagnosis, diagnose
+from listener.opening import open_source, rules_for
 from listener.pacing import store_pacing
 from listener.pacing.metering import Meter
 from listener.pacing.moving import follow_move
 from listener.preparing import Rules, is_caught_up, prepare
-from listener.query import compile_query
-from listener.reading.language import detect_language
 from listener.reading.parsing import clean_bodies
 from listener.rechecking import Rechecker, erase_told
 from listener.schedule import FARTHEST, asked_until
 from listener.side_by_side import SideBySide, one_writer
-from listener.sources.base import Batch, Place
+from listener.sources.base import Batch
 from listener.sources.base import Source as Reader
 from listener.tables import Product, Source, SourceState
 
@@ -47,7 +45,6 @@ its source stays due."""
 PASS_S = 60.0
 """Machine seconds after which a pass begins no further look. Those left over stay due, and the next
 pass begins with the longest overdue, so that a host with many sources starves no other."""
-SOURCES = "listener.sources"
 
 log = event_log(__name__)
 
@@ -353,46 +350,6 @@ class _Visit:
             if rests_until is not None and not diagnosis.of_quota:
                 store.rest_host(session, host_of(source.url), until=rests_until)
         log.warning("source_missed", source=source.name, state=diagnosis.state)
-
-
-def open_source(ground: Ground, client: PoliteClient, source: Source) -> Reader:
-    """Return the reader of a declared source.
-
-    Raises:
-        SettingsError: its kind is unknown, or the credential it names is not in the settings.
-    """
-    settings = ground.settings
-    module = plugins.load(SOURCES, source.kind)
-    options = settings.plugins.get(source.kind) or plugins.options_of(SOURCES, source.kind)()
-    place = Place(
-        url=source.url,
-        options=options,
-        credential=settings.credential(source.credential),
-        folder=settings.folder,
-        max_items=settings.listen.max_items,
-        parse_timeout_s=settings.listen.parse_timeout_s,
-        now=ground.clock.now,
-    )
-    reader: Reader = module.build(place, client)
-    return reader
-
-
-def rules_for(
-    ground: Ground, product: Product, source: str, *, first_fetch: bool, stable_ids: bool = False
-) -> Rules:
-    """Return what product and settings say about posts of a source."""
-    return Rules(
-        query=compile_query(
-            product.query, names=[product.name, *product.aliases], ignore=product.ignore
-        ),
-        staff=frozenset(name.casefold() for name in product.staff),
-        bots=frozenset(name.casefold() for name in product.bots),
-        pseudonym=lambda author: pseudonym(ground.key, source, author),
-        detect_language=detect_language,
-        history=timedelta(hours=ground.settings.listen.backfill_after_hours),
-        first_fetch=first_fetch,
-        stable_ids=stable_ids,
-    )
 
 
 def _id(source: Source) -> int:

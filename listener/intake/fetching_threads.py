@@ -16,9 +16,9 @@ from config.http_client import PoliteClient, Response
 from config.logs import event_log
 from listener import store
 from listener.answers import check_answer, host_of, shown_address
-from listener.crawl import open_source
 from listener.diagnoses import DiagnosedError
 from listener.identity import canonical_link
+from listener.opening import open_source
 from listener.pacing import store_pacing
 from listener.pacing.page_manners import ask_robots
 from listener.reading.page_reading import PageText

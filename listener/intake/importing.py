@@ -16,8 +16,8 @@ from config.ground import Ground
 from config.http_client import PoliteClient
 from listener import store, store_batch
 from listener.cleaning import clean_line
-from listener.crawl import rules_for
 from listener.intake.fetching_threads import Thread, fetch_thread
+from listener.opening import rules_for
 from listener.preparing import prepare
 from listener.reading.language import detect_language
 from listener.reading.parsing import clean_bodies

@@ -12,9 +12,9 @@ from config.errors import GroundswellError, PermanentError, SettingsError
 from config.ground import Ground
 from config.http_client import PoliteClient, Response
 from listener.answers import check_answer, host_of
-from listener.crawl import open_source
 from listener.diagnoses import DiagnosedError
 from listener.health import Diagnosis, diagnose
+from listener.opening import open_source
 from listener.pacing.page_manners import ask_robots, looks_like_feed
 from listener.reading.parsing import clean_bodies
 from listener.sources.base import RawPost

@@ -10,8 +10,8 @@ import pytest
 
 from config.database import reading, transaction
 from config.ground import Ground
-from listener.crawl import open_source, rules_for
 from listener.minding import store_minding
+from listener.opening import open_source, rules_for
 from listener.pacing import store_pacing
 from listener.pacing.metering import Meter
 from listener.rechecking import Rechecker

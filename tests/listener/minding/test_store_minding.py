@@ -9,9 +9,9 @@ from sqlmodel import select
 from config.database import reading, transaction
 from config.ground import Ground
 from listener import store_batch
-from listener.crawl import rules_for
 from listener.minding.replying import words_of
 from listener.minding.store_minding import mark_ours
+from listener.opening import rules_for
 from listener.preparing import prepare
 from listener.sources.base import RawPost
 from listener.tables import OwnPost, Post, Product, Source, Thread
