@@ -27,6 +27,8 @@ class SocketMode:
         self._heard = heard
         self.connected = 0
         self.lost: list[dict[str, Any]] = []
+        self.in_a_gap = False
+        """What comes now is lost, however soon a client is back."""
         """What came while nobody listened."""
         self.changed = threading.Condition()
         self._lines: list[web.WebSocketResponse] = []
@@ -113,7 +115,7 @@ class SocketMode:
                 transport.abort()
 
     async def _send(self, envelope: dict[str, Any]) -> None:
-        if not self._lines:
+        if self.in_a_gap or not self._lines:
             self.lost.append(envelope)
             return
         await self._lines[-1].send_str(json.dumps(envelope))

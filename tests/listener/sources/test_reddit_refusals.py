@@ -175,7 +175,8 @@ def test_the_deadline_holds() -> None:
 def test_no_praw_ini_has_a_say(tmp_path: Path) -> None:
     (tmp_path / "praw.ini").write_text("[DEFAULT]\noauth_url=http://evil.example\nbroken")
     code = (
-        "import warnings; warnings.simplefilter('error'); from listener import reddit_door as d;"
+        "import warnings; warnings.simplefilter('error');"
+        "from listener.platforms import reddit_door as d;"
         "login = d.Login(client_id='i', client_secret='s', url='http://a.example',"
         "oauth_url='http://b.example');"
         "print(d.Door(login, None, None)._reddit().config.oauth_url)"
