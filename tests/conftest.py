@@ -21,7 +21,7 @@ from config.keys import make_key
 from config.leases import make_holder
 from config.settings import Settings, load_settings
 from responders.workspace import plugin_sections
-from tests import statements
+from tests import in_memory, statements
 from tests.postgres import PostgresServer
 
 hypothesis.settings.register_profile("house", deadline=None)
@@ -32,6 +32,7 @@ FLOORS = ("config", "listener", "classifiers", "responders")
 NOON = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
 
 statements.share()
+in_memory.work_in_memory()
 
 
 @pytest.fixture(autouse=True)
