@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Match, Route
 
 from config.clock import rfc3339
 from config.errors import GroundswellError, SettingsError, TransientError
@@ -44,12 +44,12 @@ def routes(ground: Ground, keys: Keys) -> list[BaseRoute]:
     gate = Gate(ground, keys)
     ways = all_ways()
     document = describe(ways)
-    found: list[BaseRoute] = [
+    found = [
         Route(f"{PREFIX}/openapi.json", lambda _: answer(document), methods=["GET"]),
         *(Route(_pattern(way.path), gate.opens(way), methods=[way.method]) for way in ways),
     ]
-    every = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-    return [*found, Route(f"{PREFIX}/{{path:path}}", gate.nothing, methods=every)]
+    every = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    return [*found, Route(f"{PREFIX}/{{path:path}}", gate.nothing(found), methods=every)]
 
 
 def _pattern(path: str) -> str:
@@ -78,11 +78,19 @@ class Gate:
 
         return endpoint
 
-    async def nothing(self, request: Request) -> Response:
-        """Say that there is no such way, to those who have a key."""
-        return await run_in_threadpool(self._respond, request, None, b"")
+    def nothing(self, known: Sequence[Route]) -> Callable[[Request], Awaitable[Response]]:
+        """Return the endpoint of what is no way: it says so to those who have a key.
 
-    def _respond(self, request: Request, way: Way | None, raw: bytes) -> Response:
+        Args:
+            known: the ways that there are; where one differs by its method only, that is told.
+        """
+
+        async def endpoint(request: Request) -> Response:
+            return await run_in_threadpool(self._respond, request, known, b"")
+
+        return endpoint
+
+    def _respond(self, request: Request, way: Way | Sequence[Route], raw: bytes) -> Response:
         try:
             return self._answer(request, way, raw)
         except Refused as error:
@@ -97,14 +105,14 @@ class Gate:
             log.exception("answer_broke", error=type(error).__name__)
             return refused(Refused(500, "something broke here, and the log says what"))
 
-    def _answer(self, request: Request, way: Way | None, raw: bytes) -> Response:
+    def _answer(self, request: Request, way: Way | Sequence[Route], raw: bytes) -> Response:
         found = refusal(method="GET", headers=request.headers, hosts=self.hosts,
                         server=str((request.scope.get("server") or ("", 0))[0]))  # fmt: skip
         if found is not None:
             raise Refused(403, found.reason)
         actor = self.keys.who(request)
-        if way is None:
-            raise Refused(404, f"there is nothing at this address; see {PREFIX}/openapi.json")
+        if not isinstance(way, Way):
+            raise _no_way(request, way)
         call = Call(
             ground=self.ground,
             actor=actor,
@@ -113,6 +121,17 @@ class Gate:
             body=parsed(raw, way.takes) if way.takes else None,
         )
         return answer(way.answer(call))
+
+
+def _no_way(request: Request, known: Sequence[Route]) -> Refused:
+    """Return why there is no such way: another method is asked for, or nothing stands there."""
+    there = [route for route in known if route.matches(request.scope)[0] is not Match.NONE]
+    allowed = sorted({method for route in there for method in route.methods or ()})
+    if not allowed:
+        return Refused(404, f"there is nothing at this address; see {PREFIX}/openapi.json")
+    ways = ", ".join(allowed)
+    reason = f"this address takes {ways} only; see {PREFIX}/openapi.json"
+    return Refused(405, reason, {"Allow": ways})
 
 
 def _filters(request: Request, way: Way) -> dict[str, str]:
@@ -143,7 +162,7 @@ def _as_refused(error: GroundswellError) -> Refused:
 
 def refused(error: Refused) -> Response:
     """Return a refusal: a word for programs, and the reason for people."""
-    word = ERRORS.get(error.status, "refused")
+    word = error.word or ERRORS.get(error.status, "refused")
     found = answer({"error": word, "reason": error.reason}, error.status)
     found.headers.update(error.headers)
     return found

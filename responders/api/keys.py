@@ -26,12 +26,28 @@ REMEMBERED: Final = 10_000
 KEY_MAX: Final = 200
 
 
-class Refused(Exception):
-    """The request is not answered."""
+REALM: Final = 'Bearer realm="groundswell"'
+INVALID: Final = f'{REALM}, error="invalid_token"'
+"""Source: https://www.rfc-editor.org/rfc/rfc6750#section-3.1"""
+NO_KEY: Final = (
+    "send a key as `Authorization: Bearer KEY`; an admin makes one: groundswell user token NAME"
+)
+WRONG: Final = (
+    "this key opens nothing: it is mistyped, over a year old, or its person was removed; an admin "
+    "makes a new one: groundswell user token NAME"
+)
+WRONG_KEY: Final = "wrong_key"
 
-    def __init__(self, status: int, reason: str, headers: dict[str, str] | None = None) -> None:
+
+class Refused(Exception):
+    """The request is not answered; ``word`` says more to programs than the status does."""
+
+    def __init__(
+        self, status: int, reason: str, headers: dict[str, str] | None = None, word: str = ""
+    ) -> None:
         super().__init__(reason)
         self.status, self.reason, self.headers = status, reason, headers or {}
+        self.word = word
 
 
 class Keys:
@@ -59,12 +75,8 @@ class Keys:
                 raise _later(wait_s, "too many wrong keys came from here")
             if key:
                 self.guesses.wrong(NOBODY, peer, now_s=now_s)
-            raise Refused(
-                401,
-                "send a key as `Authorization: Bearer KEY`; an admin makes one: groundswell user "
-                "token NAME",
-                {"WWW-Authenticate": 'Bearer realm="groundswell"'},
-            )
+                raise Refused(401, WRONG, {"WWW-Authenticate": INVALID}, word=WRONG_KEY)
+            raise Refused(401, NO_KEY, {"WWW-Authenticate": REALM})
         self._spend(key, now_s)
         return Actor(name=user.name, role=user.role, via=VIA)
 

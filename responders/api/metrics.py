@@ -43,7 +43,12 @@ def metrics_of(found: Overview) -> Iterator[Metric]:
                len(found.answers))  # fmt: skip
     yield _one("warnings", "Warnings that `groundswell status` shows.", len(found.warnings))
     yield _by("deliveries", "Messages by state.", "state", found.deliveries)
-    yield _by("sources", "Places we watch by state.", "state", _sources(found))
+    yield _by(
+        "sources",
+        "Places by state, as `groundswell status --json` tells them.",
+        "state",
+        _sources(found),
+    )
     yield _by("promises", "What we promised in public by what became of it.", "state",
               {"open": found.promises.open, "kept": found.promises.kept,
                "broken": found.promises.broken})  # fmt: skip
@@ -71,9 +76,8 @@ def _passes(found: Overview) -> Iterator[Metric]:
 def _sources(found: Overview) -> Mapping[str, int]:
     counts: dict[str, int] = {}
     for source in found.sources:
-        if source.enabled:
-            state = str(found.fare[source.name].state)
-            counts[state] = counts.get(state, 0) + 1
+        state = str(found.fare[source.name].state)
+        counts[state] = counts.get(state, 0) + 1
     return counts
 
 

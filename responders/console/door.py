@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from config.database import reading
 from config.ground import Ground
 from config.logs import event_log
-from responders.console.forms import Form, NotWhole, TooMuch, read_form
+from responders.console.forms import Form, NoForm, NotWhole, TooMuch, read_form
 from responders.console.guarding import host_of, is_loopback, own_hosts, refusal, safe_next
 from responders.console.guessing import Guesses
 from responders.console.rendering import Pages, Visitor
@@ -120,6 +120,14 @@ class Door:
                     "Too much",
                     "The form was larger than any of ours, so nothing was changed.",
                     status=413,
+                    way=HOME,
+                )
+            except NoForm:
+                return self.pages.refused(
+                    "Use the button",
+                    "This was no form of ours, so nothing was changed. Open the page and press its "
+                    "button.",
+                    status=400,
                     way=HOME,
                 )
             except NotWhole:

@@ -30,6 +30,10 @@ class TooMuch(Exception):
     """The form is larger than any of ours."""
 
 
+class NoForm(Exception):
+    """What came is no form."""
+
+
 class NotWhole(Exception):
     """The form broke off on its way, or took too long."""
 
@@ -59,12 +63,13 @@ async def read_form(request: Request, *, patience_s: float = PATIENCE_S) -> Form
     """Read the form of a request.
 
     Raises:
-        TooMuch: it is larger than any of ours, or no form.
+        TooMuch: it is larger than any of ours.
+        NoForm: it does not say that it is one.
         NotWhole: its sender went away, or took longer than that.
     """
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != ENCODING:
-        raise TooMuch
+        raise NoForm
     try:
         async with asyncio.timeout(patience_s):
             body = await _body(request)

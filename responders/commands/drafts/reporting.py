@@ -78,7 +78,12 @@ def _tell_edits(found: Sequence[Lesson]) -> None:
 def _start(since: str, end: datetime) -> datetime:
     if SPAN.fullmatch(since.strip()):
         return end - length(since, "--since")
-    return moment(since, "--since")
+    try:
+        return moment(since, "--since")
+    except SettingsError as error:
+        raise SettingsError(
+            "--since is neither a span nor a time; write 12h, 7d, 4w or 2026-05-01T10:00:00Z"
+        ) from error
 
 
 def _after(end: datetime, *, given: bool) -> datetime:

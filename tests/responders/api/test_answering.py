@@ -40,6 +40,38 @@ def test_every_way_is_shut_without_a_key(ground: Ground, headers: dict[str, str]
         assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_a_wrong_key_is_told_so_and_a_missing_one_how_to_get_it(ground: Ground) -> None:
+    with outside(ground) as client:
+        without = client.get(f"{API}/status")
+        wrong = client.get(f"{API}/status", headers={"Authorization": "Bearer mistyped"})
+    assert without.json()["error"] == "no_key"
+    assert wrong.json()["error"] == "wrong_key"
+    assert "opens nothing" in wrong.json()["reason"]
+    assert 'error="invalid_token"' in wrong.headers["WWW-Authenticate"]
+    assert "error" not in without.headers["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("POST", "/status", "GET, HEAD"),
+        ("DELETE", "/drafts/3", "GET, HEAD"),
+        ("GET", "/drafts/3/approve", "POST"),
+        ("PUT", "/pause", "POST"),
+        ("OPTIONS", "/openapi.json", "GET, HEAD"),
+    ],
+)
+def test_a_way_that_is_asked_for_wrongly_says_which_methods_it_takes(
+    ground: Ground, method: str, path: str, allowed: str
+) -> None:
+    with asking(ground) as program:
+        answer = program.client.request(method, f"{API}{path}", headers=program.headers)
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == allowed
+    assert answer.json()["error"] == "not_that_way"
+    assert allowed in answer.json()["reason"]
+
+
 def test_a_cookie_opens_nothing_here(ground: Ground) -> None:
     cookie = people.log_in(ground, add_person(ground))
     with outside(ground) as client:
@@ -51,7 +83,7 @@ def test_a_cookie_opens_nothing_here(ground: Ground) -> None:
 def test_a_removed_persons_key_and_an_old_one_open_nothing(ground: Ground) -> None:
     with asking(ground) as program:
         people.remove_user(ground, OPERATOR, "ruth")
-        assert program.get("/status", status=401)["error"] == "no_key"
+        assert program.get("/status", status=401)["error"] == "wrong_key"
     people.add_user(ground, OPERATOR, "ines", Role.ADMIN, None)
     key = people.make_token(ground, OPERATOR, "ines")
     later = Ground(

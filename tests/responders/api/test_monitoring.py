@@ -1,11 +1,14 @@
 from dataclasses import replace
 
 import pytest
+from sqlmodel import select
 
-from config.database import reading
+from config.database import reading, transaction
 from config.ground import Ground
+from listener.tables import Source
 from responders import overview
 from responders.api.metrics import Metric, Sample, exposed, metrics_of
+from responders.commands.status import status_json
 from responders.delivery.tables import DeliveryState
 from tests.conftest import NOON
 from tests.responders.api.asked import asking, outside
@@ -68,3 +71,18 @@ def test_each_number_has_its_help_and_its_kind_once(ground: Ground) -> None:
 def test_what_stands_in_a_label_cannot_end_it() -> None:
     metric = Metric("x", "Some.", [Sample(1.5, {"state": 'a"b\\c\nd'})])
     assert exposed([metric]).splitlines()[-1] == r'groundswell_x{state="a\"b\\c\nd"} 1.500000'
+
+
+def test_they_count_the_places_that_status_tells(ground: Ground) -> None:
+    issue = happen(ground, Incident())
+    assert issue
+    with transaction(ground.engine) as session:
+        for row in session.exec(select(Source)).all():
+            row.enabled = False  # such as a file that was read once
+            session.add(row)
+    with reading(ground.engine) as session:
+        found = overview.look(session, ground.settings, machine_time=NOON)
+    told = status_json(found)["sources"].values()
+    counted = next(one for one in metrics_of(found) if one.name == "sources")
+    assert sum(one.value for one in counted.samples) == len(told) > 0
+    assert {one.labels["state"] for one in counted.samples} == set(told)

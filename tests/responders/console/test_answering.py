@@ -141,6 +141,15 @@ def test_another_web_page_cannot_send_the_form(
     assert by(fan, issue_id) == ""
 
 
+def test_what_is_no_form_decides_nothing_and_says_where_the_button_is(
+    fan: Ground, client: TestClient, issue_id: int
+) -> None:
+    answer = client.post(path(fan, issue_id))
+    assert answer.status_code == 400
+    assert "press its button" in " ".join(answer.text.split())
+    assert by(fan, issue_id) == ""
+
+
 def test_a_hostile_title_is_text(fan: Ground, client: TestClient, issue_id: int) -> None:
     with transaction(fan.engine) as session:
         issue = session.get_one(Issue, issue_id)

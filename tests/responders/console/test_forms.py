@@ -16,6 +16,7 @@ from responders.console.forms import (
     MAX_BYTES,
     MAX_FIELDS,
     Form,
+    NoForm,
     NotWhole,
     TooMuch,
     read_form,
@@ -27,6 +28,8 @@ async def _echo(request: Request) -> Response:
         return JSONResponse(dict((await read_form(request)).fields))
     except TooMuch:
         return Response(status_code=413)
+    except NoForm:
+        return Response(status_code=400)
 
 
 CLIENT = TestClient(Starlette(routes=[Route("/", _echo, methods=["POST"])]))
@@ -51,12 +54,17 @@ def test_fields_are_read_as_browsers_send_them() -> None:
         (b"&".join(b"a=1" for _ in range(MAX_FIELDS + 1)), ENCODING),
         (b"a=%ff", ENCODING),
         (b"a=\xff", ENCODING),
-        (b'{"a": 1}', "application/json"),
-        (b"a=1", "text/plain"),
     ],
 )
 def test_what_is_none_of_our_forms_is_refused(body: bytes, kind: str) -> None:
     assert _post(body, kind).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"), [(b'{"a": 1}', "application/json"), (b"a=1", "text/plain"), (b"", "")]
+)
+def test_what_does_not_say_that_it_is_a_form_is_none(body: bytes, kind: str) -> None:
+    assert _post(body, kind).status_code == 400
 
 
 def test_a_nul_never_reaches_the_store() -> None:

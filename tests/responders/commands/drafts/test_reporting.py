@@ -46,3 +46,9 @@ def test_what_was_taken_back_or_lies_outside_the_span_is_not_counted(proposed: W
                                    ("--since", "2026-06-01")])  # fmt: skip
 def test_a_span_that_is_none_is_a_mistake(proposed: Workspace, words: tuple[str, ...]) -> None:
     assert proposed("report", *words).code == 2
+
+
+def test_a_beginning_that_is_none_names_both_ways_to_write_one(proposed: Workspace) -> None:
+    said = proposed("report", "--since", "last week").err
+    assert "7d" in said
+    assert "2026-05-01T10:00:00Z" in said
