@@ -7,7 +7,8 @@ none. Plain rules, apart from the asking.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -194,19 +195,62 @@ def news_begin(known: Topics, moved: Moved) -> datetime | None:
     return parse_time(known.news_from) - LATE
 
 
-def wanted_of(known: Topics, moved: Moved, ids: Sequence[object], *, most: int) -> list[int]:
-    """Return which posts of a topic to ask for, of those that do not come with it.
+@dataclass
+class Turn:
+    """One reading of a topic: what to ask for, and where it leaves the cursor.
 
-    What is new, and the last few again, for edits show nowhere else. At the first look of a place
-    the last few are history enough.
-
-    Args:
-        known: the cursor.
-        moved: the topic.
-        ids: the numbers of its posts, in its order.
-        most: how many new ones at the most, the newest of them.
+    Of a topic that is known, the oldest news come first and it is read on, so that none is lost. Of
+    any other the newest are taken.
     """
-    numbers = [number for number in ids if isinstance(number, int)]
-    is_first = known.news_from is None and not moved.last_id
-    new = [] if is_first else [number for number in numbers if number > moved.last_id][-most:]
-    return list(dict.fromkeys([*numbers[-AGAIN:], *new]))
+
+    known: Topics
+    moved: Moved
+    most: int
+    """How many posts to ask for at the most, of those that do not come with the topic."""
+    _news: list[int] = field(default_factory=list)
+    """The numbers of those that are new."""
+
+    def wanted(self, ids: Sequence[object]) -> list[int]:
+        """Return which posts to ask for: what is new, and the last few again.
+
+        For edits show nowhere else. At the first look of a place the last few are history enough.
+
+        Args:
+            ids: the numbers of the topic's posts that do not come with it, in its order.
+        """
+        numbers = [number for number in ids if isinstance(number, int)]
+        is_first = self.known.news_from is None and not self.moved.last_id
+        new = [] if is_first else [one for one in numbers if one > self.moved.last_id]
+        self._news = sorted(new)
+        if self._goes_on:
+            return self._news[: self.most]
+        return list(dict.fromkeys([*numbers[-AGAIN:], *new[-self.most :]]))
+
+    def ended(self, told: Mapping[int, datetime]) -> tuple[Topics, Loss | None]:
+        """Return the cursor after the posts are in, and what of the topic is lost.
+
+        Args:
+            told: when each of them was written, by its number.
+        """
+        if self._goes_on:
+            rest = [one for one in self.known.queue if one.id != self.moved.id]
+            onward = self.moved.model_copy(update={"last_id": self._news[self.most - 1]})
+            return self.known.model_copy(update={"queue": [onward, *rest]}), None
+        following = ticked_off(self.known, self.moved, last_id=max(told, default=0))
+        return following, self._cut(told)
+
+    @property
+    def _goes_on(self) -> bool:
+        return bool(self.moved.last_id) and len(self._news) > self.most
+
+    def _cut(self, told: Mapping[int, datetime]) -> Loss | None:
+        begin = news_begin(self.known, self.moved)
+        oldest = told.get(self._news[-self.most]) if len(self._news) > self.most else None
+        if oldest is None or begin is None or oldest < begin:
+            return None
+        return Loss(
+            f"topic {self.moved.id} has more than {self.most} posts since the last look; the older "
+            "ones were left out",
+            after_at=begin,
+            before_at=oldest,
+        )

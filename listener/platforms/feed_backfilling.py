@@ -58,6 +58,8 @@ class Back(BaseModel):
     """The newest page is to be read before the next step."""
     looked_at: str | None = None
     """When it was read last while a step was due."""
+    probes: bool = False
+    """One page is read only to learn which way the feed runs; see ``feed_running``."""
 
     @property
     def is_first(self) -> bool:
@@ -114,9 +116,13 @@ def meets(posts: Sequence[RawPost], *, known: frozenset[str], newest_at: datetim
     if _is_oldest_first(ordered):
         ordered.reverse()
     hits = [not known.isdisjoint(names) for names in _own_names(ordered)]
+    # Of one second, or of one day where a feed tells no more, some may stand on the next page;
+    # but not where one of them is known that stands here.
+    at_level = any(
+        hit and post.published_at == newest_at for hit, post in zip(hits, ordered, strict=True)
+    )
     fresh = [
-        not hit
-        and (post.published_at is None or newest_at is None or post.published_at > newest_at)
+        not hit and _is_newer(post.published_at, newest_at, or_equal=not at_level)
         for hit, post in zip(hits, ordered, strict=True)
     ]
     if not ordered or all(fresh):
@@ -126,6 +132,10 @@ def meets(posts: Sequence[RawPost], *, known: frozenset[str], newest_at: datetim
     news = [post.published_at for post, new in zip(ordered, fresh, strict=True) if new]
     in_order = len(news) > 1 and _falls(news)
     return any(hits) and (not in_order or 2 * sum(hits) >= len(hits))
+
+
+def _is_newer(at: datetime | None, known: datetime | None, *, or_equal: bool) -> bool:
+    return at is None or known is None or at > known or (or_equal and at == known)
 
 
 def _is_oldest_first(posts: Sequence[RawPost]) -> bool:

@@ -18,11 +18,9 @@ from typing import Any, Final
 from config.clock import parse_time
 from config.errors import GroundswellError, TransientError
 from config.http_client import PoliteClient, Response
-from listener.answers import challenged, check_answer, host_of, login_headers, shown_address
+from listener.answers import check_answer, host_of, login_headers, shown_address
 from listener.diagnoses import DiagnosedError
-from listener.discovery import Page
 from listener.identity import canonical_link
-from listener.pacing.publisher_hints import Hints, asked_pause, hints_of, max_age_s
 from listener.platforms.feed_backfilling import (
     Back,
     anchors,
@@ -33,6 +31,21 @@ from listener.platforms.feed_backfilling import (
     loss_of,
     tried_in_vain,
     wants_news,
+)
+from listener.platforms.feed_diagnosing import other_than_feed
+from listener.platforms.feed_manners import kept_pause, pause_of, told_hints
+from listener.platforms.feed_running import (
+    Onward,
+    after_page,
+    is_due_home,
+    is_newer,
+    newest_known,
+    onward_in,
+    probing,
+    runs_onward,
+    stays,
+    unchanged,
+    with_onward,
 )
 from listener.preparing import LATEST_FUTURE
 from listener.reading.feed_entries import Entry
@@ -47,9 +60,19 @@ ACCEPT: Final = (
 )
 FULL_EVERY: Final = timedelta(hours=24)
 """How long "not modified" is believed."""
-READER: Final = 3
+READER: Final = 4
 """Raised when we read feeds otherwise, so that an unchanged answer is read once more."""
 MAX_ANCHORS: Final = 30
+_NO_PAGE: Final = frozenset(
+    {
+        SourceState.NOT_FOUND,
+        SourceState.GONE,
+        SourceState.NOT_A_FEED,
+        SourceState.HTML,
+        SourceState.EMPTY,
+    }
+)
+"""What stands where a feed has no further page."""
 
 
 class FeedSource:
@@ -69,7 +92,11 @@ class FeedSource:
 
     def fetch(self, cursor: Mapping[str, Any]) -> Batch:
         """Return the entries of one page of the feed, oldest first; see ``Source.fetch``."""
-        now, back = self._place.now(), back_in(cursor)
+        now, back, onward = self._place.now(), back_in(cursor), onward_in(cursor)
+        if onward is not None:
+            return (self._home if is_due_home(onward, now=now) else self._onward)(
+                cursor, onward, now
+            )
         if back is None:
             return self._newest(cursor, now)
         if is_stale(back, now=now):
@@ -116,7 +143,7 @@ class FeedSource:
             "full_at": now.isoformat(),
             "digest": hashlib.sha256(response.body).hexdigest(),
             "reader": READER,
-            **_told_hints(response.body),
+            **told_hints(response.body),
         }
         if (cursor.get("digest"), cursor.get("reader")) == (fresh["digest"], READER):
             return _unchanged(response, {**cursor, **fresh}, now)
@@ -133,6 +160,8 @@ class FeedSource:
             complete=document.complete or document.torn,
             now=now,
         )
+        if back is None and loss is None and not document.torn:
+            back = probing(cursor, page, url=response.final_url, older=document.older, now=now)
         head = {**fresh, **_known([] if document.torn else posts, cursor)}
         return Batch(
             tuple(posts),
@@ -140,17 +169,20 @@ class FeedSource:
             more=back is not None,
             loss=loss,
             moved_to=response.permanent_redirect,
-            asked_pause=_asked_pause(response, fresh, now),
+            asked_pause=pause_of(response, fresh, now),
         )
 
     def _older(self, cursor: Mapping[str, Any], back: Back, now: datetime) -> Batch:
         """Return one page of the way back; what stands in its way ends it, never the feed."""
         try:
-            document = self._older_document(back.url)
+            response = self._get(back.url)
+            document = self._whole(response)
         except GroundswellError as error:
             return _stopped(cursor, back, error, now)
         page = [_raw_post(entry, now) for entry in document.entries]
-        onward = following(back, page, older=document.older, now=now)
+        if back.is_first and runs_onward(page, newest_at=newest_known(cursor)):
+            return _led_on(cursor, _after(page, response, document, None, now), page, now)
+        onward = "" if back.probes else following(back, page, older=document.older, now=now)
         if isinstance(onward, str):
             ended = _ended(cursor, back, onward, now)
             return replace(ended, posts=tuple(_oldest_first(page)), fills=True)
@@ -159,11 +191,37 @@ class FeedSource:
             {**cursor, "back": onward.model_dump()},
             more=True,
             fills=True,
-            asked_pause=_kept_pause(cursor, now),
+            asked_pause=kept_pause(cursor, now),
         )
 
-    def _older_document(self, url: str) -> Document:
-        response = self._get(url)
+    def _home(self, cursor: Mapping[str, Any], onward: Onward, now: datetime) -> Batch:
+        """Read the first page though the last one is followed: the feed may have been turned."""
+        batch = self._newest(with_onward(cursor, None), now)
+        if is_newer(batch.posts, onward):
+            return batch
+        kept = onward.model_copy(update={"home_at": now.isoformat()})
+        return replace(batch, cursor=with_onward(cursor, kept), more=True, loss=None)
+
+    def _onward(self, cursor: Mapping[str, Any], onward: Onward, now: datetime) -> Batch:
+        """Read the last page of a feed that begins with its oldest, or the one behind it."""
+        turns = onward.candidate if onward.turns else None
+        try:
+            response = self._get(turns or onward.url, **({} if turns else onward.validators))
+            if response.not_modified and not turns:
+                return _led_on(cursor, unchanged(onward), (), now)
+            document = self._whole(response)
+        except GroundswellError as error:
+            if _asks_to_wait(error) or not (turns or _is_no_page(error)):
+                raise
+            following = stays(onward, ended=_is_no_page(error)) if turns else None
+            return _led_on(cursor, following, (), now)
+        page = [_raw_post(entry, now) for entry in document.entries]
+        if turns and not is_newer(page, onward):
+            return _led_on(cursor, stays(onward, ended=True), (), now)
+        following = _after(page, response, document, onward, now)
+        return _led_on(cursor, following, page, now)
+
+    def _whole(self, response: Response) -> Document:
         check_answer(response)
         document = self._document(response)
         if document.torn:
@@ -198,7 +256,54 @@ class FeedSource:
             )
         if document.kind == "feed":
             return document
-        raise _other_than_feed(document, response)
+        raise other_than_feed(document, response)
+
+
+def _after(
+    page: Sequence[RawPost],
+    response: Response,
+    document: Document,
+    before: Onward | None,
+    now: datetime,
+) -> Onward:
+    """Return where a feed is followed from after one of its pages was read."""
+    return after_page(
+        page,
+        url=response.url,
+        named=(None if before else document.last) or document.older,
+        validators={
+            "etag": response.headers.get("etag"),
+            "last_modified": response.headers.get("last-modified"),
+        },
+        before=before,
+        now=now,
+    )
+
+
+def _led_on(
+    cursor: Mapping[str, Any], onward: Onward | None, page: Sequence[RawPost], now: datetime
+) -> Batch:
+    """Return what a page brought of a feed that begins with its oldest entries."""
+    posts = _oldest_first(page)
+    known = {name: value for name, value in cursor.items() if name != "back"}
+    known.update(_known(posts, cursor) if page else {})
+    return Batch(
+        tuple(posts),
+        with_onward(known, onward),
+        unchanged=onward is not None and not page,
+        more=onward is not None and onward.turns,
+        fills=onward is not None and not onward.arrived,
+        asked_pause=kept_pause(cursor, now),
+    )
+
+
+def _is_no_page(error: GroundswellError) -> bool:
+    return isinstance(error, DiagnosedError) and error.state in _NO_PAGE
+
+
+def _asks_to_wait(error: GroundswellError) -> bool:
+    state = error.state if isinstance(error, DiagnosedError) else None
+    return state is SourceState.RATE_LIMITED or getattr(error, "retry_after_s", None) is not None
 
 
 def _believes(cursor: Mapping[str, Any], now: datetime) -> bool:
@@ -219,26 +324,8 @@ def _unchanged(response: Response, cursor: Mapping[str, Any], now: datetime) -> 
         unchanged=True,
         more=bool(cursor.get("back")),
         moved_to=response.permanent_redirect,
-        asked_pause=_asked_pause(response, cursor, now),
+        asked_pause=pause_of(response, cursor, now),
     )
-
-
-def _told_hints(body: bytes) -> Mapping[str, Any]:
-    """Return what the feed asks for, as the cursor keeps it: "not modified" brings no feed."""
-    hints = hints_of(body)
-    return {"pause_s": hints.pause_s, "skip_hours": sorted(hints.skip_hours)}
-
-
-def _asked_pause(response: Response, cursor: Mapping[str, Any], now: datetime) -> timedelta | None:
-    hints = Hints(cursor.get("pause_s") or 0.0, frozenset(cursor.get("skip_hours") or ()))
-    fresh_s = max_age_s(response.headers.get("cache-control"))
-    return asked_pause(hints, fresh_s=fresh_s, now=now)
-
-
-def _kept_pause(cursor: Mapping[str, Any], now: datetime) -> timedelta | None:
-    """Return what the newest page asked for, where an older one was read after it."""
-    hints = Hints(cursor.get("pause_s") or 0.0, frozenset(cursor.get("skip_hours") or ()))
-    return asked_pause(hints, fresh_s=0.0, now=now)
 
 
 def _stopped(
@@ -249,21 +336,22 @@ def _stopped(
     Raises:
         GroundswellError: the host asks us to wait; the way back stays as it is.
     """
-    state = error.state if isinstance(error, DiagnosedError) else None
-    if state is SourceState.RATE_LIMITED or getattr(error, "retry_after_s", None) is not None:
+    if _asks_to_wait(error):
         raise error
+    state = error.state if isinstance(error, DiagnosedError) else None
     passes = isinstance(error, TransientError) or state is SourceState.FAILING
     again = tried_in_vain(back) if passes else None
     if again is None:
         return _ended(cursor, back, f"its older page cannot be read ({error})", now)
     onward = {**cursor, "back": again.model_dump()}
-    return Batch((), onward, asked_pause=_kept_pause(cursor, now))
+    return Batch((), onward, asked_pause=kept_pause(cursor, now))
 
 
 def _ended(cursor: Mapping[str, Any], back: Back, why: str, now: datetime) -> Batch:
     """Return an empty batch that ends a way back."""
-    onward = {name: value for name, value in cursor.items() if name != "back"}
-    return Batch((), onward, loss=loss_of(back, why), asked_pause=_kept_pause(cursor, now))
+    known = {name: value for name, value in cursor.items() if name != "back"}
+    onward = known | ({"runs_back": True} if back.is_first else {})
+    return Batch((), onward, loss=loss_of(back, why), asked_pause=kept_pause(cursor, now))
 
 
 def _raw_post(entry: Entry, now: datetime) -> RawPost:
@@ -305,53 +393,5 @@ def _known(posts: Sequence[RawPost], cursor: Mapping[str, Any]) -> Mapping[str, 
     return {
         "anchors": anchors(posts[-MAX_ANCHORS:]) or cursor.get("anchors") or [],
         "newest_at": max(times, default=cursor.get("newest_at")),
+        **({"runs_back": True} if cursor.get("runs_back") else {}),
     }
-
-
-def _other_than_feed(document: Document, response: Response) -> DiagnosedError:
-    where = shown_address(response.final_url)
-    if document.page is not None:
-        return _instead_of_feed(document.page, response)
-    state, message = {
-        "empty": (SourceState.EMPTY, "sends nothing at all: open it in a browser"),
-        "json": (
-            SourceState.NOT_A_FEED,
-            "sends JSON that is no JSON Feed: check the address, or give its kind with --kind",
-        ),
-        "too_deep": (
-            SourceState.TOO_LARGE,
-            "is nested deeper than any feed: it may be an attack; remove the source",
-        ),
-        "too_long": (
-            SourceState.TOO_LARGE,
-            "is packed, and too large when it is unpacked: it may be an attack; remove the source",
-        ),
-    }.get(
-        document.kind,
-        (
-            SourceState.NOT_A_FEED,
-            f"is no feed (it says {_content_type(response)}): give the address of one",
-        ),
-    )
-    return DiagnosedError(state, f"{where} {message}")
-
-
-def _instead_of_feed(page: Page, response: Response) -> DiagnosedError:
-    where = shown_address(response.final_url)
-    if page.kind == "challenge":
-        return challenged(response)
-    if page.kind == "log-in" and not page.feeds:
-        message = "is a log-in page: name a credential, or give a feed that needs none"
-    elif page.kind == "parked":
-        message = "is a parked domain: the site is gone, remove the source or give its new address"
-    elif page.feeds:
-        message = f"is a web page, not a feed; it offers {page.feeds[0]}: use that address"
-    elif page.discourse:
-        message = "is a Discourse forum, not a feed: add it with --kind discourse"
-    else:
-        message = "is a web page that offers no feed: look for its RSS or Atom address"
-    return DiagnosedError(SourceState.HTML, f"{where} {message}")
-
-
-def _content_type(response: Response) -> str:
-    return response.headers.get("content-type", "nothing about itself").split(";")[0][:60]

@@ -44,6 +44,15 @@ def named_page(links: Iterable[Mapping[str, Any]], *, url: str) -> str | None:
     return None
 
 
+def last_page(links: Iterable[Mapping[str, Any]], *, url: str) -> str | None:
+    """Return the last page of a feed that names it.
+
+    Source: https://www.rfc-editor.org/rfc/rfc5005#section-3
+    """
+    named = [link.get("href") for link in links if str(link.get("rel") or "").lower() == "last"]
+    return web_address(str(named[0]), url) if named else None
+
+
 def next_url(feed: Mapping[str, Any], *, url: str) -> str | None:
     """Return the older page that a JSON Feed names.
 

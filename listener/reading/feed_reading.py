@@ -9,8 +9,9 @@ import io
 import json
 import re
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, Literal
 from xml.parsers import expat
 
@@ -19,7 +20,8 @@ import feedparser
 from listener.discovery import Page, recognise_page
 from listener.reading.charsets import decode
 from listener.reading.feed_entries import Entry, from_feedparser, from_json_feed
-from listener.reading.feed_pages import is_complete, named_page, next_url, unnamed_page
+from listener.reading.feed_pages import is_complete, last_page, named_page, next_url, unnamed_page
+from listener.reading.feed_times import first_time, iso_time
 
 MAX_LEVELS: Final = 64
 MAX_BYTES: Final = 10_000_000
@@ -40,6 +42,9 @@ _ROOT: Final = re.compile(r"<([A-Za-z][\w.-]*:)?([A-Za-z][\w.-]*)")
 _BASE: Final = re.compile(r"\sxml:base\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')")
 _ITEM_START: Final = re.compile(r"<(?:\w+:)?(?:item|entry)(?:\s[^<>]*)?(?<!/)>", re.I)
 _ITEM_END: Final = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.I)
+_DATE: Final = re.compile(
+    r"<(?:\w+:)?(?:pubDate|published|date|updated|modified)(?:\s[^<>]*)?>([^<]{1,100})<", re.I
+)
 _FEED_ROOTS: Final = frozenset({"rss", "rdf", "feed", "channel"})
 
 
@@ -57,6 +62,8 @@ class Document:
     """It ends in the midst of an item, which is left out."""
     older: str | None = None
     """Where its older entries stand, if it is one page of several."""
+    last: str | None = None
+    """Where the last of its pages stands, if it says so."""
     complete: bool = False
     """It says that it holds all there is."""
 
@@ -158,7 +165,7 @@ def _without_prologue(text: str) -> tuple[str, str]:
 def _read_xml(text: str, *, url: str, max_items: int) -> Document:
     # A stranger's feed must not choose which host our links name.
     text, torn = _without_torn_item(_BASE.sub("", text))
-    text, cut = _first_items(text, max_items)
+    text, cut = _newest_items(text, max_items)
     data = b'<?xml version="1.0" encoding="utf-8"?>' + text.encode("utf-8")
     try:
         _weigh(data)
@@ -173,13 +180,15 @@ def _read_xml(text: str, *, url: str, max_items: int) -> Document:
     if not parsed.entries and not parsed.version:
         return Document("unknown")
     base_url = _base(parsed.feed, url)
+    links = parsed.feed.get("links") or ()
     return Document(
         "feed",
         _readable(from_feedparser, parsed.entries[:max_items], base_url),
         title=str(parsed.feed.get("title") or ""),
         cut=cut or len(parsed.entries) > max_items,
         torn=torn,
-        older=named_page(parsed.feed.get("links") or (), url=url) or unnamed_page(text, url=url),
+        older=named_page(links, url=url) or unnamed_page(text, url=url),
+        last=last_page(links, url=url),
         complete=is_complete(text),
     )
 
@@ -213,12 +222,42 @@ def _without_torn_item(text: str) -> tuple[str, bool]:
     return (text, False) if torn is None else (text[: torn.start()], True)
 
 
-def _first_items(text: str, max_items: int) -> tuple[str, bool]:
-    """Cut the items beyond the limit out of the text: feedparser needs 50 µs for each."""
+def _newest_items(text: str, max_items: int) -> tuple[str, bool]:
+    """Cut the items beyond the limit out of the text: feedparser needs 50 µs for each.
+
+    What is cut is the end of the list, or the beginning where that is the older one.
+    """
     ends = [match.end() for match in _ITEM_END.finditer(text)]
     if len(ends) <= max_items:
         return text, False
+    first = _ITEM_START.search(text)
+    if first is not None and _is_older(text[first.start() : ends[0]], text[ends[-2] : ends[-1]]):
+        return text[: first.start()] + text[ends[-max_items - 1] :], True
     return text[: ends[max_items - 1]] + text[ends[-1] :], True
+
+
+def _is_older(one: str, other: str) -> bool:
+    """Tell whether an item was written before another one."""
+    return _in_order(*(_time_in(item) for item in (one, other)))
+
+
+def _time_in(item: str) -> datetime | None:
+    told = _DATE.search(item)
+    return first_time({"published": told[1].strip()}) if told else None
+
+
+def _in_order(first: datetime | None, last: datetime | None) -> bool:
+    return first is not None and last is not None and first < last
+
+
+def _newest_entries(
+    entries: Sequence[Mapping[str, Any]], max_items: int
+) -> Sequence[Mapping[str, Any]]:
+    """Return the same of a JSON Feed."""
+    if len(entries) <= max_items:
+        return entries
+    first, last = (iso_time(entries[at].get("date_published")) for at in (0, -1))
+    return entries[-max_items:] if _in_order(first, last) else entries[:max_items]
 
 
 def _weigh(data: bytes) -> None:
@@ -261,7 +300,7 @@ def _read_json(text: str, *, url: str, max_items: int) -> Document:
     entries = [item for item in items if isinstance(item, dict)]
     return Document(
         "feed",
-        _readable(from_json_feed, entries[:max_items], url),
+        _readable(from_json_feed, _newest_entries(entries, max_items), url),
         title=str(content.get("title") or ""),
         cut=len(entries) > max_items,
         older=next_url(content, url=url),

@@ -33,6 +33,7 @@ from listener.platforms.discourse_topics import (
     Moved,
     Topic,
     Topics,
+    Turn,
     forum_root,
     listed,
     news_begin,
@@ -40,7 +41,6 @@ from listener.platforms.discourse_topics import (
     read_topics,
     scope_of,
     ticked_off,
-    wanted_of,
 )
 from listener.sources.base import (
     Batch,
@@ -173,8 +173,9 @@ class DiscourseSource:
 
     def _of_topic(self, scope: str, known: Topics, moved: Moved, loss: Loss | None) -> Batch:
         """Return the posts of a topic; one that is gone or refused hides no other."""
+        turn = Turn(known, moved, most=MAX_THREAD)
         try:
-            told = self._topic(moved.id, lambda ids: wanted_of(known, moved, ids, most=MAX_THREAD))
+            told = self._topic(moved.id, turn.wanted)
         except DiagnosedError as error:
             if not is_of_one(error):
                 raise
@@ -185,11 +186,11 @@ class DiscourseSource:
             return Batch((), following.model_dump(), loss=loss or lost)
         begin = news_begin(known, moved)
         posts = [one for one in told if one.shown and (begin is None or one.created_at >= begin)]
-        following = ticked_off(known, moved, last_id=max((one.id for one in told), default=0))
+        following, cut = turn.ended({one.id: one.created_at for one in told})
         return Batch(
             tuple(self._raw_post(one) for one in posts),
             following.model_dump(),
-            loss=loss,
+            loss=loss or cut,
             deleted=tuple(str(one.id) for one in told if one.taken_back),
         )
 

@@ -14,6 +14,7 @@ from tests.places.web import Asked, RawReply, Reply, Web
 
 FeedFormat = Literal["rss", "atom", "json"]
 Paging = Literal["", "next", "archive", "wordpress"]
+ATOM = "http://www.w3.org/2005/Atom"
 HISTORY = "http://purl.org/syndication/history/1.0"
 NOON = datetime(2026, 5, 12, 12, tzinfo=UTC)
 
@@ -37,12 +38,16 @@ class FeedPlace:
     items: list[FeedItem] = field(default_factory=list)
     shown: int = 50
     format: FeedFormat = "rss"
+    onward: bool = False
+    """Its pages begin with the oldest posts, and so does each page."""
     lying: bool = False
     """Its ETag never changes."""
 
     paging: Paging = ""
     """How it tells of older pages: by RFC 5005's words (``next_url`` in JSON), as an archive whose
     pages are numbered from the oldest, or not at all, as WordPress does."""
+    names_last: bool = False
+    """It says where its last page stands."""
     complete: bool = False
     """It says that it holds all there is."""
     older_at: str = ""
@@ -69,7 +74,7 @@ class FeedPlace:
 
     def _rows(self, page: int) -> list[FeedItem]:
         """Return the posts of a page, the newest first; 0 is the newest page."""
-        newest_first = self.items[::-1]
+        newest_first = self.items if self.onward else self.items[::-1]
         if page and self.paging == "archive":
             return self.items[(page - 1) * self.shown : page * self.shown][::-1]
         first = max(page - 1, 0) * self.shown
@@ -87,6 +92,7 @@ class FeedPlace:
 
     def _body(self, rows: list[FeedItem], older: str | None) -> bytes:
         named = older if self.paging in {"next", "archive"} or self.older_at else None
+        pages = -(-len(self.items) // self.shown)
         if self.format == "json":
             return _json(rows, named)
         render = rss if self.format == "rss" else atom
@@ -94,7 +100,9 @@ class FeedPlace:
         words = f'<fh:complete xmlns:fh="{HISTORY}"/>' if self.complete else ""
         if named:
             rel = "prev-archive" if self.paging == "archive" else "next"
-            words += f'<a:link xmlns:a="http://www.w3.org/2005/Atom" rel="{rel}" href="{named}"/>'
+            words += f'<a:link xmlns:a="{ATOM}" rel="{rel}" href="{named}"/>'
+        if self.names_last:
+            words += f'<a:link xmlns:a="{ATOM}" rel="last" href="/feed?paged={pages}"/>'
         if self.paging == "wordpress":
             words += "<generator>https://wordpress.org/?v=6.9</generator>"
         return body.replace(b"</title>", b"</title>" + words.encode(), 1)

@@ -173,6 +173,27 @@ def test_edits_of_the_last_posts_are_told_whenever_the_topic_moves() -> None:
     assert len(told) == 20 + AGAIN
 
 
+def test_a_topic_with_more_news_than_a_turn_takes_is_read_whole() -> None:
+    forum, web = forum_of(2)
+    with web:
+        _, first = caught_up(web, {})
+        late = [write(forum, 2) for _ in range(950)]
+        posts, batches = caught_up(web, first[-1].cursor)
+    assert {str(post.id) for post in late} <= {post.remote_id for post in posts}
+    assert [batch.loss for batch in batches if batch.loss] == []
+
+
+def test_a_new_topic_that_is_too_long_tells_its_gap() -> None:
+    forum, web = forum_of(2)
+    with web:
+        _, first = caught_up(web, {})
+        new = [write(forum, 4) for _ in range(430)]
+        posts, batches = caught_up(web, first[-1].cursor)
+    (loss,) = [batch.loss for batch in batches if batch.loss]
+    assert loss.before_at == new[30].created_at
+    assert {post.remote_id for post in posts} == {str(one.id) for one in [*new[:20], *new[30:]]}
+
+
 @pytest.mark.parametrize("gone", ["deleted", "private"])
 def test_a_topic_that_went_away_hides_no_other(gone: str) -> None:
     forum, web = forum_of(2, 4)

@@ -349,6 +349,8 @@ ORDERS: list[tuple[str, list[RawPost], bool]] = [
     ("no times, none known", [entry("d", None), entry("c", None)], False),
     ("in no order", [entry("c", 1), entry("a", -10), entry("e", 9), entry("d", 5)], True),
     ("most are known", [entry("a", -10), entry("b", 0), entry("c", 3)], True),
+    ("all of the second that is known", [entry("d", 0), entry("c", 0)], False),
+    ("most of the day that is known", [entry("d", 0), entry("b", 0), entry("x", 0)], True),
     ("nothing", [], False),
 ]
 

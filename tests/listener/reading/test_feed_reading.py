@@ -17,6 +17,8 @@ from listener.discovery import recognise_page
 from listener.reading.charsets import decode
 from listener.reading.feed_entries import Entry, from_json_feed
 from listener.reading.feed_reading import Document, read_feed
+from responders.demo.formats import atom, rss
+from tests.places.feeds import feed_item
 
 FEEDS = Path(__file__).resolve().parents[3] / "data" / "feeds"
 NAMES = sorted(path.name for path in FEEDS.iterdir() if path.suffix in {".xml", ".json"})
@@ -205,3 +207,27 @@ if __name__ == "__main__":
     for each in NAMES:
         text = json.dumps(told(FEEDS / each), indent=1, ensure_ascii=False)
         golden(each).write_text(text + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("render", [rss, atom])
+@pytest.mark.parametrize("oldest_first", [True, False])
+def test_of_too_many_entries_the_newest_are_kept(render: Any, oldest_first: bool) -> None:
+    items = [feed_item(number) for number in range(1, 31)]
+    ordered = items if oldest_first else items[::-1]
+    body = render(ordered, title="A blog", url="http://blog.example/")
+    document = read_feed(body, url="http://blog.example/", content_type="", max_items=10)
+    assert {entry.remote_id for entry in document.entries} == {f"post-{n}" for n in range(21, 31)}
+    assert document.cut
+
+
+@pytest.mark.parametrize("oldest_first", [True, False])
+def test_of_too_many_entries_of_a_json_feed_the_newest_are_kept(oldest_first: bool) -> None:
+    items = [{"id": str(n), "date_published": f"2026-05-{n:02}T08:00:00Z"} for n in range(1, 31)]
+    told = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": items if oldest_first else items[::-1],
+    }
+    document = read_feed(
+        json.dumps(told).encode(), url="http://b.example/", content_type="", max_items=10
+    )
+    assert {entry.remote_id for entry in document.entries} == {str(n) for n in range(21, 31)}
