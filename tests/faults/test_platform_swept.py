@@ -21,9 +21,12 @@ from config.database import make_engine, reading, transaction
 from listener.tables import Gap, Post, Product, Source
 from tests.faults.harness import warm_up
 from tests.faults.sweeping_life import NOON, Look, look
+from tests.places.discourse import Forum, forum_post
+from tests.places.feeds import FeedPlace, feed_item
 from tests.places.github import GithubPlace, comment, issue
 from tests.places.mastodon import MastodonPlace, status
 from tests.places.web import Script, Web
+from tests.places.wordpress import Blog, said, written
 
 KNOWN, WRITTEN = 10, 130
 PATIENCE_S = 60.0
@@ -39,6 +42,10 @@ class Platform:
     write: Callable[[range], None]
     path: str
     settings: str = ""
+    twice: bool = False
+    """It holds two posts of each number."""
+    more: int = 0
+    """Posts that it holds besides."""
 
 
 def _mastodon() -> Platform:
@@ -57,10 +64,53 @@ def _github() -> Platform:
         place.issues += [issue(number, f"crash {number}") for number in numbers]
         place.comments += [comment(number, f"me too {number}") for number in numbers]
 
-    return Platform(place, write, "/fern/sync", '[github]\napi_url = "{url}"\n')
+    return Platform(place, write, "/fern/sync", '[github]\napi_url = "{url}"\n', twice=True)
 
 
-PLATFORMS = {"github": _github, "mastodon": _mastodon}
+def _feed() -> Platform:
+    place = FeedPlace(shown=30, paging="next")
+
+    def write(numbers: range) -> None:
+        place.items += [feed_item(number, f"crash {number}") for number in numbers]
+
+    return Platform(place, write, "/feed")
+
+
+def _feed_onward() -> Platform:
+    platform = _feed()
+    assert isinstance(platform.place, FeedPlace)
+    platform.place.onward = True
+    return platform
+
+
+def _wordpress() -> Platform:
+    place = Blog([written(1)])
+
+    def write(numbers: range) -> None:
+        place.comments += [said(number, f"crash {number}") for number in numbers]
+
+    return Platform(place, write, "/", more=1)
+
+
+def _discourse() -> Platform:
+    place = Forum(scopes={"/c/help/5": set(range(0, 2_000, 10))})
+
+    def write(numbers: range) -> None:
+        place.posts += [
+            forum_post(number, f"crash {number}", topic=number // 10 * 10) for number in numbers
+        ]
+
+    return Platform(place, write, "/c/help/5")
+
+
+PLATFORMS = {
+    "discourse": _discourse,
+    "feed": _feed,
+    "feed-onward": _feed_onward,
+    "github": _github,
+    "mastodon": _mastodon,
+    "wordpress": _wordpress,
+}
 
 
 class Bench:
@@ -85,7 +135,11 @@ class Bench:
             session.add(Product(name="Fernsync", created_at=NOON))
             session.flush()
             where = web.url(platform.path)
-            session.add(Source(product_id=1, name=kind, kind=kind, url=where, created_at=NOON))
+            session.add(
+                Source(
+                    product_id=1, name=kind, kind=kind.partition("-")[0], url=where, created_at=NOON
+                )
+            )
         engine.dispose()
 
     def keep(self) -> None:
@@ -150,7 +204,8 @@ def test_a_kill_anywhere_in_a_sweep_of_many_pages_loses_and_doubles_nothing(
         expected = bench.found()
         assert labels is not None
         assert len([label for label in labels if "before get" in label]) >= 4, "many pages"
-        assert len(expected["posts"]) == (KNOWN + WRITTEN) * (2 if kind == "github" else 1)
+        posts = (KNOWN + WRITTEN) * (2 if platform.twice else 1) + platform.more
+        assert len(expected["posts"]) == posts
         assert expected["gaps"] == 0
         chosen = [at for at, label in enumerate(labels) if not label.endswith("commit of lease")]
         wrong = [labels[at] for at in chosen if not _survives(bench, at, expected)]
@@ -166,6 +221,6 @@ def _survives(bench: Bench, kill_at: int, expected: dict[str, Any]) -> bool:
 
 
 def _settled(found: dict[str, Any]) -> dict[str, Any]:
-    """Leave out of the cursor what only saves a request the next time."""
-    cursor = re.sub(r"\"?'?etag'?\"?: '[^']*',? ?", "", str(found["cursor"]))
+    """Leave out of the cursor what only saves a request, and when the last look began."""
+    cursor = re.sub(r"\"?'?(?:etag|news_from)'?\"?: '[^']*',? ?", "", str(found["cursor"]))
     return found | {"cursor": cursor}
