@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from responders.voice.rules.accusing import accusations
 from responders.voice.rules.base import (
     BLOCK,
     BOTH,
@@ -18,6 +19,7 @@ from responders.voice.rules.base import (
     undisguised,
 )
 from responders.voice.rules.causes import NAMED, PART_BROKE
+from responders.voice.rules.explaining import claims_of_it, explanations, is_our_reason
 
 BETTER_CAUSE: Final = "We do not know the cause yet; our team is investigating."
 BETTER_BLAME: Final = "Say what we do about it; leave out whose fault it is."
@@ -103,7 +105,7 @@ _BLAME: Final = re.compile(
       |without\s+reading)\b
   | \b(?:sie|du)\s+(?:wohl|vermutlich|offenbar|wahrscheinlich|bestimmt|sicher|anscheinend)\s+
       (?:\w+\s+){{0,4}}?(?:falsch\w*|vergessen|übersehen|verwechselt|vertippt|versehentlich)\b
-  | \b(?:haben|hast)\s+(?:sie|du)\s+(?:\w+\s+){{0,5}}?(?:falsch\w*\s+(?:\w+\s+)?\w{(3,)}(?:t|en)
+  | \b(?:haben|hast)\s+(?:sie|du)\s+(?:\w+\s+){{0,5}}?(?:falsch\w*\s+(?:\w+\s+)?\w{{3,}}(?:t|en)
       |vergessen|übersehen|verwechselt|vertippt|versäumt)\b(?!\s*\?)
   | \b(?:ihr|dein|euer)(?:e|en|em)?\s+(?:eigener?\s+)?(?:fehler|schuld|versehen)\b
       | \bselbst\s+schuld\b
@@ -121,13 +123,17 @@ _WRONG: Final = re.compile(r"(?i)^[^.!?]{0,30}\b(?:do|did|anything)\b[^.!?]{0,20
 def _cause(reading: Reading) -> Iterator[Hit]:
     if reading.facts.phase not in {"investigating", "new"}:
         return
-    for sentence in reading.claimed:
+    for sentence in claims_of_it(reading):
         for pattern in (NAMED, PART_BROKE):
             for found in pattern.finditer(sentence):
                 if not (
-                    in_any(_UNKNOWN, before(sentence, found.start())) or _theirs(found, reading)
+                    in_any(_UNKNOWN, before(sentence, found.start()))
+                    or _theirs(found, reading)
+                    or is_our_reason(sentence, found)
                 ):
                     yield Hit(sentence[found.start() : found.end() + 40].strip(), BETTER_CAUSE)
+    for words in explanations(reading):
+        yield Hit(words, BETTER_CAUSE)
 
 
 def _theirs(found: re.Match[str], reading: Reading) -> bool:
@@ -144,6 +150,9 @@ def _blame(reading: Reading) -> Iterator[Hit]:
             if cleared or (negated and not in_any(_DENIES, found[0])):
                 continue
             yield Hit(found[0].strip(), BETTER_BLAME)
+    for sentence in reading.claimed:
+        for words in accusations(sentence, third_parties=True):
+            yield Hit(words, BETTER_BLAME)
 
 
 RULES: Final = (

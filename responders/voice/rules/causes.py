@@ -62,7 +62,8 @@ NAMED: Final = re.compile(
       |introduced\s+(?:by|in|with)
       |(?:is|are|was|were|seems?\s+to\s+be|turned\s+out\s+to\s+be)\s+(?:responsible\s+for
       |behind)\s+
-        (?:this|that|it|the|your|these)
+        (?:this|that|it\b|(?:the|your|these)\s+(?:\w+\s+)?(?:trouble|problem|issue|error|fault|outage
+        |delay|crash|failure|loss|slowness)\w*)
       |(?:it's|it\s+is|it\s+was)\s+(?:the|an?|our)\s+(?:\w+\s+){{1,4}}?(?:that|which)\s+(?:does
       |caus\w+
         |trigger\w+|mak\w+|made|breaks?|broke)

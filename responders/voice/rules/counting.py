@@ -48,6 +48,16 @@ _SHARE: Final = re.compile(
     | \b(?:die\s+hälfte|ein\s+(?:drittel|viertel|fünftel|zehntel)|zwei\s+drittel|jeder\s+\w+te)
       \s+(?:aller|der|unserer|von|\w+er)\b"""
 )
+_ANY: Final = "|".join(("one", "ein", *_IN_WORDS))
+_OF_WHOLE: Final = re.compile(
+    rf"""(?ix)\b(?:{_ANY})\s+(?:percent|per\s+cent|prozent
+      |(?:out\s+of|in|von)\s+(?:every\s+|je\s+)?(?:{_ANY}|\d+))\b
+    | \bjede[rsmn]?\s+(?:zweite|dritte|vierte|fünfte|sechste|siebte|achte|neunte|\w*zehnte
+      |\w+zigste|hundertste|tausendste)[rsmn]?\b
+    | \bevery\s+(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\w+ieth
+      |hundredth)\b"""
+)
+"""A share in words: nobody counted the whole."""
 _DIGITS: Final = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
@@ -78,6 +88,9 @@ def _in_words(reading: Reading) -> Iterator[Hit]:
         known = _IN_WORDS[word] <= facts.counted or word in said
         if not known and (_IN_WORDS[word] >= MANY or _COUNTED.match(text[found.end() :][:40])):
             yield Hit(found[0], "Name only numbers that we know; say “several” otherwise.")
+    for found in _OF_WHOLE.finditer(text):
+        if found[0].casefold() not in said:
+            yield Hit(found[0], "Say how many told us, if at all.")
     for found in _SHARE.finditer(text):
         if found[0].casefold().rsplit(" ", 1)[0].removesuffix(" of") not in said:
             yield Hit(found[0], "Say how many told us, if at all.")

@@ -14,6 +14,15 @@ _TICKETS: Final = re.compile(
     | (?i:\b(?:ticket|case|incident|reference|vorgangs?)(?:\s|-)?(?:number|no\.?|id|nummer
       |nr\.?)?\s?\#?\d{2,10}\b)"""
 )
+_SHORT: Final = re.compile(r"(?<![\w&/.-])[A-Z]{2,5}s?(?![\w/-])")
+_KNOWN: Final = frozenset((
+    "UTC", "GMT", "CET", "CEST", "BST", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT",
+    "IST", "JST", "AM", "PM", "OK", "TV", "PC", "PIN", "SMS", "PDF", "CSV", "URL", "USB", "GPS",
+    "ID", "FAQ", "USA", "UK", "EU", "VAT", "CD", "DVD", "HD", "LED", "QR", "WLAN", "VPN", "MP",
+    "JPG", "PNG", "GIF", "ZIP", "HTML", "IP", "SIM", "NFC", "AI", "IT", "HR", "CEO", "DIY",
+    "NOT", "AND", "ALL", "NO", "YES", "PS", "AC", "DC", "LTE", "TB", "GB", "MB", "KB",
+))  # fmt: skip
+"""Those that people use every day, zones among them."""
 _CODES: Final = re.compile(r"(?i)^(?:utf|iso|sha|aes|rfc|usb|wpa|ipv|http|cve|covid)-")
 JARGON: Final[Mapping[str, str]] = {
     r"back-?ends?": "our servers",
@@ -47,6 +56,15 @@ JARGON: Final[Mapping[str, str]] = {
     r"throttl\w+": "slowed down",
     r"edge\s+cases?": "a rare case",
     r"rollouts?": "bringing it to everybody",
+    r"race\s+conditions?|deadlocks?|null\s*pointers?|segfaults?": "a fault in our program",
+    r"cach(?:e|es|ed|ing)": "a copy that is kept nearby",
+    r"serial(?:i[sz]er|i[sz]ation|i[sz]ing)\w*|pars(?:er|ing)\w*|payloads?|schemas?": (
+        "how we read the data"
+    ),
+    r"middleware|daemons?|cron\s*jobs?|threads?\s+pool\w*|worker\s+pools?": "a part of our program",
+    r"refactor\w*|merge[ds]?\s+(?:to|into)\s+(?:main|master)|pull\s+requests?": (
+        "we changed our program"
+    ),
 }
 """Words of ours, and what people say instead."""
 _JARGON: Final = {
@@ -56,10 +74,20 @@ _JARGON: Final = {
 
 def _jargon(reading: Reading) -> Iterator[Hit]:
     said = " ".join(reading.facts.said).casefold()
+    yield from _short(reading, said)
     for pattern, better in _JARGON.items():
         for found in pattern.finditer(reading.own):
             if found[0].casefold() not in said:
                 yield Hit(found[0], better)
+
+
+def _short(reading: Reading, said: str) -> Iterator[Hit]:
+    """Find short names in capitals that nobody in the thread used and few people know."""
+    facts = reading.facts
+    known = f"{said} {facts.title} {facts.product} {facts.speaker} {facts.cause}".casefold()
+    for found in _SHORT.finditer(reading.own):
+        if found[0] not in _KNOWN and found[0].casefold() not in known:
+            yield Hit(found[0], "the words that it stands for, or what it does")
 
 
 def _tickets(reading: Reading) -> Iterator[Hit]:

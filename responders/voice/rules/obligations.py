@@ -17,6 +17,34 @@ _MONEY: Final = re.compile(
       |free\s+(?:of\s+charge|months?|weeks?|year)
       |(?:month|week|year|day)s?\s+on\s+(?:us|the\s+house)|on\s+the\s+house
       |make\s+it\s+up\s+to\s+you
+      |(?:this|next|the|a|one|your)\s+\w*(?:'s)?\s*(?:subscription|membership|bill|fee
+      |plan)\s+(?:is\s+
+      on\s+us|for\s+free|at\s+no\s+cost)
+      |(?:add|give|gives|extend\w*|grant\w*|gift\w*)\s+(?:\w+\s+){0,3}?(?:days?
+      |weeks?
+        |months?|years?)\s+(?:of\s+\w+|more|extra|longer|to\s+your|on\s+top)
+      |(?:extend|prolong|lengthen)\w*\s+your\s+\w+|off\s+your\s+(?:next\s+)?(?:\w+\s+)?(?:bill
+      |invoice
+        |order|fee|payment|subscription|renewal)
+      |(?:won't|will\s+not|not\s+be|never)\s+(?:be\s+)?(?:charge\w*|bill\w*|invoiced)|no\s+charge
+      |without\s+charge|at\s+no\s+(?:extra\s+)?(?:cost|charge)|(?:cover|bear|carry|pay
+      |meet)\s+(?:the|your
+        |any|all)\s+(?:\w+\s+)?(?:costs?|damage|expenses?|losses|bill)
+      |(?:cheaper|reduced\s+price|half\s+price|for\s+free)|(?:euros?|dollars?|pounds?)\s+(?:off
+      |back)
+      |berechnen\s+(?:wir|ich)\s+(?:\w+\s+){0,3}?nicht|(?:nicht|nichts)\s+(?:berechnet|bezahlen
+      |zahlen
+        |in\s+rechnung)|(?:wird|werden)\s+(?:ihnen|dir|euch)\s+(?:\w+\s+){0,2}?(?:gutgeschrieben
+        |erlassen
+        |erspart|verlängert)|verlänger\w+\s+(?:wir|ihr\w*|dein\w*|euer\w*)|für\s+(?:\w+\s+){1,3}kommen\s+wir\s+
+        (?:\w+\s+){0,3}?auf|(?:dafür|wofür)\s+kommen\s+wir|aufkommen|(?:tragen|übernehmen|zahlen
+        |ersetzen)\s+(?:wir\s+)?(?:\w+\s+){0,2}?(?:kosten|schaden|auslagen|rechnung)
+      |(?:fares?|fees?|costs?|price|payment|postage|deposit|contribution)s?\s+(?:will\s+be\s+|is\s+|are\s+
+        |be\s+)?(?:return\w*|paid\s+back|credited|back|covered|waived)|for\s+nothing|free\s+of\s+cost
+      |(?:kosten|gebühr\w*|beitrag|porto|preis\w*)\s+(?:\w+\s+){0,3}?(?:übernehmen|übernimmt|erlassen
+        |zurück\w*|tragen|entfäll\w*|sparen)|(?:zahlst|zahlen|bezahlst|bezahlen)\s+(?:\w+\s+){0,3}?
+        (?:kein\w*|nichts|weniger)
+      |geschenkt|gratis|kostenlos\s+(?:dazu|verlängert|oben\s+drauf)|freimonat\w*
       |store\s+balance|(?:get|have|receive|send|give|pay
       |return)\s+(?:\w+\s+){0,3}?money(?:\s+(?:returned
       |back|again))?|(?:bekommen|erhalten|überweisen)\s+(?:\w+\s+){0,3}?(?:geld|betrag)
@@ -34,7 +62,9 @@ _LAW: Final = re.compile(
       |legal(?:ly)?|court|sue[sd]?|suing|warrant(?:y|ies)
       |damages|settlement|breach\s+of\s+contract|terms\s+(?:of\s+(?:service|use)
       |and\s+conditions)|in\s+accordance\s+with\s+the\s+law
-      |indemni\w+|without\s+prejudice|gdpr|force\s+majeure|negligen(?:ce|t)|statutory
+      |(?:have|has|is|be)\s+no\s+(?:legal\s+)?claims?\b|conditions\s+of\s+\w+|folgeschäd\w*|folgekosten
+      |(?:stehen|stehe|steht)\s+(?:\w+\s+){0,2}?(?:nicht\s+)?(?:ein|gerade)\s+für|für\s+\w+\s+stehen\s+wir
+      |vertragsbedingung\w*|geschäftsbedingung\w*|indemni\w+|without\s+prejudice|gdpr|force\s+majeure|negligen(?:ce|t)|statutory
       |entitle\w*|contractual\w*|under\s+(?:our|the|your)\s+(?:contract|agreement)
       |(?:accept|assume|take|bear)\s+no\s+(?:responsibility|liability)|rechtsanspr\w+|anspr(?:uch
       |üche)

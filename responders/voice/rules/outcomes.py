@@ -65,7 +65,7 @@ AT_WORK: Final = re.compile(
       |post\w*
       |write|writing|report(?:s|ing)?|update[sd]?|share|reply|answer\w*|try(?:ing)?|stud(?:y|ies
       |ying)
-      |review\w*|meet(?:ing)?|plan\s+to\s+(?:look|test|check)|go\s+on|hear|news|word
+      |review\w*|meet(?:ing)?|work(?:s|ing)?\s+on|going\s+through|digging|tracing|tracking|plan\s+to\s+(?:look|test|check)|go\s+on|hear|news|word
       |prüf\w*|beobacht\w*|test(?:en|et|e)|vergleich\w*|mess(?:en|ung)\w*|untersuch\w*|meld\w*
       |schreib\w*|schau\w*|hören|sehen|sagen|behalten|bescheid|auge|berichten?|klären
       |weiter\s+offen|nachricht|meldung|stand

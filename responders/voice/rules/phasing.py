@@ -17,11 +17,19 @@ _FOUND: Final = re.compile(
       \s+(?:now\s+|also\s+|already\s+)?(?:found|identified|located|pinned\s+down|tracked\s+down
       |understood)\s
       (?:\w+\s){0,3}?(?:cause|problem|fault|bug|error|where|why|what|source|it\b|reason)
+    | \b(?:we|engineers|the\s+team|our\s+\w+)(?:'ve|\s+have|\s+has)?\s+(?:now\s+|finally\s+)?
+      (?:(?:got|gotten|come)\s+to\s+the\s+bottom\s+of|(?:know|understand|understood|worked\s+out
+      |figured\s+out|grasped|see\s+now|can\s+explain)\s+(?:now\s+)?(?:what\s+(?:goes|went|is
+      |was|causes|breaks|makes)|why\s+(?:it|this|that|the)|where\s+(?:it|this|the|things)))\b
+    | \b(?:wir|uns)\s+(?:\w+\s+)?(?:wissen|verstehen|haben\s+verstanden|ist\s+klar)\s+
+      (?:\w+\s+){0,2}?(?:was\s+(?:schief|falsch|da)|woran|wo\s+(?:es|der)|warum\s+(?:es|das|die
+      |der))\b
     | \b(?:cause|fault|bug|problem|source)\s+(?:is|was|has\s+been
       |have\s+been)\s+(?:now\s+)?(?:found|identified
       |known|located|understood)\b | \bwe\s+(?:now\s+)?know\s+(?:now\s+)?(?:where|why
       |what\s+caused)\b
-    | \b(?:ursache|fehler)\s+(?:\w+\s+){0,2}?(?:gefunden|ermittelt|bekannt|erkannt)\b
+    | \b(?:(?:ursache|fehler)\s+(?:\w+\s+){0,2}?(?:gefunden|ermittelt|erkannt)
+      |ursache\s+(?:\w+\s+){0,2}?bekannt)\b
     | \bwir\s+haben\s+(?:\w+\s+){0,4}?(?:gefunden|ermittelt|erkannt)\b"""
 )
 _CHANGED: Final = re.compile(
@@ -65,6 +73,10 @@ _OVER: Final = re.compile(
     | \b(?:ist|sind|wurde|wurden)\s+(?:\w+\s+){0,4}?(?:behoben|gelöst|repariert|erledigt
       |vorbei|beseitigt|bereinigt|ausgestanden|vom\s+tisch|aus\s+der\s+welt|wieder\s+(?:da|online
       |erreichbar|verfügbar|normal|möglich|in\s+ordnung))\b
+    | \b(?:everything|all|it|things?|they|we|the\s+\w+|your\s+\w+)(?:'s|'re|\s+is|\s+are)\s+
+      (?:\w+\s+)?back\b(?!\s+(?:to\s+you|with|by|at|on|in\s+\w+\s+(?:minutes|hours|days)|soon|then))
+    | \b(?:works?|runs?|loads?|prints?|saves?|syncs?|plays?)\s+(?:\w+\s+)?(?:again|as\s+(?:before
+      |usual|it\s+should))\b(?!\s+(?:and\s+again|later))
     | \bwir\s+haben\s+(?:\w+\s+){0,4}?(?:behoben|gelöst|beseitigt)\b
     | \b(?:funktionier(?:t|en)|geht|gehen|läuft|laufen|klappt|klappen)\s+
       (?:(?!nicht|noch|erst)\w+\s+){0,3}?wieder\b"""
@@ -124,6 +136,7 @@ _GOES_ON: Final = re.compile(
     | \b(?:arbeiten|sind|suchen|prüfen)\s+(?:\w+\s+)?(?:noch|weiter|dran|daran)\b"""
 )
 """Work that goes on, or a next word: it is not over then."""
+_IF: Final = re.compile(r"(?i)\b(?:if|should|in case|falls|wenn|sollte)\b")
 _ASKS: Final = re.compile(
     r"""(?ix)\?\s*$ | \b(?:thank\w*|danke|dank|sorry|leid|if|should|please|tell|let\s+us|try|not
       |n't|no\s+idea|still|hope|wait|will
@@ -212,7 +225,7 @@ def _tells_an_end(reading: Reading) -> bool:
     People tell an end in more ways than a list knows, so a plain statement is enough, unless it
     says that the work goes on.
     """
-    if any(in_any(_GOES_ON, one) for one in reading.sentences):
+    if any(in_any(_GOES_ON, one) and not in_any(_IF, one) for one in reading.sentences):
         return False
     plain = [one for one in reading.sentences if not in_any(_ASKS, one)]
     return in_any(_ENDS, reading.own) or any(

@@ -42,6 +42,29 @@ _BRUSH_OFF: Final[Mapping[re.Pattern[str], str]] = {
         r"|impacted)\b": "Say who is affected.",
         r"\b(?:minor|small|little|tiny|slight|brief|cosmetic|temporary|mere)\s+(?:\w+\s+)?"
         r"(?:glitch|hiccup|blip|niggle)\w*\b": ("a problem"),
+        r"\b(?:who(?:ever)?|anyone|anybody|everyone|those|people|users|customers)\s+(?:who\s+|that\s+)?"
+        r"(?:may|might|could)\s+(?:\w+\s+)?(?:be|have\s+been)\s+(?:affected|impacted|troubled"
+        r"|inconvenienced|concerned)\b": "Say who is affected.",
+        r"\b(?:trouble|problems?|inconvenience|issues?|confusion|frustration|hassle|difficult\w+"
+        r"|annoyance|disruption)\s+(?:that\s+|which\s+)?(?:this|it|we|that)"
+        r"\s+(?:may|might|could)\b": ("Say what it did to people."),
+        r"\b(?:it|this|that)(?:'s|\s+is|\s+was)\s+(?:really\s+)?(?:only|just|merely|nothing\s+(?:more"
+        r"|but))\s+(?:than\s+)?(?:an?|some)\s+(?!guess|idea|first|part|test)\w+": (
+            "Say what it does to people."
+        ),
+        r"\b(?:das|es|dies)\s+(?:ist|war|sind)\s+(?:ja\s+|doch\s+|wirklich\s+|auch\s+)*(?:nur|bloß"
+        r"|lediglich|halt\s+nur)\s+ein\w*\s+(?!vermutung|teil|test|erster)\w+": (
+            "Sagen, was es den Leuten tut."
+        ),
+        r"\b(?:minor|small|little|tiny|slight|trivial|negligible|petty)\s+(?:\w+\s+)?(?:problem|issue"
+        r"|bug|error|fault|flaw|annoyance|nuisance|imperfection|oddity)s?\b": "a problem",
+        r"\b(?:klein|winzig|gering|geringfügig|unbedeutend|harmlos)\w*\s+(?:\w+\s+)?(?:problem\w*"
+        r"|fehler\w*|sache|makel|mangel|schönheitsfehler\w*|ärgernis\w*)\b": "ein Problem",
+        r"\b(?:no\s+big\s+deal|nothing\s+(?:serious|to\s+worry\s+about|dramatic)|not\s+(?:a\s+)?"
+        r"(?:serious|tragic|drama)|halb\s+so\s+(?:wild|schlimm)|kein\s+(?:grund\s+zur\s+sorge"
+        r"|beinbruch|drama)|kleinigkeit\w*|lappalie\w*)\b": "Say what it does to people.",
+        r"\b(?:falls|wenn|sofern|sollten?)\s+(?:sie|du|ihr|jemand|nutzer)\s+(?:hiervon\s+|davon\s+|auch\s+)*"
+        r"betroffen\b": "Sagen, wer betroffen ist.",
         r"\b(?:etwaige|eventuelle|mögliche|allfällige)\w*\s+unannehmlichkeit\w*\b": (
             "Das tut uns leid."
         ),
@@ -62,6 +85,16 @@ _ABSOLUTE: Final = re.compile(
     | \bin\s+(?:all|every)\s+cases?\b | \bwithout\s+(?:any\s+|a\s+single\s+)?exceptions?\b
     | \b(?:zero|no|without\s+any)\s+risks?\b | \bnot\s+(?:a|one)\s+single\b
     | \b(?:completely|absolutely|perfectly|totally|entirely)\s+(?:safe|secure|certain|sure)\b
+    | \bunder\s+(?:no|any|all)\s+circumstances?\b | \bat\s+(?:all|no)\s+times?\b
+    | \bby\s+no\s+means\b | \bfoolproof\b | \bfail-?safe\b
+    | \b(?:can't|cannot|can\s+not|couldn't|could\s+not)\s+(?:possibly|ever)\b
+    | \b(?:cannot|can't|can\s+not)\s+be\s+(?:lost|leaked|damaged|deleted|harmed|read|stolen)\b
+    | \bnot\s+(?:\w+\s+){0,4}?ever\b | ,\s*ever\b | \bever\s+again\b | \bonce\s+and\s+for\s+all\b
+    | \bnothing\s+is\s+ever\b | \bnobody\s+(?:will\s+)?ever\b | \b(?:error|fault|bug)-?free\b
+    | \b(?:completely|fully|totally|entirely|wholly)\s+(?:protected|reliable|harmless)\b
+    | \bunter\s+(?:keinen|allen)\s+umständen\b | \bzu\s+keiner\s+zeit\b | \bein\s+für\s+alle\s+mal\b
+    | \bnie\s+(?:wieder|mehr)\b | \b(?:restlos|lückenlos)\b | \bfehlerfrei\b
+    | \bin\s+keine[mrn]\s+(?:moment|augenblick|fall)\b
     | \bausnahmslos\b | \bin\s+jedem\s+fall\b | \bnicht\s+ein(?:e|en|er)?\s+einzig\w+
     | \b(?:absolut|völlig|vollkommen|jederzeit)\s+(?:und\s+\w+\s+)?(?:sicher|zuverlässig)\w*"""
 )
@@ -104,6 +137,13 @@ _SALES: Final = re.compile(
       |best[- ]in[- ]class|cutting[- ]edge
       |seamless\w*|revolutionary|valued\s+(?:customer|user)s?|great\s+news|premium
       |special\s+offer|upgrade\s+(?:to|now|your\s+plan)
+      |smartest|finest|ultimate|unbeatable|unmatched|supercharge\w*|game-?changer\w*|next[- ]level
+      |state[- ]of[- ]the[- ]art|industry[- ]leading|the\s+best\s+\w+\s+(?:ever|yet|in\s+the)
+      |ever\s+(?:made
+      |built)|check\s+out\s+(?:our|the)|try\s+(?:our|out)\s+(?:new|premium)|have\s+you\s+tried\s+our
+      |(?:our|the)\s+(?:brand[- ])?new\s+\w+\s+(?:pro|plus|premium|max|ultra)|for\s+only\s+[\d$€£]
+      |empfehlen\s+(?:wir\s+)?(?:ihnen|dir)\s+(?:unser|das\s+neue)|noch\s+heute\s+(?:sichern
+      |bestellen)
       |discover|unlock|enjoy|don't\s+miss|limited\s+time|subscribe\s+now|buy\s+now
       |delivering\s+the\s+best|best\s+(?:possible\s+)?experience
       |takes?\s+(?:\w+\s+){0,3}very\s+seriously
@@ -114,8 +154,25 @@ _DOWN: Final = re.compile(
     r"""(?ix)\b(?:simply|obviously|of\s+course|clearly|needless\s+to\s+say|as\s+you\s+(?:should
       |surely|probably)\s+know|as\s+(?:already|previously)\s+
       (?:stated|mentioned|explained|said)|all\s+you\s+(?:have|need)\s+to\s+do|it's\s+(?:very\s+
-      |really\s+)?easy|calm\s+down|be\s+patient|your\s+patience|please\s+understand
-      |einfach\s+nur|offensichtlich|selbstverständlich|wie\s+bereits\s+(?:erwähnt|gesagt)
+      |really\s+)?easy|calm\s+down|(?:it's|it\s+is|that's|that\s+is|this\s+is|is)\s+(?:really\s+
+      |quite\s+|very\s+|just\s+)?(?:not\s+
+      (?:that\s+|so\s+|really\s+|very\s+)?(?:hard|difficult|complicated|rocket\s+science)|(?:that
+      |so|as)
+      \s+(?:easy|simple)|child's\s+play|common\s+sense|common\s+knowledge)|as\s+(?:we|everyone
+      |everybody
+      |anyone|i)\s+(?:already\s+|have\s+|has\s+|once\s+)*(?:explain\w*|sa(?:y|id)|know\w*|told|wrote
+      |mention\w*)|had\s+you\s+read|everybody\s+knows|surely\s+you|you\s+surely|be\s+patient
+      |please\s+understand
+      |einfach\s+(?:nur|mal|kurz|einmal)|(?:ist|sind|war)\s+(?:doch
+      |ja)\s+(?:\w+\s+){0,2}?(?:einfach|klar|leicht
+      |bekannt|logisch)|wie\s+(?:jeder|jede|alle|man|sie|du)\s+(?:\w+\s+)?(?:weiß|wissen|weißt
+      |sieht|sehen
+      |kennt)|(?:steht|stand|sagten|erklärt\w*)\s+(?:das\s+|es\s+)?(?:doch|bereits|schon|ja)
+      |(?:kein|nicht)\s+
+      (?:hexenwerk|schwer|kompliziert)|kinderleicht|jedes\s+kind|sollte\w*\s+(?:\w+\s+)?(?:wissen
+      |bekannt
+      \s+sein)|eigentlich\s+(?:klar|logisch)|offensichtlich|selbstverständlich
+      |wie\s+bereits\s+(?:erwähnt|gesagt)
       |bekanntlich|natürlich)\b
     | (?<!have\s)(?<!has\s)(?<!had\s)(?<!'ve\s)(?<!only\s)(?<!is\s)(?<!are\s)(?<!'re\s)(?<!was\s)
       \bjust\b

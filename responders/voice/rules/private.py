@@ -64,6 +64,17 @@ _CLOSE: Final = re.compile(
       |handynummer)\b"""
 )
 """What is close to a person in any sentence that asks, whoever's it is called."""
+_HANDED: Final = re.compile(
+    r"""(?ix)\b(?:send|paste|post|share|upload|attach|drop|tell|give|write|reply\s+with|comment\s+with
+      |schick\w*|send\w*|poste\w*|teil\w*|nenn\w*|schreib\w*|gib|geben|verrat\w*|mail\w*)\b
+    [^.!?\n]{0,60}?\b(?:passwords?|passcodes?|logins?|log-?in\s+\w+|credentials|passwort\w*|kennwort\w*
+      |zugangsdaten|anmeldedaten|pin|tan|(?:e-?mail|postal|home)\s+address\w*|(?:phone|mobile)\s+numbers?
+      |(?:customers?|clients?|patients?|members?|employees?|children|kids|pupils?|users?)'?s?'?\s+
+        (?:names?|addresses|data|details|records|numbers|list)|(?:names?|addresses)\s+of\s+(?:your|the|all)\s+(?:customers|clients|patients|members|staff)
+      |full\s+(?:name|export|log\s+file|database)|(?:kunden|patienten|mitglieder)\w*|namen\s+(?:der|ihrer
+      |deiner)|anschrift\w*|telefonnummer\w*|handynummer\w*|geburtsdat\w*|ausweis\w*)\b"""
+)
+"""Private data that is asked for, whoever it belongs to."""
 _NOT_ASKED: Final = re.compile(
     r"(?i)\b(?:not|never|don't|do not|no need|without|nicht|nie|kein\w*|by private message"
     r"|privately)\b"
@@ -112,6 +123,7 @@ def _asks(reading: Reading) -> Iterator[Hit]:
         found = _ASKED.search(sentence)
         if not found and in_any(_ASKING, sentence):
             found = _CLOSE.search(sentence)
+        found = found or _HANDED.search(sentence)
         if found and not in_any(_NOT_ASKED, sentence):
             yield Hit(found[0].strip(), "Ask for it in private, or not at all.")
 

@@ -21,6 +21,7 @@ from responders.voice.rules.base import (
     in_any,
     undisguised,
 )
+from responders.voice.rules.forecasting import forecast, forecast_date
 from responders.voice.rules.hours import clocks
 from responders.voice.rules.outcomes import (
     AHEAD,
@@ -76,6 +77,7 @@ _NEXT_WORD: Final = re.compile(
     | \b(?:we|i)(?:'ll|\s+will)\s+(?:\w+\s){0,2}(?:tell|post|write|say|report|update|be\s+back|let
       |come\s+back|reply|share|look|check|get\s+back)\b | \bmelden\s+(?:wir\s+)?uns\b
       | \bwe\s+tell\b
+    | \b(?:we|i)(?:'d|\s+would)\s+(?:be\s+back|write|report|post|tell|answer|come\s+back)\b
     | \bwe\s+will\s+look\s+again\b"""
 )
 _HAPPENED: Final = re.compile(
@@ -149,7 +151,13 @@ _SOON: Final = re.compile(
     r"""(?ix)\b(?:soon(?!er)|shortly|asap|momentarily|in\s+due\s+course|in\s+no\s+time
       |any\s+(?:minute|moment)
       \s+now|as\s+soon\s+as\s+possible|in\s+a\s+(?:bit|while|moment)|at\s+the\s+earliest|bald
-      |in\s+kürze|demnächst|zeitnah|schnellstmöglich|so\s+schnell\s+wie\s+möglich|in\s+bälde)\b"""
+      |before\s+(?:too\s+)?long|in\s+the\s+near\s+future|any\s+time\s+now|in\s+short\s+order
+      |very\s+quickly
+      |in\s+the\s+blink\s+of|without\s+(?:any\s+)?(?:further\s+)?delay|promptly|presently|speedily
+      |with\s+all\s+(?:due\s+)?speed|in\s+kürze|in\s+bälde|umgehend|unverzüglich|im\s+nu
+      |in\s+absehbarer\s+zeit
+      |möglichst\s+(?:bald|schnell|rasch)|baldigst|alsbald|so\s+bald\s+wie|sobald\s+wie\s+möglich
+      |demnächst|zeitnah|schnellstmöglich|so\s+schnell\s+wie\s+möglich|in\s+bälde)\b"""
 )
 _BEFORE_SOON: Final = re.compile(r"(?i)\b(?:as|too|so)\s$")
 
@@ -177,6 +185,10 @@ def _date(reading: Reading) -> Iterator[Hit]:
 
 def _on_a_calendar(sentence: str, reading: Reading) -> Iterator[Hit]:
     """Find an end of the trouble that is put on a calendar in other words than a fix."""
+    seen = None if reading.facts.is_resolved else forecast_date(sentence)
+    if seen and not _said(seen, reading):
+        yield Hit(seen, BETTER_DATE)
+        return
     date = FUTURE.search(sentence)
     if date is None and in_any(AHEAD, sentence):
         date = LASTING.search(sentence)
@@ -202,6 +214,9 @@ def _promise(reading: Reading) -> Iterator[Hit]:
         sure = CERTAIN.search(sentence)
         if sure and not in_any(WORD_OF_NEWS, sentence):
             yield Hit(sure[0], BETTER_PROMISE)
+        seen = None if reading.facts.is_resolved else forecast(sentence)
+        if seen:
+            yield Hit(seen, BETTER_PROMISE)
 
 
 def _zoneless(reading: Reading) -> Iterator[Hit]:

@@ -60,7 +60,12 @@ def _says(pattern: re.Pattern[str], **better: str) -> Find:
 
 def _said(reading: Reading) -> Sequence[str]:
     """Return our sentences but for the thanks, and for who speaks and said yes."""
-    kept = [one for one in sentences(reading.bare) if not in_any(SIGNATURE, one)]
+    name = reading.facts.speaker.casefold()
+    kept = [
+        one
+        for one in sentences(reading.bare)
+        if not (in_any(SIGNATURE, one) or (name and one.casefold().startswith(name)))
+    ]
     return [THANKS.sub(" ", one) for one in kept]
 
 

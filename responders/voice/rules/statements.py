@@ -25,7 +25,8 @@ KNOWS: Final = re.compile(
   | \bwe\s+(?:have\s+)?(?:put|made)\b | \breported\s+by\b
   | \bwir\s(?:\w+\s){0,2}(?:wissen|kennen|sehen|haben\s(?:\w+\s){0,4}(?:gehört|erfahren|gesehen
       |bestätigt|bemerkt|gelesen|erhalten))\b | \b(?:uns|ist)\s(?:\w+\s){0,3}bekannt\b
-  | \bwissen\s+wir\b | \bkenntnis\b | \bbekanntes\s+problem | \bkennen\s+(?:wir|das)\b
+  | \bwissen\s+wir\b | \bkenntnis\b | \bbekannte[rns]?\s+(?:problem|fehler)
+  | \bkennen\s+(?:wir|das)\b
     """
 )
 DOING: Final = re.compile(
@@ -43,9 +44,16 @@ DOING: Final = re.compile(
       |änderung|gefunden|gehen\s|sehen\s+(?:\w+\s)?uns|schauen|dran\b|sind\s+dabei)
     """
 )
+_DRAWN: Final = (
+    r"(?:draft|prepar|wrote|written|put\s+together|vorbereit|erstell|geschrieben|verfass"
+    r"|entw[aou]rf)"
+)
+_TOOL: Final = r"(?:program|programme|tool|system|template|vorlage|programm|werkzeug)"
 AUTOMATED: Final = re.compile(
-    r"(?i)\b(?:automat|software|machine|a bot\b|(?:by|with|from) (?:a|our) (?:tool|template|script)"
-    r"|maschin|generated|assistant|computer|robot|ai\b|ki\b|ein programm|einem programm)"
+    rf"""(?ix)\b(?:automat|software|machine|a\s+bot\b|(?:by|with|from)\s+(?:a|our)\s+(?:tool|template
+        |script)|maschin|generated|assistant|computer|robot|ai\b|ki\b
+      |(?:by|with|from)\s+(?:a|our)\s+(?:\w+\s+)?(?:tools?|program|programme)\b
+      |{_TOOL}s?\b[^.!?]{{0,40}}\b{_DRAWN}|{_DRAWN}\w*\b[^.!?]{{0,40}}\b{_TOOL}\b)"""
 )
 APPROVED: Final = re.compile(
     r"""(?ix)\b(?:approv|(?:double-)?checked|review(?:ed|\s+by)|(?:proof-?)?read\s+(?:and|by
@@ -54,6 +62,9 @@ APPROVED: Final = re.compile(
       |vetted|cleared\s+by|edited\s+by|ok(?:ayed|'d)|went\s+(?:over|through)\s+it|frei(?:gabe
       |gegeben)
       |gibt\s+\w+\s+frei|(?:gegen)?gelesen|(?:gegen)?geprüft|genehmigt|gebilligt|bestätigt
+      |go-?ahead|green\s+light|(?:gave|gives|given)\s+(?:it\s+|this\s+)?(?:\w+\s+){0,2}(?:ok(?:ay)?|nod
+      |yes|consent)|said\s+yes|agreed\s+to\s+(?:it|this)|authori[sz]ed|passed\s+(?:it|this)\s+for
+      |grünes\s+licht|(?:sein|ihr|mein)\w*\s+ok(?:ay)?\b
       |abgenommen|abgesegnet|durchgesehen|redigiert|zugestimmt)"""
 )
 SPEAKS: Final = re.compile(

@@ -9,7 +9,7 @@ from typing import Any
 from responders.voice.rules.base import Facts
 
 GOLD = Path(__file__).parents[3] / "data" / "gold" / "linting"
-_OWN = ("kind", "channel", "phase", "cause", "previous", "numbers")
+_OWN = ("kind", "channel", "phase", "cause", "previous", "numbers", "workaround")
 NOW = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
 DUE = datetime(2026, 5, 12, 16, 0, tzinfo=UTC)
 PAGE = "https://status.example/"

@@ -71,7 +71,7 @@ def test_the_docs_name_every_rule_as_it_stands() -> None:
 
 @pytest.mark.parametrize("name", ["good", "good_held_out"])
 def test_at_most_two_of_a_hundred_good_replies_are_blocked(name: str) -> None:
-    """Half of those held out were written when the rules stood; the others helped to mend them."""
+    """Of those held out 72 were written when the rules stood; the others helped to mend them."""
     lines = gold(name)
     assert len(lines) >= 70
     blocked = {line["id"]: told(blocks(lint(line["text"], facts_of_line(line)))) for line in lines}
@@ -90,6 +90,20 @@ def test_at_least_ninety_five_of_a_hundred_bad_replies_are_blocked_for_what_is_b
         if line["rule"] not in {one.rule for one in blocks(lint(line["text"], facts_of_line(line)))}
     ]
     assert len(passed) <= len(lines) * 0.05, passed
+
+
+@pytest.mark.parametrize(("name", "may_pass"), [("bad_fresh", 0.05), ("bad_held_out", 0.6)])
+def test_most_faults_in_words_that_no_list_knew_are_found(name: str, may_pass: float) -> None:
+    """The first helped to mend the rules; the second was written when they stood."""
+    lines = gold(name)
+    assert len(lines) >= 60
+    passed = [line["text"] for line in lines if not _is_found(line)]
+    assert len(passed) <= len(lines) * may_pass, passed
+
+
+def _is_found(line: Mapping[str, Any]) -> bool:
+    found = {one.rule for one in lint(line["text"], facts_of_line(line))}
+    return bool(found & set(line["rule"].split("|")))
 
 
 def test_blocks_come_first_and_say_rule_words_and_a_better_phrase() -> None:
