@@ -22,9 +22,9 @@ from responders.voice.leave.opting import asks_silence
 from responders.voice.leave.policy import DAY, Answer, PlacePolicy, Verdict, may_answer
 from responders.voice.leave.store_policy import Reply
 from responders.voice.leave.wishes import wishes
-from responders.voice.leave.withholding import REASONS, lane_of
+from responders.voice.leave.withholding import FOR_A_PERSON, REASONS, lane_of
 from responders.voice.permitting import discloses, post_facts, thread_facts
-from responders.voice.proposing import BY_HAND, FOR_A_PERSON
+from responders.voice.proposing import BY_HAND
 from responders.voice.tables import Draft
 
 

@@ -25,11 +25,13 @@ from responders.voice.leave.policy import (
 )
 from responders.voice.leave.store_policy import Reply
 from responders.voice.leave.wishes import Wishes, wishes
-from responders.voice.leave.withholding import REASONS, Lane
-from responders.voice.planning import Change, Exchange, Make, Overtake, plan
-from responders.voice.proposing import BY_HAND, FOR_A_PERSON, Desk
+from responders.voice.leave.withholding import FOR_A_PERSON, REASONS, Lane
+from responders.voice.ledger.followups import kept_silent
+from responders.voice.planning import UPDATE, Change, Exchange, Make, Overtake, plan
+from responders.voice.proposing import BY_HAND, Desk
 from responders.voice.store_respond import Reported
 from responders.voice.tables import Draft, DraftState
+from responders.voice.watching.calling_back import answered_by_ours
 from responders.voice.words.drafting import digest
 
 NEVER_SAID = frozenset({"it is our own", "a bot wrote it"})
@@ -49,7 +51,7 @@ def permitted_plan(desk: Desk) -> Sequence[Change]:
     waiting = [row for row in desk.case.undecided if row.id not in seen and row.thread_id]
     fitted = [rules.fitted(change) for change in changes]
     stopped = [rules.of_waiting(one) for one in store.replies(desk.session, waiting)]
-    return [change for change in (*fitted, *stopped) if change is not None]
+    return [change for change in (*fitted, *stopped, *rules.spoken_again()) if change is not None]
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,11 @@ class _Rules:
     @cached_property
     def _wishes(self) -> Wishes:
         return wishes(self.desk.session, self.desk.ground.key)
+
+    @cached_property
+    def _openers(self) -> dict[int, Post | None]:
+        """The posts that opened threads, by thread, as far as somebody asked."""
+        return {}
 
     def fitted(self, change: Change) -> Change | None:
         """Return a change as it may be done; None where it must wait, or is nobody's to make."""
@@ -106,7 +113,8 @@ class _Rules:
         How many texts a thread takes in a day is the approval's question: a text may well wait.
         """
         post, thread, source = one.post, one.thread, one.source
-        opener = store.openers(self.desk.session, [thread.id or 0]).get(thread.id or 0)
+        self._know_openers([thread.id or 0])
+        opener = self._openers[thread.id or 0]
         asked = [post, *([opener] if opener else [])]
         silent = any(self._wishes.hold_for(each, source, thread) for each in asked)
         return may_answer(
@@ -115,6 +123,11 @@ class _Rules:
             self._policy.at(source.name),
             now=self.desk.now,
         )
+
+    def _know_openers(self, threads: Sequence[int]) -> None:
+        unknown = [one for one in threads if one not in self._openers]
+        found = store.openers(self.desk.session, unknown) if unknown else {}
+        self._openers.update({one: found.get(one) for one in unknown})
 
     def _why_a_person(self, new: Draft) -> str:
         """Return why a person must answer here, by what was read of the thread."""
@@ -138,6 +151,42 @@ class _Rules:
         if verdict.answer is Answer.NEVER or (verdict.answer is Answer.BY_HAND and not written):
             return _silenced(row, verdict.reason)
         return None if row.edited_by else self._of_prepared(one)
+
+    def spoken_again(self) -> Sequence[Change]:
+        """Return the texts owed to threads where a rule kept silence, and keeps it no more."""
+        case, session = self.desk.case, self.desk.session
+        rows = {row.thread_id or 0: row for row in kept_silent(case, now=self.desk.now)}
+        found = store_respond.reported_in_each(session, case.family, rows) if rows else {}
+        self._know_openers(list(found))
+        open_to_us = {
+            thread: posts
+            for thread, all_posts in found.items()
+            if (posts := [one for one in all_posts if self._of(one).answer is Answer.YES])
+        }
+        since = {
+            thread: (case.since if rows[thread].kind == UPDATE else None)
+            or posts[0].post.published_at
+            for thread, posts in open_to_us.items()
+        }
+        answered = answered_by_ours(session, since) if since else set()
+        changes = [
+            self._spoken(rows[thread], posts)
+            for thread, posts in open_to_us.items()
+            if thread not in answered
+        ]
+        return [change for change in changes if change is not None]
+
+    def _spoken(self, row: Draft, posts: Sequence[Reported]) -> Change | None:
+        """Return the text that takes the place of a silence; None where another reason keeps it."""
+        case = self.desk.case
+        if row.issue_id != case.id:
+            return Overtake(row, f"it became part of GS-{case.id}")
+        told = (row.thread_id or 0) in case.last_told()
+        new = self.desk.reply("update" if told else "ack", posts, row)
+        change = self.fitted(Exchange(row, new, f"silent until now: {row.reason}"))
+        if isinstance(change, Exchange) and change.new.reason == row.reason:
+            return None
+        return change
 
     def _of_reply(self, one: Reply) -> Verdict:
         post = next((post for post in one.posts if post.id == one.draft.post_id), None)

@@ -5,7 +5,8 @@ Apart from store.py, because all of it happens in that pass, most of it in its t
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy.orm import aliased
@@ -16,6 +17,7 @@ from listener.tables import Post, Source, Thread
 from responders.delivery import erasures as outbox
 from responders.delivery.erasures import erased_members
 from responders.delivery.tables import Delivery
+from responders.voice.leave.withholding import FOR_A_PERSON
 from responders.voice.store import LIVE, stands
 from responders.voice.tables import Draft, DraftState, DraftVersion, Promise, Told
 from responders.voice.words.drafting import digest
@@ -32,23 +34,31 @@ class Reported:
     source: Source
 
 
-def issues_to_tell_of(session: Session, product_id: int) -> Sequence[Issue]:
+TOLD_LATE = timedelta(days=14)
+"""So long after a rule kept the last word from a thread it is told once the rule falls; later it
+would be news of yesterday."""
+
+
+def issues_to_tell_of(session: Session, product_id: int, *, now: datetime) -> Sequence[Issue]:
     """Return the issues that somebody may be owed a word about, oldest first."""
     query = (
         select(Issue)
         .where(Issue.product_id == product_id, Issue.kind == IssueKind.ISSUE)
         .where(or_(col(Issue.alerted_at).is_not(None), col(Issue.titled_by) != ""))
         .where(col(Issue.merged_into).is_(None))
-        .where(or_(col(Issue.state) != IssueState.RESOLVED, col(Issue.id).in_(_owing(session))))
+        .where(
+            or_(col(Issue.state) != IssueState.RESOLVED, col(Issue.id).in_(_owing(session, now)))
+        )
         .order_by(col(Issue.id))
     )
     return session.exec(query).all()
 
 
-def _owing(session: Session) -> Sequence[int]:
+def _owing(session: Session, now: datetime) -> Sequence[int]:
     """Return the resolved issues whose end was not told everywhere, or has drafts on their way.
 
-    So one that owes nothing is not looked at in every pass for ever.
+    So one that owes nothing is not looked at in every pass for ever. A silence that a rule keeps
+    tells nobody: for a while the rule may fall, and the word is told after all.
     """
     said, later, root = aliased(Draft), aliased(Draft), aliased(Issue)
     home = func.coalesce(Issue.merged_into, Issue.id)
@@ -57,6 +67,7 @@ def _owing(session: Session) -> Sequence[int]:
         select(later.id)
         .where(or_(about == col(Issue.id), about == col(Issue.merged_into)))
         .where(later.phase == IssueState.RESOLVED.value, later.state != DraftState.STALE)
+        .where(~_kept_silent(later, since=now - TOLD_LATE))
         .where(col(later.id) >= col(said.id))
         .where(col(later.thread_id).is_not_distinct_from(col(said.thread_id)))
         .exists()
@@ -75,6 +86,15 @@ def _owing(session: Session) -> Sequence[int]:
         )
     )
     return session.exec(query.distinct()).all()
+
+
+def _kept_silent(row: Any, *, since: datetime) -> ColumnElement[bool]:
+    return and_(
+        col(row.state) == DraftState.SILENT,
+        col(row.decided_by) == "",
+        ~col(row.reason).startswith(FOR_A_PERSON),
+        col(row.created_at) > since,
+    )
 
 
 def merges(session: Session, product_id: int) -> Mapping[int, int]:
@@ -142,6 +162,16 @@ def unanswered(session: Session, issues: Collection[int]) -> Sequence[Reported]:
 def reported_in(session: Session, issues: Collection[int], thread_id: int) -> Sequence[Reported]:
     """Return the posts of some issues that people left standing in one open thread."""
     return _reported(session, issues, col(Thread.id) == thread_id)
+
+
+def reported_in_each(
+    session: Session, issues: Collection[int], threads: Collection[int]
+) -> Mapping[int, Sequence[Reported]]:
+    """Return the same of several threads, by thread; one in which nothing stands is left out."""
+    found: dict[int, list[Reported]] = {}
+    for one in _reported(session, issues, col(Thread.id).in_(list(threads))):
+        found.setdefault(one.thread.id or 0, []).append(one)
+    return found
 
 
 def _reported(

@@ -35,6 +35,8 @@ REASONS: Final[Mapping[Lane, str]] = {
     Lane.PRESS: "it may be the press",
     Lane.LOUD: "its author comes back to it again and again",
 }
+FOR_A_PERSON: Final = "a person must answer this one"
+"""How the reason of such a silence begins; no change of a policy ends it."""
 PREPARED: Final = "it reads like a prepared reply, ours or another's"
 LONGEST: Final = 20_000
 """Characters of a post that are looked at; what matters is said before."""

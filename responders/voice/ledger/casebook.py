@@ -155,7 +155,7 @@ def open_cases(
     """
     issues = [
         issue
-        for issue in store.issues_to_tell_of(session, product_id)
+        for issue in store.issues_to_tell_of(session, product_id, now=now)
         if only in {None, issue.id} and not hushed(issue.flags, issue.hushed_until, now=now)
     ]
     families = _families([issue.id or 0 for issue in issues], store.merges(session, product_id))

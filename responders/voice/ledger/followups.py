@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from responders.voice.ledger.casebook import FINAL, Case
+from responders.voice.leave.withholding import FOR_A_PERSON
+from responders.voice.ledger.casebook import FINAL, STAYED, Case
 from responders.voice.ledger.promises import reminder_at
-from responders.voice.tables import Draft
+from responders.voice.store_respond import TOLD_LATE
+from responders.voice.tables import Draft, DraftState
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,34 @@ def owed_threads(case: Case) -> Sequence[int]:
         if last.phase != case.phase
         and not _refused(case.in_thread(thread_id), case.phase, after=last.draft_id)
     ]
+
+
+def kept_silent(case: Case, *, now: datetime) -> Sequence[Draft]:
+    """Return the silences that rules keep where a word is owed, the last of each thread.
+
+    What a person decided is final, what only a person may answer stays theirs, and where a message
+    of ours may stand already nothing is proposed beside it.
+    """
+    waiting = {row.thread_id for row in case.live}
+    last = {row.thread_id: row for row in case.drafts if row.thread_id not in {None, *waiting}}
+    return [row for row in last.values() if _is_kept(row, case) and _is_owed(row, case, now)]
+
+
+def _is_kept(row: Draft, case: Case) -> bool:
+    message = case.deliveries.get(row.id or 0)
+    return (
+        row.state is DraftState.SILENT
+        and not row.decided_by
+        and not row.reason.startswith(FOR_A_PERSON)
+        and (message is None or message.state in STAYED)
+    )
+
+
+def _is_owed(row: Draft, case: Case, now: datetime) -> bool:
+    told = case.last_told().get(row.thread_id or 0)
+    if told is None or told.phase == case.phase:
+        return told is None and not case.is_resolved
+    return not case.is_resolved or row.created_at > now - TOLD_LATE
 
 
 def _refused(drafts: Sequence[Draft], phase: str, *, after: int | None) -> bool:

@@ -26,7 +26,7 @@ def noisy(session: Session, product_id: int, *, now: datetime) -> Sequence[Issue
     """Return the open issues of a product that people want to hear of, oldest first."""
     return [
         issue
-        for issue in issues_to_tell_of(session, product_id)
+        for issue in issues_to_tell_of(session, product_id, now=now)
         if issue.state is not IssueState.RESOLVED and not _is_hushed(issue, now)
     ]
 
