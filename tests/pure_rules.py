@@ -49,6 +49,7 @@ PURE = (
     "classifiers/window.py",
     "responders/voice/ledger/clocks.py",
     "responders/voice/watching/contradicting.py",
+    "responders/voice/words/affecting.py",
     "responders/voice/words/asking.py",
     "responders/voice/words/audience.py",
     "responders/voice/words/dating.py",

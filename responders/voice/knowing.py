@@ -4,7 +4,7 @@ Apart from the linter, because here rows are read. The facts are those of this m
 judged anew whenever it is written, approved and about to leave.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlmodel import Session
@@ -24,6 +24,7 @@ from responders.voice.linting import lint
 from responders.voice.rules.base import Facts, links_in
 from responders.voice.store_links import dead_or_unsure
 from responders.voice.tables import Draft, DraftState
+from responders.voice.words.affecting import affected
 
 MOST_POSTS, MOST_LETTERS = 100, 4_000
 """So much of what people wrote is read: the newest posts, and of each its beginning."""
@@ -74,6 +75,7 @@ def known_of(session: Session, ground: Ground, draft: Draft) -> Facts:
         cause=str(change.data.get("note") or "") if change else "",
         workaround=_helps(change, credited.found.text if credited else ""),
         affected=[one.value for kind in AFFECTED for one in reported(facts, kind)],
+        clear=() if forgotten else _clear(facts, counts.authors, product),
         given=_given(posts) if draft.thread_id else frozenset(),
         previous=_previous(session, draft),
         dead_links=dead,
@@ -100,6 +102,10 @@ def _answered(session: Session, draft: Draft, issue_id: int) -> Sequence[Post]:
 
 def _words(post: Post) -> str:
     return f"{post.title}\n{post.text}"[:MOST_LETTERS] if post.title else post.text[:MOST_LETTERS]
+
+
+def _clear(facts: Mapping[str, Any], people: int, product: Product) -> Sequence[str]:
+    return affected(facts, people=people, product=[product.name, *product.aliases]).values
 
 
 def _given(posts: Sequence[Post]) -> frozenset[str]:

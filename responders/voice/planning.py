@@ -84,9 +84,15 @@ class _Plan:
         why = self._why(row, link, desk.page_due(row.issue_id, row))
         if why is None and not row.edited_by and self._is_renamed(row, before):
             why = "the issue has another name"
+        if why is None and not row.edited_by and not desk.says_who(row):
+            why = "who sees it is known better"
         if why is None:
             return None
-        return Exchange(row, desk.page(row.issue_id, word, row), _said(row, why))
+        new = desk.page(row.issue_id, word, row)
+        said = (new.text, new.phase, new.next_update_by)
+        if said == (row.text, row.phase, row.next_update_by):
+            return None  # an operator's own words may leave that out
+        return Exchange(row, new, _said(row, why))
 
     def _is_renamed(self, row: Draft, before: Draft | None) -> bool:
         title = self.desk.title(before)

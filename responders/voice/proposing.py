@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from classifiers.corrections.store_workarounds import workaround_of
 from classifiers.naming import Told
-from classifiers.store import counts, reference
+from classifiers.store import Counts, counts, reference
 from config import plugins
 from config.ground import Ground
 from config.settings import Settings
@@ -23,15 +23,17 @@ from responders.delivery.erasures import erasures
 from responders.delivery.opening import ROOM
 from responders.voice.addressing import PAGE
 from responders.voice.freshness import is_ahead
-from responders.voice.leave.withholding import withheld
+from responders.voice.leave.withholding import FOR_A_PERSON, withheld
 from responders.voice.ledger.casebook import Case
 from responders.voice.ledger.followups import PageWord, spent
 from responders.voice.ledger.promises import Periods, next_update_by
 from responders.voice.phases import INVESTIGATING, is_back
 from responders.voice.store_respond import Reported, drawn_at, kind_of_place, languages_at
 from responders.voice.tables import Draft, DraftState
+from responders.voice.words.affecting import NOBODY, Affected, affected
 from responders.voice.words.asking import author_of, lacking, repeatable
 from responders.voice.words.drafting import (
+    AFFECTS,
     NAMES,
     WAY,
     Asked,
@@ -41,6 +43,7 @@ from responders.voice.words.drafting import (
     fits,
     text_of,
     way_around,
+    who_sees_it,
 )
 from responders.voice.words.packing import read_packs
 from responders.voice.words.packs import FALLBACK, Pack, Packs
@@ -53,7 +56,6 @@ BY_HAND = "manual"
 """The channel of a thread that a person must answer with their own hands."""
 NEEDS_A_WAY = frozenset({"investigating", "identified"})
 """Once a change was made against it, the way around is history."""
-FOR_A_PERSON = "a person must answer this one"
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,18 @@ class Desk:
         """The languages that we can write in."""
         return packs_of(self.ground.settings)
 
+    @cached_property
+    def _counts(self) -> Counts:
+        return counts(self.session, [self.case.id]).get(self.case.id, Counts())
+
+    @cached_property
+    def affected(self) -> Affected:
+        """Where people see it; while the words of an erased post are not forgotten, nobody says."""
+        if not self._issue_words:
+            return NOBODY
+        names = [self.product.name, *self.product.aliases]
+        return affected(self.case.issue.facts or {}, people=self._counts.authors, product=names)
+
     @property
     def page_pack(self) -> Pack:
         """The language of the page."""
@@ -154,7 +168,7 @@ class Desk:
         """
         title = self.title(word.before)
         due = self.page_due(entry, row)
-        told_of = counts(self.session, [self.case.id]).get(self.case.id) if word.still else None
+        told_of = self._counts if word.still else Counts()
         asked = replace(
             self._asked("page", due=due, link=self.link_of(entry if word.before else None)),
             language=next(iter(self.product.languages), FALLBACK),
@@ -162,8 +176,8 @@ class Desk:
             title=title,
             again=is_back(self.case.phase, word.before.phase if word.before else None),
             still=word.still,
-            people=told_of.authors if told_of else 0,
-            places=told_of.sources if told_of else 0,
+            people=told_of.authors,
+            places=told_of.sources,
         )
         return self._draft("update", PAGE, self._drawn(asked), due=due, issue_id=entry)
 
@@ -249,6 +263,7 @@ class Desk:
             resolution=self.case.resolution,
             since=self.case.since,
             workaround=self.workaround,
+            affected=self.affected,
         )
 
     def _drawn(self, asked: Asked) -> Text:
@@ -271,6 +286,22 @@ class Desk:
         pack = self.packs.get(row.language)
         says = pack is not None and pack.phrases.may_help in row.text
         return (not helps and not says) or (bool(helps) and helps in row.text)
+
+    def says_who(self, row: Draft) -> bool:
+        """Tell whether a waiting entry says where people see it, as far as that is clear now.
+
+        One that had no room for it told so when it was drawn.
+        """
+        pack = self.packs.get(row.language)
+        if pack is None or pack.phrases.affects is None or NAMES[AFFECTS] in row.reason:
+            return True
+        title = row.text.partition("\n")[0]
+        asked = replace(self._asked("page", due=None, link=""), title=title)
+        wanted = who_sees_it(asked, pack.phrases)
+        if wanted or self.case.is_resolved:
+            return self.case.is_resolved or wanted in row.text
+        fixed = max(pack.phrases.affects.sentence.split("{where}"), key=len)
+        return fixed not in row.text
 
     def opens_well(self, row: Draft) -> bool:
         """Tell whether a waiting follow-up begins as it would if it were drawn now."""

@@ -123,7 +123,8 @@ def _facts(session: Session, issue: Issue, known: Facts) -> dict[str, Any]:
     """Return what is known: what the texts may name, numbers among it."""
     number = issue.id or 0
     found = issues.counts(session, [number]).get(number, issues.Counts())
-    numbers = [found.posts, found.authors, found.sources]
+    named = re.findall(r"\d+(?:\.\d+)*", " ".join(known.clear))
+    numbers = [found.posts, found.authors, found.sources, *dict.fromkeys(named)]
     told = {kind: [one.value for one in reported(issue.facts, kind)] for kind in issue.facts}
     said = {"eta": known.eta or None, "cause": known.cause or None, "numbers": numbers}
     return {**said, "workaround": known.workaround or None, **told}

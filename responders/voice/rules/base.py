@@ -65,6 +65,8 @@ class Facts:
     """What a person verified to help."""
     affected: Sequence[str] = ()
     """Platforms and versions that people named."""
+    clear: Sequence[str] = ()
+    """Those of them that so many named that a text may say where people see it."""
     given: frozenset[str] = frozenset()
     """What they told already: ``version``, ``platform``, ``error``, ``tried``."""
     previous: str = ""

@@ -242,11 +242,11 @@ def _incomplete(reading: Reading) -> Iterator[Hit]:
 
 def _unaffected(reading: Reading) -> Iterator[Hit]:
     facts = reading.facts
-    if not (facts.is_page and facts.phase in {"investigating", "new"} and facts.affected):
+    if not (facts.is_page and facts.phase in {"investigating", "new"} and facts.clear):
         return
     text = reading.whole.casefold()
-    if not (in_any(_WHO, reading.bare) or any(one.casefold() in text for one in facts.affected)):
-        yield Hit("", f"So far we hear it from people with {', '.join(facts.affected[:3])}.")
+    if not (in_any(_WHO, reading.bare) or any(one.casefold() in text for one in facts.clear)):
+        yield Hit("", f"So far we hear it from people with {', '.join(facts.clear[:3])}.")
 
 
 RULES: Final = (

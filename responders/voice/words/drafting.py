@@ -18,6 +18,7 @@ from classifiers.corrections.resolutions import Resolution
 from responders.delivery.inert import plain
 from responders.voice.phases import RESOLVED
 from responders.voice.words import dating
+from responders.voice.words.affecting import NOBODY, Affected
 from responders.voice.words.asking import Given, Lacking
 from responders.voice.words.packing import built_in
 from responders.voice.words.packs import FALLBACK, Asks, Pack, Packs, Phrases, code_of
@@ -28,11 +29,13 @@ from responders.voice.words.wording import noted
 Kind = Literal["ack", "update", "page"]
 MOST_WORDS: Final = 110
 """Longer replies are not read: design of what we say in public."""
-OPTIONAL: Final = ("given", "asks", "thanks", "more")
+AFFECTS: Final = "affects"
+OPTIONAL: Final = (AFFECTS, "given", "asks", "thanks", "more")
 """What a text that is too long goes without, first to last; then the way around."""
 WAY: Final = "helps"
 NAMES: Final = {
     "given": "what they told us",
+    AFFECTS: "who sees it",
     "asks": "the question",
     "thanks": "the thanks",
     "more": "what can be read elsewhere",
@@ -83,6 +86,8 @@ class Asked:
     places: int = 0
     workaround: str = ""
     """What a person verified to help until it is fixed."""
+    affected: Affected = NOBODY
+    """Where people see it, as far as that is clear (affecting.py)."""
     expert: bool = False
     """How the author is spoken to (audience.py)."""
     given: Sequence[Given] = ()
@@ -196,6 +201,7 @@ def _values(
         "given": shown(told_things(asked.given, phrases), rules.markup),
         "asks": question(asked.lacking, phrases.ask_expert if asked.expert else phrases.ask_novice,
                          phrases),
+        AFFECTS: shown(who_sees_it(asked, phrases), rules.markup),
         "expert": asked.expert,
         "told_day": dating.day(before.told_at, phrases) if before else "",
         "opening": opening(before, broken=asked.broken, now=asked.now),
@@ -207,6 +213,22 @@ def told_things(given: Sequence[Given], phrases: Phrases) -> str:
     """Return what an author told us as we repeat it: "version 4.2.1 and Android 14"."""
     named = {"version": phrases.version, "other": "{version}"}
     return dating.joined([named[one.kind].format(version=one.value) for one in given], phrases)
+
+
+def who_sees_it(asked: Asked, phrases: Phrases) -> str:
+    """Return the sentence that says where people see it, as "We have heard of it on Windows".
+
+    Empty where that is not clear, or where the author, or the symptom, names it already.
+    """
+    words, known = phrases.affects, [one.value for one in asked.given]
+    left = asked.affected.without(known).unnamed_in(f"{asked.symptom}\n{asked.title}")
+    if words is None or not left:
+        return ""
+    platforms = words.platforms.format(platforms=dating.joined(left.platforms, phrases))
+    versions = words.versions.format(versions=dating.joined(left.versions, phrases))
+    both = words.both.format(platforms=platforms, versions=versions)
+    where = both if left.platforms and left.versions else platforms if left.platforms else versions
+    return words.sentence.format(where=where)
 
 
 def question(lacking: Sequence[Lacking], asks: Asks, phrases: Phrases) -> str:

@@ -42,6 +42,19 @@ class Asks(_Words):
     steps: str
 
 
+class Affects(_Words):
+    """How we say who sees it; a pack without it leaves that out."""
+
+    sentence: str
+    """With ``{where}``."""
+    platforms: str
+    """With ``{platforms}``: one, or several joined by ``both``."""
+    versions: str
+    """With ``{versions}``."""
+    both: str
+    """With ``{platforms}`` and ``{versions}``, as the two before gave them."""
+
+
 class Phrases(_Words):
     """The pieces of a text that rules put together."""
 
@@ -71,6 +84,7 @@ class Phrases(_Words):
     """How the sentences begin that may follow a way around."""
     ask_novice: Asks
     ask_expert: Asks
+    affects: Affects | None = None
 
 
 class About(_Words):

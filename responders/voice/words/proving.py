@@ -32,6 +32,7 @@ VALUES: Final[Mapping[str, Any]] = {
     "again": False,
     "heard": "12 people",
     "helps": "",
+    "affects": "We have heard of it on Windows.",
     "clock": "13:00 UTC",
     "thanks": True,
     "more": True,
@@ -57,6 +58,12 @@ SLOTS: Final[Mapping[str, frozenset[str]]] = {
 }
 """What each phrase must have a place for; the others have none."""
 ASK_SLOTS: Final = {"sentence": frozenset({"what"})}
+AFFECT_SLOTS: Final = {
+    "sentence": frozenset({"where"}),
+    "platforms": frozenset({"platforms"}),
+    "versions": frozenset({"versions"}),
+    "both": frozenset({"platforms", "versions"}),
+}
 ZONED: Final = ("today", "on_day")
 WAY: Final = "restart it twice."
 
@@ -83,7 +90,9 @@ def prove(pack: Pack) -> None:
 def _prove_phrases(pack: Pack) -> None:
     told = pack.phrases.model_dump()
     asks = (told.pop("ask_novice"), told.pop("ask_expert"))
-    for words, slots in ((told, SLOTS), *((ask, ASK_SLOTS) for ask in asks)):
+    affects = told.pop("affects") or {}
+    groups = ((told, SLOTS), (affects, AFFECT_SLOTS), *((ask, ASK_SLOTS) for ask in asks))
+    for words, slots in groups:
         for name, value in words.items():
             for phrase in value if isinstance(value, list) else [value]:
                 _prove_phrase(pack, name, phrase, slots.get(name, frozenset()))
@@ -159,7 +168,8 @@ def _prove_musts(pack: Pack, text: str) -> None:
 def _ways(pack: Pack, text: str) -> Iterator[dict[str, Any]]:
     """Yield the values of every way in which a text may be filled: with all parts, with none."""
     ends = tuple(Resolution) if text.endswith("ended") else ("fixed",)
-    nothing = dict.fromkeys(("note", "avoid", "since", "heard", "given", "asks", "helps"), "")
+    parts = ("note", "avoid", "since", "heard", "given", "asks", "helps", "affects")
+    nothing = dict.fromkeys(parts, "")
     everything = {"helps": f"{pack.phrases.may_help}{WAY}"}
     openings = OPENINGS if text.startswith("update") else OPENINGS[:1]
     phases = PHASES if text == "page_still" else PHASES[:1]

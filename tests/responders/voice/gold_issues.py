@@ -14,6 +14,7 @@ from listener.reading.language import detect_language
 from responders.voice.leave.withholding import withheld
 from responders.voice.phases import RESOLVED
 from responders.voice.rules.base import Facts
+from responders.voice.words.affecting import Affected, affected
 from responders.voice.words.asking import author_of, lacking, repeatable
 from responders.voice.words.drafting import Asked, Kind
 from responders.voice.words.recalling import Before
@@ -55,6 +56,11 @@ class GoldIssue:
         """Whether the words hold one of the key phrases."""
         return any(phrase in self.words.casefold() for phrase in self.label.split("-"))
 
+    @property
+    def affected(self) -> Affected:
+        """Where people see it, as far as that is clear."""
+        return affected(self.facts, people=0, product=[self.product])
+
     def asked(self, kind: Kind, phase: str) -> Asked:
         """Return what its text is made from; of a follow-up as if we had told them a day ago."""
         author = author_of([Told("1", self.text, self.title)])
@@ -80,6 +86,7 @@ class GoldIssue:
             expert=author.expert,
             given=repeatable(author) if first else (),
             lacking=lacking(author, self.facts, about=about) if asks else (),
+            affected=self.affected,
             before=None if first else Before(NOON - timedelta(days=1), DUE),
         )
 
@@ -100,6 +107,8 @@ class GoldIssue:
             said=[f"{self.title or ''}\n{self.text}"],
             cause=f"{asked.note} {asked.avoid}",
             given=frozenset(kinds[kind] for kind in author.facts if kind in kinds),
+            affected=self.affected.values,
+            clear=self.affected.values,
         )
 
 

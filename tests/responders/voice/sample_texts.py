@@ -13,6 +13,7 @@ from typing import Final
 
 from classifiers.corrections.resolutions import Resolution
 from responders.voice.phases import RESOLVED
+from responders.voice.words.affecting import Affected
 from responders.voice.words.asking import Given
 from responders.voice.words.drafting import Asked, Kind, draft
 from responders.voice.words.packing import built_in
@@ -66,6 +67,7 @@ def full(pack: Pack, kind: Kind, phase: str) -> Asked:
         note=note,
         avoid=avoid,
         workaround=way if phase in PHASES[:2] else "",
+        affected=Affected(("Windows 11",), ("5.2",)),
         people=12,
         places=3,
         given=(Given("version", "4.2.1"),) if first else (),

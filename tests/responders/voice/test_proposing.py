@@ -3,16 +3,28 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+from sqlmodel import select
+
+from classifiers.facts import facts_of
+from classifiers.naming import Told
 from classifiers.tables import Issue, IssueEvent, IssueState
 from config.database import transaction
 from config.ground import Ground
 from listener.tables import Product
+from responders.delivery.channels.base import Message
+from responders.page.publish import PagePublisher
+from responders.page.tables import Incident as Published
+from responders.voice.addressing import delivery_of
+from responders.voice.tables import Draft
+from responders.voice.words import packing
 from tests.conftest import NOON
 from tests.responders.incidents import Incident, Said, happen
 from tests.responders.voice.acts import (
     all_drafts,
     at,
+    edit,
     later,
     pages,
     replies,
@@ -148,3 +160,81 @@ def test_packs_of_the_operator_are_used(ground: Ground, tmp_path: Path) -> None:
     respond(own)
     (reply,) = replies(own, issue)
     assert (reply.language, reply.text.splitlines()[0][:23]) == ("nl", "We kennen het probleem ")
+
+
+WINDOWS = ("It hangs on Windows since version 5.2.", "Windows here, hangs since version 5.2, too.")
+SAYS_WHO = "We have heard of it on Windows with version 5.2."
+
+
+def people_name(ground: Ground, issue: int, *texts: str) -> None:
+    """Let the classifiers find in the issue what these people name."""
+    told = [Told(str(one), text, author=f"a{one}") for one, text in enumerate(texts)]
+    with transaction(ground.engine) as session:
+        session.get_one(Issue, issue).facts = facts_of(told)
+
+
+def test_replies_and_page_say_where_several_people_see_it(ground: Ground) -> None:
+    issue = happen(ground, Incident(said=[Said(thread="a"), Said(thread="b")]))
+    people_name(ground, issue, *WINDOWS)
+    respond(ground)
+    for draft in all_drafts(ground, issue):
+        assert SAYS_WHO in draft.text
+        assert not [one for one in draft.findings if one["level"] == "block"]
+        assert "affected" not in {one["rule"] for one in draft.findings}
+
+
+def test_one_person_is_not_enough_to_say_where_it_is_seen(ground: Ground) -> None:
+    issue = happen(ground, Incident(said=[Said(thread="a"), Said(thread="b")]))
+    people_name(ground, issue, WINDOWS[0], "It hangs.")
+    respond(ground)
+    for draft in all_drafts(ground, issue):
+        assert "Windows" not in draft.text
+        assert "affected" not in {one["rule"] for one in draft.findings}
+
+
+def test_a_waiting_entry_says_it_once_it_is_clear_and_a_persons_words_stay(ground: Ground) -> None:
+    issue = happen(ground, Incident(said=[Said(thread="a"), Said(thread="b")]))
+    respond(ground)
+    people_name(ground, issue, *WINDOWS)
+    assert respond(ground) == 1
+    (page,) = pages(ground, issue)
+    assert SAYS_WHO in page.text
+    assert respond(ground) == 0
+    people_name(ground, issue, "It hangs.")
+    assert respond(ground) == 1
+    assert "Windows" not in pages(ground, issue)[0].text
+    edit(ground, pages(ground, issue)[0], "Notes hang\n\nWe know of it, in my words.")
+    people_name(ground, issue, *WINDOWS)
+    assert respond(ground) == 0
+
+
+def test_own_words_of_the_page_that_leave_it_out_are_not_drawn_again_and_again(
+    ground: Ground, tmp_path: Path
+) -> None:
+    ours = Path(packing.__file__).parent.parent / "templates" / "en" / "page_investigating.j2"
+    mine = ours.read_text(encoding="utf-8").replace('{% include "affects.j2" %}', "")
+    bring(tmp_path, {"en/page_investigating.j2": mine})
+    knobs = ground.settings.voice.model_copy(update={"packs": str(tmp_path)})
+    own = replace(ground, settings=ground.settings.model_copy(update={"voice": knobs}))
+    issue = happen(own, Incident())
+    people_name(own, issue, *WINDOWS)
+    assert respond(own) == 2
+    assert respond(own) == 0
+
+
+def test_an_approved_entry_fills_what_the_page_knows_of_the_issue(ground: Ground) -> None:
+    issue = happen(ground, Incident(said=[Said(thread="a"), Said(thread="b")]))
+    people_name(ground, issue, *WINDOWS)
+    respond(ground)
+    (page,) = pages(ground, issue)
+    message = Message(key=page.key, text=page.text, target=delivered(ground, page))
+    PagePublisher(ground).publish(message)
+    with transaction(ground.engine) as session:
+        known = session.exec(select(Published)).one().known
+    assert known["affected_versions"] == ["5.2"]
+    assert known["platforms"] == ["Windows"]
+
+
+def delivered(ground: Ground, page: Draft) -> dict[str, Any]:
+    with transaction(ground.engine) as session:
+        return delivery_of(session, page, now=NOON, undo_s=0.0).target

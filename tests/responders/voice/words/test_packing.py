@@ -84,7 +84,7 @@ BROKEN = {
     "no pack.toml": ({"nl/ack_investigating.j2": ACK}, r"nl/pack\.toml is missing"),
     "an unknown name": (
         {"nl/pack.toml": DUTCH, "nl/ack_investigating.j2": f"{ACK}\n\n{{{{ mood }}}}"},
-        r"nl/ack_investigating\.j2:5: \{\{ mood \}\} is no name of ours; those are again, asks",
+        r"nl/ack_investigating\.j2:5: \{\{ mood \}\} is no name of ours; those are affects, again",
     ),
     "a mistake in a text": (
         {"nl/pack.toml": DUTCH, "nl/ack_investigating.j2": f"{ACK}\n{{% if note %}}"},
