@@ -120,6 +120,37 @@ def test_a_real_wordpress_is_heard_whole_by_its_own_interface(
 
 
 @pytest.mark.peers
+@pytest.mark.parametrize("order", ["", "?order=ASC"])
+def test_the_feed_of_a_real_wordpress_is_read_to_its_end_after_a_stop(
+    tmp_path: Path, sqlite_template: bytes, order: str
+) -> None:
+    """It shows ten articles a page and names no other page; in ascending order the oldest ten."""
+    (tmp_path / "groundswell.db").write_bytes(sqlite_template)
+    groundswell = make_workspace(tmp_path, f"sqlite:///{tmp_path}/groundswell.db", "Fernsync")
+    crawl = ("run", "--once", "--only", "crawl")
+    with wordpress(tmp_path / "wp") as comment:
+        for number in range(12):
+            comment.publish(f"Early note {number}")
+        feed = f"{comment.url}/feed/{order}"
+        added = groundswell("source", "add", feed, "--name", "blog", "--kind", "feed")
+        assert added.code == 0, added.err
+        assert groundswell(*crawl).code == 0
+        assert heard(groundswell, "Early note") == 12
+
+        for number in range(34):
+            comment.publish(f"Late note {number}")
+        assert groundswell(*crawl).code == 0
+        assert heard(groundswell, "Late note") == 34
+        comment.publish("The very last one")
+        assert groundswell(*crawl).code == 0
+        assert heard(groundswell, "The very last one") == 1
+        total = heard(groundswell, "")
+        assert groundswell(*crawl).code == 0
+    assert heard(groundswell, "") == total
+    assert groundswell("source", "gaps", "blog", "--json").json == []
+
+
+@pytest.mark.peers
 def test_what_people_answer_edit_and_delete_at_a_real_wordpress_is_followed(
     tmp_path: Path, sqlite_template: bytes
 ) -> None:
@@ -211,6 +242,11 @@ class Comment:
         body = {"post": self._article, "author_name": name, "content": text}
         made = self._post("comments", {**body, "author_email": f"{len(name)}@example.invalid"})
         return int(made["id"])
+
+    def publish(self, title: str) -> None:
+        """Write an article."""
+        words = {"title": title, "content": f"Words of {title}", "status": "publish"}
+        self._post("posts", words)
 
     def answer(self, number: int, name: str, text: str) -> int:
         """Answer a comment as a reader; return the answer's number."""
