@@ -17,7 +17,6 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
-    StringConstraints,
     ValidationError,
     field_validator,
 )
@@ -25,6 +24,7 @@ from pydantic import (
 from config.addresses import AllowList, parse_url
 from config.database import check_url
 from config.errors import GroundswellError, SettingsError
+from config.setting_forms import formed
 from config.settings_files import (
     Layer,
     Mistake,
@@ -37,12 +37,23 @@ from config.settings_mistakes import explain, in_order
 
 DEFAULT_FILE = "groundswell.toml"
 FILE_VARIABLE = "GROUNDSWELL_CONFIG"
-PRECLEARED = "^((cosmetic|minor|major|critical):)?(investigating|identified|monitoring|resolved)$"
-"""A phase, or one severity's: ``resolved``, ``major:investigating``."""
-RUNG = r"^[0-9]{1,6}(\.[0-9]{1,3})? (channel|role|person|pager)( \S{1,100})?$"
-"""``MINUTES WHOM`` or ``MINUTES WHOM PLACE``: ``5 role``, ``20 pager apprise:pager``."""
-QUIET = r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$"
-Ladder = tuple[Annotated[str, StringConstraints(pattern=RUNG)], ...]
+PRECLEARED = formed(
+    "((cosmetic|minor|major|critical):)?(investigating|identified|monitoring|resolved)",
+    "is no phase; write investigating, identified, monitoring or resolved, or one severity's, such "
+    "as major:investigating",
+)
+NOBODY = "nobody"
+"""The only step of a ladder that is to call nobody."""
+RUNG = formed(
+    rf"[0-9]{{1,6}}(\.[0-9]{{1,3}})? (channel|role|person|pager)( \S{{1,100}})?|{NOBODY}",
+    "is no step of a ladder; write MINUTES WHOM, or MINUTES WHOM PLACE, such as “5 role” or "
+    "“20 pager apprise:pager”; WHOM is channel, role, person or pager",
+)
+QUIET = formed(
+    r"(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?",
+    "are no quiet hours; write from when until when, such as 22:00-07:00, or nothing for none",
+)
+Ladder = tuple[Annotated[str, RUNG], ...]
 
 
 class Knobs(BaseModel):
@@ -138,7 +149,7 @@ class ApprovalKnobs(Knobs):
     """Who must say yes."""
 
     two_persons: tuple[Literal["cosmetic", "minor", "major", "critical"], ...]
-    precleared: tuple[Annotated[str, StringConstraints(pattern=PRECLEARED)], ...]
+    precleared: tuple[Annotated[str, PRECLEARED], ...]
     claim_minutes: float = Field(gt=0, le=1440)
 
 
@@ -169,7 +180,7 @@ class OncallKnobs(Knobs):
     ladder_minor: Ladder
     ladder_cosmetic: Ladder
     zone: str
-    quiet: Annotated[str, StringConstraints(pattern=QUIET)]
+    quiet: Annotated[str, QUIET]
     quiet_override: tuple[Literal["cosmetic", "minor", "major", "critical"], ...]
     remind_critical_h: float = Field(ge=0, le=8760)
     remind_major_h: float = Field(ge=0, le=8760)
@@ -180,6 +191,10 @@ class OncallKnobs(Knobs):
     @field_validator("ladder_critical", "ladder_major", "ladder_minor", "ladder_cosmetic")
     @classmethod
     def _rises(cls, ladder: tuple[str, ...]) -> tuple[str, ...]:
+        if NOBODY in ladder:
+            if len(ladder) > 1:
+                raise ValueError(f"“{NOBODY}” stands alone; write no other step beside it")
+            return ladder
         minutes = [float(step.split()[0]) for step in ladder]
         if any(later <= earlier for earlier, later in pairwise(minutes)):
             raise ValueError("each step must come later than the one before it")

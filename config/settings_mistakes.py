@@ -23,7 +23,7 @@ def explain(
     """Yield one mistake a line for what pydantic found."""
     for detail in error.errors():
         place = (*prefix, *(str(part) for part in detail["loc"]))
-        key = _name(place)
+        key = _name((*prefix, *detail["loc"]))
         where = _written(layer, place)
         subject = f"{where}: {key}" if where else key
         yield Mistake(subject, _remedy(detail, model, place[len(prefix) :], known_sections))
@@ -50,13 +50,23 @@ def remedy(detail: ErrorDetails, known: Sequence[str], *, what: str) -> str:
             return f"there is no such {what}; did you mean {close[0]}?"
         return f"there is no such {what}; known are: {', '.join(sorted(known))}"
     if detail["type"] in _REMEDIES:
-        return _REMEDIES[detail["type"]]
+        found = {name: _bare(value) for name, value in detail.get("ctx", {}).items()}
+        return _REMEDIES[detail["type"]].format(**found)
     message = detail["msg"].removeprefix("Value error, ")
     message = message.removeprefix("Value error, ").removeprefix("Input ")
     return message[:1].lower() + message[1:]
 
 
+def _bare(value: object) -> object:
+    """Return a whole number without its point."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 _A_LIST = 'write a list such as ["one", "two"] (in the environment as JSON)'
+_WHOLE = "write a whole number such as 5"
+_A_TIME = "write hours and minutes such as 08:00"
+_A_SECTION = "write it as a section, a table of its own"
+_A_DAY = "write a day such as 2026-12-24"
 _REMEDIES = {
     "missing": "is missing; add it",
     "tuple_type": _A_LIST,
@@ -65,6 +75,28 @@ _REMEDIES = {
     "string_too_short": "is too short or empty; give it a value",
     "bool_type": "write true or false",
     "bool_parsing": "write true or false",
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "float_type": "write a number such as 5 or 0.5",
+    "float_parsing": "write a number such as 5 or 0.5",
+    "greater_than_equal": "write {ge} or more",
+    "greater_than": "write more than {gt}",
+    "less_than_equal": "write {le} or less",
+    "less_than": "write less than {lt}",
+    "literal_error": "write {expected}",
+    "enum": "write {expected}",
+    "time_type": _A_TIME,
+    "time_parsing": _A_TIME,
+    "date_type": _A_DAY,
+    "date_parsing": _A_DAY,
+    "date_from_datetime_parsing": _A_DAY,
+    "date_from_datetime_inexact": _A_DAY,
+    "too_short": "is empty; name at least {min_length}",
+    "too_long": "holds too many; {max_length} is the most",
+    "string_too_long": "is too long; {max_length} characters are the most",
+    "dict_type": _A_SECTION,
+    "model_type": _A_SECTION,
 }
 """Words of our own for what pydantic says in the language of programmers."""
 
@@ -84,8 +116,11 @@ def _keys(model: type[BaseModel], place: Place) -> list[str]:
     return [key for key in model.model_fields if key not in {"folder", "plugins"}]
 
 
-def _name(place: Place) -> str:
-    return f"[{'.'.join(place[:-1])}] {place[-1]}" if len(place) > 1 else f"[{place[0]}]"
+def _name(place: Sequence[str | int]) -> str:
+    *before, last = place
+    if isinstance(last, int) and before:
+        return f"{_name(before)} number {last + 1}"
+    return f"[{'.'.join(map(str, before))}] {last}" if before else f"[{last}]"
 
 
 def _written(layer: Layer, place: Place) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
@@ -17,6 +17,7 @@ from config.addresses import RefusedAddress
 from config.errors import PermanentError, TransientError
 from config.http_client import PoliteClient, Unreachable
 from config.logs import hide
+from config.setting_forms import formed
 from responders.delivery.channels.base import (
     Capabilities,
     ChannelOptions,
@@ -31,6 +32,11 @@ WEBHOOK = re.compile(r"https?://[^/@\s]+/[^\s?#@]{4,300}")
 CHANNEL = re.compile(r"[CGD][A-Za-z0-9_-]{1,40}")
 PERSON = re.compile(r"[UW][A-Za-z0-9_-]{1,40}")
 """How Slack numbers people. Source: https://docs.slack.dev/reference/objects/user-object"""
+GROUP = formed(
+    r"S[A-Z0-9]{2,30}",
+    "is no user group's id such as S0614TZR7; in Slack open the group under People, press the "
+    "three dots and Copy group ID",
+)
 
 
 class Options(ChannelOptions):
@@ -49,9 +55,8 @@ class Options(ChannelOptions):
         "proved by this secret",
     )
     channel_id: str | None = Field(default=None, description="C…: where the cards stand")
-    group_id: str | None = Field(
+    group_id: Annotated[str, GROUP] | None = Field(
         default=None,
-        pattern=r"^S[A-Z0-9]{2,30}$",
         description="S…: the user group of the on-call people, called when nobody acknowledges",
     )
     approvers: tuple[str, ...] = Field(
