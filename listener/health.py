@@ -135,7 +135,7 @@ def standing(
         return Standing(state.value, reason)
     if quiet is not None:
         days = quiet / timedelta(days=1)
-        words = f"it answers, but nobody has written for {days:.1f} days, longer than its rhythm"
+        words = f"it answers, but nothing new came for {days:.1f} days, longer than its rhythm"
         return Standing(SILENT, words)
     if last_gap_at is not None and now - last_gap_at < GAP_SHOWN:
         found = f"{last_gap_at:%Y-%m-%d %H:%M} UTC"
@@ -145,21 +145,25 @@ def standing(
     return Standing(state.value, reason)
 
 
-def silence(times: Sequence[datetime], *, heard_at: datetime) -> timedelta | None:
-    """Return how long a place has been silent if that is longer than its rhythm, else None.
+def silence(
+    times: Sequence[datetime], *, heard_at: datetime, since: datetime
+) -> timedelta | None:
+    """Return how long we heard nothing of a place if that is longer than its rhythm, else None.
 
     A forum whose longest pause lately was a weekend of 60 hours is silent after 90 hours; one that
-    speaks each hour is silent after a day. A place that was not heard is not silent.
+    speaks each hour is silent after a day. A place that was not heard is not silent, and one that
+    ended before we listened is so only when we have listened that long: an old file is no outage.
 
     Args:
         times: when its last posts were written, in any order.
         heard_at: when it was last asked with success.
+        since: when we began to listen.
     """
     ordered = sorted(times)
     if len(ordered) < LEAST_POSTS or ordered[-1] - ordered[0] < LEAST_SPAN:
         return None
     longest = max(later - earlier for earlier, later in itertools.pairwise(ordered))
-    quiet = heard_at - ordered[-1]
+    quiet = heard_at - max(ordered[-1], since)
     return quiet if quiet > max(LEAST_SILENCE, longest * STRETCH) else None
 
 

@@ -88,4 +88,5 @@ def _quiet(session: Session, row: Source, newest: datetime | None) -> timedelta 
     if row.last_heard_at - newest <= LEAST_SILENCE:
         return None  # most places, without a look at their posts
     times = store.post_times(session, row.id or 0, limit=TIMES)
-    return silence(times, heard_at=row.last_heard_at)
+    since = row.first_heard_at or row.created_at
+    return silence(times, heard_at=row.last_heard_at, since=since)

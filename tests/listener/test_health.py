@@ -120,7 +120,17 @@ def times(*hours: float) -> list[datetime]:
 def test_silence_is_measured_by_the_place_s_own_rhythm(
     written: list[datetime], silent: bool
 ) -> None:
-    assert (silence(written, heard_at=NOON) is not None) is silent
+    since = NOON - timedelta(days=365)
+    assert (silence(written, heard_at=NOON, since=since) is not None) is silent
+
+
+@pytest.mark.parametrize(("hours", "silent"), [(0, None), (24, None), (25, 25)])
+def test_what_ended_before_we_listened_is_silent_only_once_we_listened_so_long(
+    hours: int, silent: int | None
+) -> None:
+    old = times(*range(1000, 1300, 10))
+    found = silence(old, heard_at=NOON, since=NOON - timedelta(hours=hours))
+    assert found == (timedelta(hours=silent) if silent else None)
 
 
 def test_what_is_wrong_though_it_answers_is_told_the_worst_first() -> None:

@@ -39,6 +39,7 @@ def heard(ground: Ground, **more: Any) -> int:
     given: dict[str, Any] = {
         "state": SourceState.OK,
         "posts_seen": True,
+        "first_heard_at": NOON - timedelta(days=60),
         "last_heard_at": NOON,
     } | more
     return watch(ground, declare(ground), "https://a.org/feed", **given)
@@ -54,6 +55,20 @@ def test_a_place_silent_longer_than_its_rhythm_is_told(ground: Ground) -> None:
     assert fares(ground).state == "silent"
     assert "3.0 days" in fares(ground).reason
     assert "source check NAME" in (fares(ground).remedy or "")
+
+
+def test_an_old_place_that_was_added_just_now_is_not_silent(ground: Ground) -> None:
+    """It ended before we listened; it is so once we have listened for longer than its rhythm."""
+    source_id = heard(ground, first_heard_at=NOON - timedelta(hours=1))
+    wrote(ground, source_id, *days(*(300 + number for number in range(12))))
+    with reading(ground.engine) as session:
+        assert fares(ground).state == "ok"
+        assert troubles(session, now=NOON) == []
+    with transaction(ground.engine) as session:
+        session.get_one(Source, source_id).first_heard_at = NOON - timedelta(days=2)
+    assert fares(ground).reason == (
+        "it answers, but nothing new came for 2.0 days, longer than its rhythm"
+    )
 
 
 def test_a_removed_place_and_one_that_is_not_heard_are_not_silent(ground: Ground) -> None:
