@@ -9,7 +9,7 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -93,8 +93,23 @@ def read_declaration(file: Path) -> Declaration:
     return declared
 
 
-def apply(session: Session, declared: Declaration, *, file: Path, now: datetime) -> Applied:
+def apply(
+    session: Session,
+    declared: Declaration,
+    *,
+    file: Path,
+    now: datetime,
+    kept: Collection[str] = (),
+) -> Applied:
     """Bring products and sources to what was declared.
+
+    Args:
+        session: a writing transaction.
+        declared: what the file says.
+        file: named in mistakes.
+        now: aware UTC.
+        kept: the keys of a product's own table that stay where the file leaves them out, because
+            another command declares them as well.
 
     Raises:
         SettingsError: a source names an unknown product or kind; nothing is changed then.
@@ -107,7 +122,8 @@ def apply(session: Session, declared: Declaration, *, file: Path, now: datetime)
     added: list[str] = []
     changed: list[str] = []
     for product in declared.product:
-        _note(_apply_product(session, product, now=now), product.name, added, changed)
+        outcome = _apply_product(session, product, now=now, kept=kept)
+        _note(outcome, product.name, added, changed)
     session.flush()
     for source in declared.source:
         _note(apply_source(session, source, now=now), source.name, added, changed)
@@ -149,13 +165,16 @@ def _note(outcome: str, name: str, added: list[str], changed: list[str]) -> None
         changed.append(name)
 
 
-def _apply_product(session: Session, declared: DeclaredProduct, *, now: datetime) -> str:
+def _apply_product(
+    session: Session, declared: DeclaredProduct, *, now: datetime, kept: Collection[str]
+) -> str:
     values = declared.model_dump(exclude=set(declared.model_extra or {}))
     values["extra"] = json.loads(json.dumps(declared.model_extra or {}, default=str))
     row = store.product_named(session, declared.name)
     if row is None:
         session.add(Product(created_at=now, **values))
         return "added"
+    values["extra"] = {key: row.extra[key] for key in kept if key in row.extra} | values["extra"]
     return _change(session, row, values)
 
 

@@ -16,7 +16,13 @@ from listener.store import product_named, products
 from listener.tables import Product
 from responders.commands.deciding import ByOption, decider, tell
 from responders.commands.hearing.source_intake import chosen_product
-from responders.commands.oncall_json import note_json, roster_json, swap_json, who_json
+from responders.commands.oncall_json import (
+    note_json,
+    roster_json,
+    swap_json,
+    swap_words,
+    who_json,
+)
 from responders.commands.output import JsonOption, emit_json, emit_list, emit_object, say
 from responders.commands.references import said_back
 from responders.commands.times import moment
@@ -134,13 +140,14 @@ def set_(
 ) -> None:
     """Declare who is on call when; what the file does not name stays as it is.
 
-    Shifts that overlap are refused; hours with nobody on call are told.
+    Shifts that overlap, ladders without a step and destinations that are not configured are
+    refused; hours with nobody on call are told. The same once more changes nothing.
 
     Example: groundswell oncall roster set oncall.toml
     """
     ground = open_ground()
     about = _product_id(ground, product)
-    deciding.set_roster(ground, decider(ground, by), about, _declared(file))
+    changed = deciding.set_roster(ground, decider(ground, by), about, _declared(file))
     now = ground.clock.now()
     with reading(ground.engine) as session:
         row = session.get_one(Product, about)
@@ -150,7 +157,8 @@ def set_(
         say(f"! {overlap_in_words(one, plan.zone)}; until then the first one stays on call")
     for line in gaps_in_words(plan, now=now):
         say(f"! {line}")
-    tell(f"{row.name} has a new roster: groundswell oncall roster show", value, as_json=as_json)
+    told = "has a new roster" if changed else "has this roster already; nothing was changed"
+    tell(f"{row.name} {told}: groundswell oncall roster show", value, as_json=as_json)
 
 
 @roster.command()
@@ -164,7 +172,9 @@ def swap(
     by: str | None = ByOption,
     as_json: bool = JsonOption,
 ) -> None:
-    """Let somebody else be on call on a day, or on some; whole shifts, by the day they begin on.
+    """Let somebody else be on call on a day, or on some: for the shifts that begin then.
+
+    A day is one of the shift's own time zone.
 
     Examples:
         groundswell oncall roster swap 2026-12-24 tom
@@ -177,10 +187,11 @@ def swap(
         ground, decider(ground, by), about, person, first=first, last=last, shift=shift
     )
     with reading(ground.engine) as session:
-        value = swap_json(session.get_one(Swap, number))
-    days = f"on {first}" if first == last else f"from {first} to {last}"
+        row = session.get_one(Swap, number)
+        value = swap_json(row)
+        when = swap_words(session, ground.settings, row, now=ground.clock.now())
     back = f"groundswell oncall roster unswap {number}"
-    tell(f"{person} is on call {days}. To take it back: {back}", value, as_json=as_json)
+    tell(f"{person} is on call {when}. To take it back: {back}", value, as_json=as_json)
 
 
 @roster.command()

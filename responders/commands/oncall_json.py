@@ -1,7 +1,7 @@
 """Rosters as scripts read them; apart from the commands, so that both shapes are seen at once."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
@@ -14,7 +14,16 @@ from responders.oncall.escalation import Rung
 from responders.oncall.ladder import plans
 from responders.oncall.ladder import store_escalation as store
 from responders.oncall.ladder.declared_oncall import Plan
-from responders.oncall.ladder.duty import DAYS, Duty, Shift, next_duty, on_call, timeline
+from responders.oncall.ladder.duty import (
+    DAYS,
+    Duty,
+    Shift,
+    begun_within,
+    first_open_day,
+    next_duty,
+    on_call,
+    timeline,
+)
 from responders.oncall.ladder.readiness import gaps_in_words
 from responders.oncall.tables import ShiftNote, Swap
 
@@ -59,12 +68,27 @@ def swap_json(row: Swap) -> dict[str, Any]:
     }
 
 
+def swap_words(session: Session, settings: Settings, row: Swap, *, now: datetime) -> str:
+    """Say from when until when a swap holds, by the clock of its shifts."""
+    plan = plans.plan(session, settings, session.get_one(Product, row.product_id), now=now)
+    first, last = date.fromisoformat(row.first_day), date.fromisoformat(row.last_day)
+    found = begun_within(plan.rota, first, last, row.shift)
+    days = f"on {first}" if first == last else f"from {first} to {last}"
+    if not found:
+        return days
+    (begin, zone), (end, end_zone) = found[0], max(found, key=lambda pair: pair[0].ends_at)
+    since = f"{begin.begins_at.astimezone(named(zone)):%a %H:%M}"
+    until = f"{end.ends_at.astimezone(named(end_zone)):%a %H:%M}"
+    zones = zone if zone == end_zone else f"{zone}, {end_zone}"
+    return f"{days}: {since} to {until} ({zones}), for each shift that begins then"
+
+
 def roster_json(
     session: Session, settings: Settings, product: Product, *, now: datetime, ahead: timedelta
 ) -> dict[str, Any]:
     """Return how the on-call people of a product are reached, and who is on call ahead."""
     plan = plans.plan(session, settings, product, now=now)
-    today = now.astimezone(named(plan.zone)).date()
+    today = first_open_day(plan.rota, now)
     return {
         "product": product.name,
         "zone": plan.zone,

@@ -11,15 +11,19 @@ from config.ground import Ground
 from listener import store
 from listener.watching import declaring
 from responders.commands.output import say
+from responders.delivery.opening import every_destination
 from responders.oncall.ladder import plans
-from responders.oncall.ladder.declared_oncall import plan_of, read_oncall, refuse_overlaps
+from responders.oncall.ladder.declared_oncall import KEY, plan_of, read_oncall, refuse_overlaps
 from responders.oncall.ladder.readiness import gaps_in_words
+from responders.oncall.ladder.roster_mistakes import refuse_deaf
 from responders.voice.leave.declared_policies import read_policy
 from responders.workspace import open_ground
 
 
 def apply(file: Path) -> None:
     """Declare products and sources from a TOML file; doing it twice changes nothing.
+
+    A roster that `oncall roster set` declared stays where the file says nothing of it.
 
     Example: groundswell apply products.toml
     """
@@ -33,7 +37,8 @@ def apply(file: Path) -> None:
     _refuse_bad_policies(ground, file, declared)
     _refuse_bad_rosters(ground, file, declared)
     with transaction(ground.engine) as session:
-        applied = declaring.apply(session, declared, file=file, now=ground.clock.now())
+        now = ground.clock.now()
+        applied = declaring.apply(session, declared, file=file, now=now, kept=[KEY])
     for name in applied.added:
         say(f"added {name}")
     for name in applied.changed:
@@ -72,10 +77,13 @@ def _refuse_bad_policies(ground: Ground, file: Path, declared: declaring.Declara
 def _refuse_bad_rosters(ground: Ground, file: Path, declared: declaring.Declaration) -> None:
     """Refuse who is called and on call as it cannot be meant; what is only odd is told."""
     usual, now = plans.usual(ground.settings.oncall), ground.clock.now()
+    places = every_destination(ground.settings)
     mistakes: list[str] = []
     for product in declared.product:
         try:
-            plan = plan_of(read_oncall(product.model_extra or {}), usual)
+            oncall = read_oncall(product.model_extra or {})
+            refuse_deaf(oncall, places, named=oncall.model_fields_set)
+            plan = plan_of(oncall, usual)
             refuse_overlaps(plan, now=now)
         except SettingsError as error:
             where = f"{file}: product {product.name}: "

@@ -18,6 +18,8 @@ from responders.delivery.quiet import Quiet, after_quiet, named
 STEP = re.compile(
     r"([0-9]{1,6}(?:\.[0-9]{1,3})?) +(channel|role|person|pager)(?: +(\S{1,100}))?", re.ASCII
 )
+NOBODY = "nobody"
+"""The only step of a ladder that is to call nobody; an empty one may be a slip of the pen."""
 REMINDER = -1
 """Stands in the place of a step's number where a call is a reminder."""
 DOUBLED_AT_MOST = 6
@@ -53,9 +55,13 @@ Ladder = Sequence[Rung]
 def ladder_of(written: Sequence[str]) -> tuple[Rung, ...]:
     """Return a ladder as the settings write it: ``20 pager apprise:pager`` is one step.
 
+    ``nobody`` alone is a ladder without any.
+
     Raises:
         ValueError: it says which step cannot be read, or does not come later than the one before.
     """
+    if list(written) == [NOBODY]:
+        return ()
     steps = tuple(_rung(line) for line in written)
     if any(step.after <= before.after for before, step in pairwise(steps)):
         raise ValueError("each step must come later than the one before it")

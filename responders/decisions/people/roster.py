@@ -5,7 +5,7 @@ are rows of their own, so that a file that is applied again undoes none of them.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from config.errors import SettingsError
@@ -14,6 +14,7 @@ from listener.tables import Product
 from responders.decisions.acting import Act, Actor, Role, acting
 from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
 from responders.decisions.wording import at_time, one_line
+from responders.delivery.opening import every_destination
 from responders.delivery.quiet import named
 from responders.oncall.ladder import plans
 from responders.oncall.ladder.declared_oncall import (
@@ -23,14 +24,20 @@ from responders.oncall.ladder.declared_oncall import (
     read_oncall,
     refuse_overlaps,
 )
+from responders.oncall.ladder.duty import begun_within, first_open_day
+from responders.oncall.ladder.roster_mistakes import refuse_deaf
 from responders.oncall.tables import ShiftNote, Swap
 
+LOOKED_AHEAD = timedelta(days=40)
+"""So far the next shift is looked for, to name it."""
 LONGEST_NOTE = 400
 """Characters: a few of them must fit into one message."""
 
 
-def set_roster(ground: Ground, actor: Actor, product_id: int, declared: Mapping[str, Any]) -> None:
+def set_roster(ground: Ground, actor: Actor, product_id: int, declared: Mapping[str, Any]) -> bool:
     """Declare how the on-call people of a product are reached; what is not named stays.
+
+    The same once more changes nothing; returns whether anything did.
 
     Args:
         ground: what the act stands on.
@@ -39,24 +46,25 @@ def set_roster(ground: Ground, actor: Actor, product_id: int, declared: Mapping[
         declared: what would stand under ``[product.oncall]``.
 
     Raises:
-        AlreadyDone: it says the same already.
         NotAllowed: the role is too low, or a mistake stands in it; it names each.
         NotFound: there is no such product.
     """
     with acting(ground, actor, Role.ADMIN) as act:
-        product = _product(act, product_id)
+        product = _product(act, product_id, hold=True)
         before = product.extra.get(KEY, {})
         after = {**(before if isinstance(before, Mapping) else {}), **declared}
         try:
-            plan = plan_of(read_oncall({KEY: after}), plans.usual(ground.settings.oncall))
-            refuse_overlaps(plan, now=act.now)
+            oncall = read_oncall({KEY: after})
+            refuse_deaf(oncall, every_destination(ground.settings), named=declared)
+            refuse_overlaps(plan_of(oncall, plans.usual(ground.settings.oncall)), now=act.now)
         except SettingsError as error:
             raise NotAllowed(str(error)) from error
         if after == before:
-            raise AlreadyDone(f"the roster of {product.name} says the same already")
+            return False
         product.extra = {**product.extra, KEY: after}
         act.session.add(product)
         act.note("roster set", f"product {product_id}", keys=sorted(declared))
+        return True
 
 
 def swap(
@@ -76,7 +84,7 @@ def swap(
         actor: who says so.
         product_id: of which product.
         person: who is on call then.
-        first: the first day, by the clock of the shift.
+        first: the first day, by the clock of the shift: the shifts that begin then count.
         last: the last one.
         shift: only that shift; empty: every one.
 
@@ -88,7 +96,8 @@ def swap(
         product = _product(act, product_id)
         plan = plans.plan(act.session, ground.settings, product, now=act.now)
         _refuse_unknown(product, plan, person, shift)
-        _refuse_days(first, last, today=act.now.astimezone(named(plan.zone)).date())
+        _refuse_days(first, last, today=first_open_day(plan.rota, act.now))
+        _refuse_empty(plan, first, last, shift)
         row = Swap(
             product_id=product_id, first_day=first.isoformat(), last_day=last.isoformat(),
             shift=shift, person=person, by=actor.name, at=act.now,
@@ -111,6 +120,20 @@ def _refuse_days(first: date, last: date, *, today: date) -> None:
         raise NotAllowed("the last day comes before the first one")
     if last < today or first.year > today.year + 1:
         raise NotAllowed(f"swap days from today ({today}) until the end of next year")
+
+
+def _refuse_empty(plan: Plan, first: date, last: date, shift: str) -> None:
+    """Refuse days on which nothing begins that could be swapped."""
+    if begun_within(plan.rota, first, last, shift):
+        return
+    days = f"on {first}" if first == last else f"from {first} to {last}"
+    ahead = begun_within(plan.rota, last, last + LOOKED_AHEAD, shift)
+    more = ""
+    if ahead:
+        watch, zone = ahead[0]
+        begins = watch.begins_at.astimezone(named(zone))
+        more = f"; the next one is {watch.shift}, {begins:%a %Y-%m-%d %H:%M} ({zone})"
+    raise NotAllowed(f"no shift begins {days}, by the clock of each shift{more}")
 
 
 def take_back_swap(ground: Ground, actor: Actor, swap_id: int) -> Swap:
@@ -150,8 +173,12 @@ def leave_note(ground: Ground, actor: Actor, product_id: int, text: str) -> int:
         return row.id or 0
 
 
-def _product(act: Act, product_id: int) -> Product:
-    found = act.session.get(Product, product_id, populate_existing=True)
+def _product(act: Act, product_id: int, *, hold: bool = False) -> Product:
+    """Return a product; held: what `apply` would change of it meanwhile waits for this act.
+
+    Acts follow one another anyway, but `apply` is none.
+    """
+    found = act.session.get(Product, product_id, populate_existing=True, with_for_update=hold)
     if found is None:
         raise NotFound(f"there is no product {product_id}")
     return found

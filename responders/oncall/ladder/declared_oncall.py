@@ -15,6 +15,7 @@ from pydantic import field_validator as checked
 
 from classifiers.tables import Severity
 from config.errors import SettingsError
+from config.setting_forms import formed
 from config.settings_mistakes import remedy
 from listener.tables import Product
 from responders.delivery.quiet import Quiet, named, quiet_hours
@@ -23,9 +24,22 @@ from responders.oncall.ladder.duty import DAYS, Overlap, Rota, Shift, Swapped, o
 
 KEY = "oncall"
 """Under which a product keeps it, as written."""
-NAME = r"^[^\s|<>@`*_][^|<>@`*_\n]{0,39}$"
-"""Names stand in messages and keys: no markup, no mention."""
-Name = Annotated[str, StringConstraints(pattern=NAME, strip_whitespace=True)]
+NAME = formed(
+    r"[^\s|<>@`*_][^|<>@`*_\n]{0,39}",
+    "is no name for a roster, since it stands in messages; write 1 to 40 characters without "
+    "| < > @ ` * _, such as ruth",
+)
+Name = Annotated[str, StringConstraints(strip_whitespace=True), NAME]
+DISCORD = formed(
+    r"[1-9][0-9]{14,19}",
+    "is no Discord id; write the person's number, such as 123456789012345678: in Discord switch on "
+    "Developer Mode under Advanced, then right-click the person: Copy User ID",
+)
+SLACK = formed(
+    r"[UW][A-Z0-9]{2,30}",
+    "is no Slack id; write the person's, such as U024BE7LH: in Slack open the profile, press the "
+    "three dots and Copy member ID",
+)
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 MOST = 200
 """People, and shifts, of one product."""
@@ -38,8 +52,8 @@ class _Declared(BaseModel):
 class DeclaredPerson(_Declared):
     """By which accounts somebody is called."""
 
-    discord: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{14,19}$")] | None = None
-    slack: Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,30}$")] | None = None
+    discord: Annotated[str, DISCORD] | None = Field(default=None, coerce_numbers_to_str=True)
+    slack: Annotated[str, SLACK] | None = None
     pager: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
     """A destination, such as ``apprise:pager-ruth``."""
 
@@ -98,8 +112,11 @@ class DeclaredOncall(_Declared):
     @checked("ladder")
     @classmethod
     def _steps(cls, ladder: dict[Severity, list[str]]) -> dict[Severity, list[str]]:
-        for steps in ladder.values():
-            ladder_of(steps)
+        for severity, steps in ladder.items():
+            try:
+                ladder_of(steps)
+            except ValueError as error:
+                raise ValueError(f"{severity}: {error}") from error
         return ladder
 
 
@@ -157,9 +174,18 @@ def read_oncall(declared: Mapping[str, Any]) -> DeclaredOncall:
 
 def _lines(error: ValidationError) -> Iterator[str]:
     for detail in error.errors():
-        subject = ".".join([KEY, *(str(part) for part in detail["loc"] if part != "[key]")])
+        subject = _spelled([KEY, *(part for part in detail["loc"] if part != "[key]")])
         model = _MODELS.get(str(detail["loc"][0]) if len(detail["loc"]) > 1 else "", DeclaredOncall)
         yield f"{subject}: {remedy(detail, _keys(model), what='key')}"
+
+
+def _spelled(parts: Sequence[str | int]) -> str:
+    """Return where something stands, such as ``oncall.shifts number 1, days number 2``."""
+    words, join = "", ""
+    for part in parts:
+        words += f" number {part + 1}" if isinstance(part, int) else f"{join}{part}"
+        join = ", " if isinstance(part, int) else "."
+    return words
 
 
 def _keys(model: type[_Declared]) -> list[str]:

@@ -153,6 +153,33 @@ class Overlap:
     """Of one zone it is a mistake; of two it comes with the days on which clocks change."""
 
 
+def first_open_day(rota: Rota, now: datetime) -> date:
+    """Return the earliest day of which a shift is not over yet, by the clock of each shift.
+
+    At 01:00 a night shift of yesterday still runs, so yesterday's is not over.
+    """
+    days = [now.astimezone(named(shift.zone)).date() for shift in rota.shifts]
+    running = [
+        duty.begins_at.astimezone(named(shift.zone)).date()
+        for shift in rota.shifts
+        for duty in _of_shift(shift, (), now - DAY, now)
+        if duty.begins_at <= now < duty.ends_at
+    ]
+    return min([*days, *running], default=now.date())
+
+
+def begun_within(rota: Rota, first: date, last: date, shift: str = "") -> list[tuple[Duty, str]]:
+    """Return the shifts that begin on some days by their own clocks, in order, with their zones."""
+    found = [
+        (watch, one.zone)
+        for one in rota.shifts
+        if shift in ("", one.name)
+        for number in range((last - first).days + 1)
+        if (watch := _watch(one, rota.swaps, first + number * DAY)) is not None
+    ]
+    return sorted(found, key=lambda pair: pair[0].begins_at)
+
+
 def overlaps(rota: Rota, now: datetime) -> list[Overlap]:
     """Return which shifts overlap within the next year, the first time for each two of them."""
     zones = {shift.name: shift.zone for shift in rota.shifts}

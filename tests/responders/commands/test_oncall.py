@@ -46,7 +46,8 @@ def test_who_is_on_call_until_when_and_who_is_next(team: Workspace) -> None:
 def test_a_swap_is_shown_and_taken_back(team: Workspace) -> None:
     said = team("oncall", "roster", "swap", "2026-05-13", "tom")
     assert said.err == (
-        "tom is on call on 2026-05-13. To take it back: groundswell oncall roster unswap 1\n"
+        "tom is on call on 2026-05-13: Wed 09:00 to Thu 09:00 (Europe/Berlin), for each shift that "
+        "begins then. To take it back: groundswell oncall roster unswap 1\n"
     )
     shown = team("oncall", "roster", "show", "--json").json
     assert [(one["id"], one["person"]) for one in shown["swaps"]] == [("1", "tom")]
@@ -88,6 +89,47 @@ def test_a_roster_with_mistakes_is_refused_and_the_old_one_stays(team: Workspace
     assert "there is no time zone" in said.err
     assert team("oncall", "roster", "set", team.write("worse.toml", "zone = ")).code == 2
     assert team("oncall", "roster", "show", "--json").json["zone"] == "Europe/Berlin"
+
+
+def test_the_same_roster_again_is_fine_and_says_so(team: Workspace) -> None:
+    before = team("oncall", "roster", "show", "--json").json
+    said = team("oncall", "roster", "set", team.write("again.toml", ROSTER))
+    assert said.code == 0
+    assert "fernsync has this roster already; nothing was changed" in said.err
+    assert team("oncall", "roster", "show", "--json").json == before
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("ladder = { critical = [] }", "oncall.ladder.critical has no step"),
+        ('ladder = { critical = ["5 boss"] }', "“5 boss” is no step; write MINUTES WHOM"),
+        ('ladder = { critical = ["5 pager apprise:x"] }', "there is no destination apprise:x"),
+        ('people = { ruth = { pager = "nowhere" } }', "there is no destination nowhere"),
+        ('people = { ruth = { discord = "ruth#1" } }', "“ruth#1” is no Discord id; write the"),
+        ('people = { ruth = { slack = "@ruth" } }', "“@ruth” is no Slack id; write the person's"),
+        ('quiet = "22-7"', "write them as 22:00-07:00"),
+    ],
+)
+def test_what_would_call_nobody_is_refused_by_both_commands(
+    at_noon: Workspace, line: str, words: str
+) -> None:
+    said = at_noon("oncall", "roster", "set", at_noon.write("r.toml", line))
+    assert (said.code, words in said.err) == (1, True), said.err
+    whole = f'[[product]]\nname = "new"\n[product.oncall]\n{line}'
+    applied = at_noon("apply", at_noon.write("p.toml", whole))
+    assert (applied.code, words in applied.err) == (2, True), applied.err
+    for said_so in (said, applied):
+        assert "pattern" not in said_so.err
+        assert "^" not in said_so.err
+
+
+def test_a_roster_stays_where_an_applied_file_says_nothing_of_it(team: Workspace) -> None:
+    product = '[[product]]\nname = "fernsync"\naliases = ["fern"]\n'
+    assert team("apply", team.write("p.toml", product)).code == 0
+    assert team("oncall", "who", "--json").json[0]["person"] == "ruth"
+    assert team("apply", team.write("p.toml", f"{product}[product.oncall]\n")).code == 0
+    assert team("oncall", "who", "--json").json[0]["person"] is None
 
 
 def test_hours_with_nobody_on_call_are_told_when_it_is_set(at_noon: Workspace) -> None:

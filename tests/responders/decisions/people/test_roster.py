@@ -1,11 +1,16 @@
+import re
+import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
-from config.database import reading
+from config.clock import FixedClock
+from config.database import reading, transaction
 from config.ground import Ground
 from listener.tables import Product
 from responders.decisions.people.roster import (
@@ -68,9 +73,94 @@ def test_shifts_that_overlap_are_refused(ground: Ground, product: int) -> None:
         )
 
 
-def test_the_same_roster_again_is_said_to_stand_there(ground: Ground, product: int) -> None:
-    with pytest.raises(AlreadyDone, match="says the same already"):
-        set_roster(ground, ADMIN, product, DECLARED)
+def test_the_same_roster_again_changes_nothing(ground: Ground, product: int) -> None:
+    assert not set_roster(ground, ADMIN, product, DECLARED)
+    assert audit(ground) == [("roster set", f"product {product}")]
+
+
+def test_a_roster_that_would_call_nobody_is_refused(ground: Ground, product: int) -> None:
+    with pytest.raises(NotAllowed, match=r"oncall\.ladder\.critical has no step"):
+        set_roster(ground, ADMIN, product, {"ladder": {"critical": []}})
+    with pytest.raises(NotAllowed, match=r"people\.ruth\.pager: there is no destination apprise:x"):
+        set_roster(ground, ADMIN, product, {"people": {"ruth": {"pager": "apprise:x"}, "tom": {}}})
+    assert declared(ground, product) == DECLARED
+
+
+def test_rosters_that_are_set_at_once_lose_nothing(ground: Ground, product: int) -> None:
+    """Each names another key, and none undoes the other's."""
+    keys: list[dict[str, Any]] = [
+        {"zone": "UTC"}, {"quiet": "22:00-07:00"}, {"quiet_override": ["major"]},
+        {"ladder": {"major": ["5 channel"]}},
+    ]  # fmt: skip
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(lambda one: set_roster(ground, ADMIN, product, one), keys))
+    assert done == [True] * 4
+    everything = {key: value for one in keys for key, value in one.items()}
+    assert declared(ground, product) == {**DECLARED, **everything}
+
+
+def test_a_roster_waits_for_a_product_that_is_being_applied(ground: Ground, product: int) -> None:
+    """`apply` is no act, so it is the product's row that the two wait at."""
+    began = threading.Event()
+
+    def set_zone() -> bool:
+        began.set()
+        return set_roster(ground, ADMIN, product, {"zone": "UTC"})
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(ground.engine) as session:
+            row = session.get_one(Product, product)
+            row.extra = {**row.extra, "policy": {"tone": "calm"}}
+            session.add(row)
+            session.flush()
+            done = pool.submit(set_zone)
+            assert began.wait(10)
+        assert done.result(30)
+    with reading(ground.engine) as session:
+        extra = session.get_one(Product, product).extra
+    assert extra == {"oncall": {**DECLARED, "zone": "UTC"}, "policy": {"tone": "calm"}}
+
+
+NIGHTS: Mapping[str, Any] = {
+    "zone": "Europe/Berlin",
+    "shifts": [
+        {
+            "name": "Auckland nights", "people": ["ruth", "tom"], "from": "20:00",
+            "until": "08:00", "since": "2026-05-11", "zone": "Pacific/Auckland",
+            "days": ["mon", "tue", "wed", "thu", "fri"],
+        }
+    ],
+}  # fmt: skip
+"""At noon UTC it is midnight in Auckland: the shift of 12 May has run for four hours."""
+
+
+NONE = (
+    "no shift begins on 2026-05-16, by the clock of each shift; the next one is Auckland nights, "
+    "Mon 2026-05-18 20:00 (Pacific/Auckland)"
+)
+
+
+@pytest.mark.parametrize(
+    ("hours", "day", "refused"),
+    [
+        (0, date(2026, 5, 12), ""),
+        (0, date(2026, 5, 11), "swap days from today (2026-05-12)"),
+        (4, date(2026, 5, 12), ""),  # 04:00 on the 13th in Auckland: that shift still runs
+        (9, date(2026, 5, 12), "swap days from today (2026-05-13)"),  # it is over
+        (0, date(2026, 5, 16), NONE),
+    ],
+)
+def test_a_swap_s_days_are_those_of_the_shift_s_own_zone(
+    ground: Ground, hours: float, day: date, refused: str
+) -> None:
+    number = declare(ground)
+    set_roster(ground, ADMIN, number, NIGHTS)
+    at = replace(ground, clock=FixedClock(NOON + timedelta(hours=hours)))
+    if refused:
+        with pytest.raises(NotAllowed, match=re.escape(refused)):
+            swap(at, DRAFTER, number, "tom", first=day, last=day)
+        return
+    swap(at, DRAFTER, number, "tom", first=day, last=day)
 
 
 def test_a_swapped_day_is_taken_back_once(ground: Ground, product: int) -> None:

@@ -12,6 +12,8 @@ from responders.oncall.ladder.duty import (
     Rota,
     Shift,
     Swapped,
+    begun_within,
+    first_open_day,
     gaps,
     next_duty,
     on_call,
@@ -229,3 +231,37 @@ def _is_left_out(begins_at: datetime, one: Shift) -> bool:
     day = begins_at.astimezone(ZoneInfo(one.zone)).date()
     wall = datetime.combine(day, one.begins, tzinfo=ZoneInfo(one.zone))
     return wall.astimezone(UTC).astimezone(ZoneInfo(one.zone)).time() != one.begins
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        (local("2026-03-04 12:00"), 4),
+        (local("2026-03-04 05:59"), 3),  # the night of the third still runs
+        (local("2026-03-04 06:00"), 4),
+        (local("2026-03-04 23:00"), 4),
+    ],
+)
+def test_a_day_is_open_as_long_as_a_shift_of_it_runs(now: datetime, day: int) -> None:
+    nights = Rota([shift("22:00-06:00", "ruth")])
+    assert first_open_day(nights, now) == date(2026, 3, day)
+
+
+def test_of_two_zones_the_earlier_day_is_open() -> None:
+    both = Rota([shift("08:00-20:00", "ruth"), shift("08:00-20:00", "nell", zone=NEW_YORK)])
+    assert first_open_day(both, local("2026-03-05 03:00")) == date(2026, 3, 4)
+    assert first_open_day(Rota([]), local("2026-03-05 03:00")) == date(2026, 3, 5)
+
+
+def test_what_begins_on_a_day_is_told_by_the_clock_of_each_shift() -> None:
+    both = Rota([
+        shift("08:00-20:00", "ruth", name="Berlin"),
+        shift("20:00-08:00", "nell", name="New York", zone=NEW_YORK, days=[2]),
+    ])  # fmt: skip
+    day = date(2026, 3, 4)
+    found = [(one.shift, one.begins_at, zone) for one, zone in begun_within(both, day, day)]
+    assert found == [
+        ("Berlin", local("2026-03-04 08:00"), BERLIN),
+        ("New York", local("2026-03-04 20:00", NEW_YORK), NEW_YORK),
+    ]
+    assert begun_within(both, day + DAY, day + DAY, "New York") == []
