@@ -18,7 +18,7 @@ from responders.voice.ledger.speed import Speed, speeds
 from responders.voice.ledger.store_clocks import clocks_of
 from responders.voice.ledger.store_promises import Kept, counted
 
-COLUMNS = ("severity", "issues", "noticed", "acknowledged", "acted", "resolved")
+COLUMNS = ("severity", "issues", "noticed", "first_public_word", "acted", "resolved")
 EMPTY = "No issue began in this span."
 
 
@@ -45,7 +45,7 @@ def speed_rows(value: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
             "severity": name,
             "issues": one.issues,
             "noticed": _middle(one.noticed_s),
-            "acknowledged": _middle(one.acknowledged_s),
+            "first_public_word": _middle(one.acknowledged_s),
             "acted": _middle(one.acted_s),
             "resolved": _middle(one.resolved_s),
         }

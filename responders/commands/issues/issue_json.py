@@ -15,6 +15,8 @@ from classifiers.tables import Issue
 from config.clock import rfc3339
 from listener.store import products
 from responders.commands.asked_json import asked_json, asked_lines
+from responders.commands.issues.handled_json import KEYS as HANDLED
+from responders.commands.issues.handled_json import handled_json, handled_lines
 from responders.commands.issues.issue_progress import progress_json, progress_lines
 from responders.commands.issues.ticket_json import handed_on, ticket_lines
 from responders.commands.output import shown
@@ -76,6 +78,7 @@ def _as_dict(
         "release_reason": row.release_reason,
         "workaround": _workaround(session, row),
         **_held(session, row.id or 0),
+        **handled_json(session, row),
         **progress_json(session, row),
         **asked_json(session, row),
         **handed_on(session, row),
@@ -157,8 +160,9 @@ def for_people(value: Mapping[str, Any]) -> dict[str, Any]:
     threads = value["threads"]
     in_one = ("release", "release_probability", "release_reason")
     release = likely(*(value.get(key) for key in in_one))
+    left_out = {*in_one[1:], "suggestions", *HANDLED}
     return {
-        **{key: part for key, part in value.items() if key not in (*in_one[1:], "suggestions")},
+        **{key: part for key, part in value.items() if key not in left_out},
         **({"release": release} if release else {}),
         "quotes": "\n".join(f"“{_line(part['text'])}” {_place(part)}" for part in value["quotes"]),
         "facts": "\n".join(_facts(value["facts"])),
@@ -167,6 +171,7 @@ def for_people(value: Mapping[str, Any]) -> dict[str, Any]:
         "not_judged": _beyond(value["not_judged"]),
         **_holds(value),
         **(progress_lines(value) if "clocks" in value else {}),
+        **(handled_lines(value) if HANDLED[0] in value else {}),
         **asked_lines(value),
         **(ticket_lines(value) if "ticket" in value else {}),
         "events": "\n".join(map(_event, value["events"])),

@@ -58,7 +58,8 @@ def progress_lines(value: Mapping[str, Any]) -> dict[str, Any]:
     """Return the same for people, a line each; what has not happened says so."""
     clocks, silence, ended = value["clocks"], value["silence"], value["resolution"]
     return {
-        "clocks": ", ".join(_line(clocks, name) for name in LENGTHS[1:3]),
+        "clocks": f"{_line(clocks, 'acknowledged', 'first public word', 'no public word')}, "
+        f"{_line(clocks, 'acted', 'acted', 'not acted')}",
         "resolution": WORDS[Resolution(ended)] if ended else None,
         "silence": f"nothing was said in public since {shown(silence['since'])}"
         if silence
@@ -66,6 +67,6 @@ def progress_lines(value: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _line(clocks: Mapping[str, Any], name: str) -> str:
+def _line(clocks: Mapping[str, Any], name: str, done: str, open_: str) -> str:
     seconds = clocks[f"{name}_s"]
-    return f"not {name} yet" if seconds is None else f"{name} after {lasted(seconds)}"
+    return f"{open_} yet" if seconds is None else f"{done} after {lasted(seconds)}"

@@ -76,7 +76,7 @@ def goes_on(
     """Return how an issue goes on."""
     return GoesOn(
         clocks=[
-            _clock("Acknowledged", clocks.acknowledged_s, clocks, now),
+            _clock("First public word", clocks.acknowledged_s, clocks, now),
             _clock("Acted", clocks.acted_s, clocks, now),
         ],
         silent_since=clock(silence.since, now) if silence else "",

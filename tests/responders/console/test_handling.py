@@ -22,14 +22,15 @@ def _handling(ground: Ground) -> Handling:
 def test_somebody_knows_of_an_issue_takes_it_and_hands_it_back(ground: Ground) -> None:
     happen(ground, Incident())
     with visiting(ground, role=Role.DRAFTER) as visit:
-        assert "Nobody said that they know of it" in words(visit.see(AT))
+        assert "Nobody acknowledged it on call" in words(visit.see(AT))
         visit.see(visit.do(f"{AT}/acknowledge"))
-        assert "ruth knows of it since 12:00 UTC" in words(visit.see(AT))
-        assert "You have it since 12:00 UTC" in words(visit.see(visit.do(f"{AT}/take")))
+        assert "Acknowledged by ruth at 12:00 UTC" in words(visit.see(AT))
+        taken = words(visit.see(visit.do(f"{AT}/take")))
+        assert "You have it since 12:00 UTC. Acknowledged by ruth at 12:00 UTC." in taken
         assert _handling(ground).held_by == "ruth"
         assert "nobody has it" in words(visit.see(visit.do(f"{AT}/hand-back")))
         page = words(visit.see(visit.do(f"{AT}/unacknowledge", reason="I am off")))
-        assert "Nobody said that they know of it" in page
+        assert "Nobody acknowledged it on call" in page
         assert "no longer acknowledged: I am off" in page
 
 

@@ -29,7 +29,7 @@ def test_two_clocks_run_from_the_first_post_on(proposed: Workspace) -> None:
     assert list(before) == KEYS
     assert (before["began_at"], before["noticed_s"]) == ("2026-05-12T11:50:00Z", 600.0)
     assert before["acknowledged_s"] is before["acted_s"] is None
-    assert "not acknowledged yet, not acted yet" in proposed("issue", "show", "GS-1").out
+    assert "no public word yet, not acted yet" in proposed("issue", "show", "GS-1").out
     ground = open_ground(proposed.folder / "groundswell.toml")
     send(later(ground, hours=1), pages(ground, 1)[0])
     close_opened()
@@ -37,7 +37,7 @@ def test_two_clocks_run_from_the_first_post_on(proposed: Workspace) -> None:
     after = shown(proposed)["clocks"]
     assert isinstance(after, dict)
     assert (after["acknowledged_s"], after["acted_s"]) == (4200.0, 600.0)
-    assert "acknowledged after 1 h 10 min, acted after 10 min" in (
+    assert "first public word after 1 h 10 min, acted after 10 min" in (
         proposed("issue", "show", "GS-1").out
     )
 

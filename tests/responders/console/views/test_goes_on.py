@@ -37,11 +37,11 @@ def test_two_clocks_run_until_they_stop(ground: Ground) -> None:
     number = happen(ground, SEVERAL)
     with visiting(later(ground, hours=1)) as visit:
         said = words(visit.see(f"/console/issues/GS-{number}"))
-    assert "Acknowledged not yet, 1 h 10 min so far Acted not yet, 1 h 10 min so far" in said
+    assert "First public word not yet, 1 h 10 min so far Acted not yet, 1 h 10 min so far" in said
     page_draft(ground, number)
     send(later(ground, minutes=20), pages(ground, number)[0])
     with visiting(ground, "tom") as visit:
-        assert "Acknowledged after 30 min" in words(visit.see(f"/console/issues/GS-{number}"))
+        assert "First public word after 30 min" in words(visit.see(f"/console/issues/GS-{number}"))
 
 
 def test_a_silence_is_said_above_all(ground: Ground) -> None:
