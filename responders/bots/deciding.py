@@ -25,6 +25,7 @@ from responders.decisions.drafts.approve import approve, take_back
 from responders.decisions.drafts.edit import edit
 from responders.decisions.issues import acknowledge as acknowledging
 from responders.decisions.issues import merge, mute, take
+from responders.decisions.once import is_first
 from responders.decisions.people import linking
 from responders.decisions.people.linking import Account, Known
 from responders.decisions.wording import at_time
@@ -82,6 +83,16 @@ class Desk:
             words: what stands in the form or was chosen, by the field's name.
         """
         return self._told(lambda: ACTS[press.do](self, self.who(account, press.do), press, words))
+
+    def once(self, press: str, decide: Callable[[], Said]) -> Said | None:
+        """Decide what a platform may tell more than once; None where it was decided before."""
+        try:
+            if not is_first(self.ground, press):
+                log.info("press_told_again", via=self._door.chat.name)
+                return None
+        except GroundswellError as error:
+            return Said(_sentence(error))
+        return decide()
 
     def form(self, account: Account, press: Press) -> Form | Said:
         """Return the form that a press opens, or why there is none."""

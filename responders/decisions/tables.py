@@ -114,3 +114,12 @@ class AuditHead(SQLModel, table=True):
     id: int = Field(default=1, primary_key=True)
     number: int = 0
     hash: str = "0" * 64
+
+
+class PressTaken(SQLModel, table=True):
+    """A press in a chat that one of our processes took on; kept for an hour."""
+
+    press: str = Field(primary_key=True)
+    """What names it, however often its platform tells it."""
+    at: datetime = Field(sa_type=UtcTime)
+    """Machine time."""

@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import aiohttp
@@ -70,9 +71,25 @@ def account_of(body: Mapping[str, Any]) -> Account:
     return Account(str(number), str(name))
 
 
-async def answer(client: AsyncWebClient, way: Way, decide: Callable[[], Said]) -> None:
-    """Decide beside the line, then say what came of it, and what came of it in the end."""
+def named(body: Mapping[str, Any]) -> str:
+    """Return what names a press, a form, a command or a use of a menu, however often it is told.
+
+    Slack gives each a trigger of its own.
+    Source: https://docs.slack.dev/interactivity/handling-user-interaction
+    """
+    word = body.get("trigger_id") or json.dumps(body, sort_keys=True, default=str)
+    kind = body.get("type") or "command"
+    return f"slack:{sha256(f'{kind} {word}'.encode()).hexdigest()}"
+
+
+async def answer(client: AsyncWebClient, way: Way, decide: Callable[[], Said | None]) -> None:
+    """Decide beside the line, then say what came of it, and what came of it in the end.
+
+    What was decided before, as it was told twice, has had its answer.
+    """
     said = await asyncio.to_thread(decide)
+    if said is None:
+        return
     await say(client, way, said)
     for _ in range(LATER_LOOKS if said.later is not None else 0):
         await asyncio.sleep(LATER_S)

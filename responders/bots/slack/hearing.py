@@ -1,12 +1,13 @@
 """What comes from Slack, by Socket Mode or by signed requests: each press, form, command and menu.
 
 Slack waits three seconds for a word that it arrived; so that goes first, and the store is asked
-afterwards. Nothing is kept here: a press says in its own name what it asks for.
+afterwards. Nothing is kept here: a press says in its own name what it asks for, and that it was
+decided stands in the store, so that it counts once in all processes.
 """
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -19,7 +20,7 @@ from config.ground import Ground
 from config.logs import event_log, hide
 from responders.bots.deciding import FORMS, Desk, Door
 from responders.bots.forming import UNKNOWN, form_in_time
-from responders.bots.slack.answering import UNANSWERED, Way, account_of, answer, say
+from responders.bots.slack.answering import UNANSWERED, Way, account_of, answer, named, say
 from responders.bots.slack.commands import typed, words_of_menu
 from responders.bots.slack.drawing import drawn_form, fits, sent_fields
 from responders.bots.speaking import Form, Said
@@ -90,13 +91,18 @@ class Hearing:
         async def command(ack: AsyncAck, body: dict[str, Any]) -> None:
             await ack()
             decide = partial(typed, self.desk, account_of(body), body)
-            await self._survive(answer(self.client, Way.of(body), decide))
+            await self._survive(self._answer(body, decide))
 
         @app.shortcut(REPORT)
         async def menu(ack: AsyncAck, body: dict[str, Any]) -> None:
             await ack()
             decide = partial(words_of_menu, self.desk, account_of(body), body)
-            await self._survive(answer(self.client, Way.of(body), decide))
+            await self._survive(self._answer(body, decide))
+
+    async def _answer(self, body: Mapping[str, Any], decide: Callable[[], Said]) -> None:
+        """Decide once, however often it is told, and answer."""
+        once = partial(self.desk.once, named(body), decide)
+        await answer(self.client, Way.of(body), once)
 
     async def _survive(self, work: Any) -> None:
         """Let nothing that goes wrong with one press end the listening."""
@@ -119,7 +125,7 @@ class Hearing:
         else:
             words = {"chosen": chosen} if chosen and kind != "overflow" else {}
             decide = partial(self.desk.answer, account_of(body), press, words)
-            await answer(self.client, way, decide)
+            await self._answer(body, decide)
 
     async def _open_form(self, body: Mapping[str, Any], press: Press, way: Way) -> None:
         form = await form_in_time(self.desk, account_of(body), press)
@@ -142,4 +148,4 @@ class Hearing:
             await say(self.client, way, Said(UNKNOWN))
             return
         decide = partial(self.desk.answer, account_of(body), press, sent_fields(view))
-        await answer(self.client, way, decide)
+        await self._answer(body, decide)

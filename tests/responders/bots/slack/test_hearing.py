@@ -12,14 +12,20 @@ from sqlmodel import select
 from classifiers.tables import IssueState
 from config.database import reading
 from config.ground import Ground
+from listener.intake.handing_in import take_in_due
 from listener.tables import HandedIn
 from responders.decisions.issues.acknowledge import acknowledge
 from responders.decisions.people.linking import SLACK, unlink
 from responders.delivery import store as outbox
+from responders.delivery.opening import client_of
 from responders.oncall.tables import Handling
 from responders.voice.words.drafting import digest
+from tests.listener.intake.test_fetching_threads import forum_page
+from tests.places.discourse import Forum, forum_post
 from tests.places.slack import pinging
 from tests.places.slack_people import APP, MATS, RUTH, STRANGER, Click
+from tests.responders.bots.held_stores import held
+from tests.responders.bots.shown_known import show_on_the_page
 from tests.responders.bots.slack.conftest import Office
 from tests.responders.decisions.deciding import (
     ADMIN,
@@ -274,6 +280,35 @@ def test_with_a_store_that_stands_still_a_click_is_answered_within_a_second(
         go.set()
 
 
+@pytest.mark.parametrize("word", ["ack", "mute", "yes:1:1", "edit:1:1"])
+def test_with_a_store_that_another_one_holds_eight_clicks_are_answered_within_a_second(
+    office: Office, issue_id: int, store_url: str, word: str
+) -> None:
+    """More clicks than there are threads to decide them in, so none may hold up another."""
+    with held(store_url):
+        clicks = [press(office, f"gs:{issue_id}:{word}") for _ in range(8)]
+        for click in clicks:
+            assert click.acked == {}
+            assert click.took_s < 1.0
+        if word == "mute":
+            assert all(click.view for click in clicks)
+    if word == "ack":
+        said = [click.said for click in clicks]
+        assert said.count(f"You acknowledged GS-{issue_id}.") == 1
+        assert sum("is acknowledged already: Ruth" in one for one in said) == 7
+
+
+@pytest.mark.parametrize("name", ["/issues", "/known", "/pause", "/report"])
+def test_with_a_store_that_another_one_holds_a_command_is_answered_within_a_second(
+    office: Office, issue_id: int, store_url: str, name: str
+) -> None:
+    with held(store_url):
+        click = office.place.command(name, "It hangs for me too")
+        assert click.acked == {}
+        assert click.took_s < 1.0
+    assert click.said
+
+
 def test_the_open_issues_are_listed_inert(office: Office) -> None:
     for number in range(12):
         happen(office.ground, Incident(title=f"*{number}* <!here> <https://evil.example|x> & y"))
@@ -309,6 +344,20 @@ def test_a_message_becomes_a_report_with_where_it_stands(office: Office, issue_i
     assert row.author == "slack:U0OTHER"
 
 
+@pytest.mark.parametrize("form", ["<{}>", "<{}|the thread>", "{}"])
+def test_a_message_that_is_a_link_to_a_thread_brings_in_the_thread(
+    office: Office, issue_id: int, form: str
+) -> None:
+    posts = [forum_post(number, f"It hangs for me too, {number}", topic=7) for number in (1, 2)]
+    with forum_page(Forum(posts)) as web:
+        words = form.format(web.url("/t/topic-7/7"))
+        click = office.place.shortcut("report", words)
+        assert click.said.endswith("what stands at that link is being read.")
+        assert take_in_due(office.ground, client_of(office.ground.settings)) == 1
+        click.wait(lambda found: len(found.shown) > 1)
+        assert click.said == "Thank you, it is noted: 2 posts."
+
+
 def test_a_message_of_ours_is_no_report(office: Office, issue_id: int) -> None:
     click = office.place.shortcut("report", "New, major", app_id=APP)
     assert "is ours" in click.said
@@ -329,6 +378,15 @@ def test_all_can_be_held_back_and_let_go(office: Office) -> None:
 def test_what_the_page_says_can_be_asked(office: Office) -> None:
     assert office.place.command("/known").said == "The page shows no open issue."
     assert office.place.command("/known", "sync").said == "The page says nothing of that."
+    other = happen(office.ground, Incident())
+    show_on_the_page(office.ground, happen(office.ground, Incident()), "<!channel> sync hangs")
+    show_on_the_page(office.ground, other, "Notes vanish")
+    found = office.place.command("/known", "sync").last
+    assert found["text"] == "1 known issue:"
+    assert pinging(found["blocks"]) == ""
+    assert "sync hangs · identified · since" in found["blocks"][1]["text"]["text"]
+    assert office.place.command("/known").said == "2 known issues:"
+    assert "You may not decide here" in office.place.command("/known", by=STRANGER).said
 
 
 def test_an_unknown_command_is_told_so(office: Office) -> None:

@@ -4,6 +4,8 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,9 +16,11 @@ from starlette.testclient import TestClient
 
 from responders.bots.running import SLACK_PATH, bot_routes
 from responders.bots.slack.requests import MAX_BYTES, Requests
+from responders.decisions.drafts.approve import take_back
 from tests.places.slack_people import SIGNING_SECRET, STRANGER, Click
+from tests.responders.bots.held_stores import held
 from tests.responders.bots.slack.conftest import Office
-from tests.responders.decisions.deciding import audit
+from tests.responders.decisions.deciding import RUTH, audit, draft, propose
 
 NOW = 1_778_587_200
 FORM = "application/x-www-form-urlencoded"
@@ -43,10 +47,15 @@ def clock() -> Clock:
     return Clock()
 
 
+def process(closed: Office, clock: Clock) -> TestClient:
+    """Return what takes requests with a memory of its own, as another process has."""
+    take = Requests(closed.ground, closed.options, now=clock).take
+    return TestClient(Starlette(routes=[Route(SLACK_PATH, take, methods=["POST"])]))
+
+
 @pytest.fixture
 def web(closed: Office, clock: Clock) -> Iterator[TestClient]:
-    take = Requests(closed.ground, closed.options, now=clock).take
-    with TestClient(Starlette(routes=[Route(SLACK_PATH, take, methods=["POST"])])) as client:
+    with process(closed, clock) as client:
         yield client
 
 
@@ -117,11 +126,58 @@ def test_a_request_is_read_once(
     assert web.post(SLACK_PATH, content=body, headers=signed(body)).status_code == 401
 
 
+def test_a_request_that_is_sent_to_a_second_process_is_decided_once(
+    closed: Office, issue_id: int, clock: Clock
+) -> None:
+    """An approval that was taken back since must not come back with it."""
+    number = propose(closed.ground, issue_id)
+    row = draft(closed.ground, number)
+    body = press_body(closed, f"gs:{issue_id}:yes:{number}:{row.version}:{row.text_sha256}")
+    click = closed.place.clicks[-1]
+    with ExitStack() as processes:
+        first, second = (processes.enter_context(process(closed, clock)) for _ in range(2))
+        assert first.post(SLACK_PATH, content=body, headers=signed(body)).status_code == 200
+        assert click.said.startswith("Approved for")
+        take_back(closed.ground, RUTH, number)
+        assert second.post(SLACK_PATH, content=body, headers=signed(body)).status_code == 200
+    assert len(click.shown) == 1
+    assert draft(closed.ground, number).state == "pending"
+    assert [act for act, _ in audit(closed.ground)].count("draft approved") == 1
+
+
+def test_the_same_press_at_three_processes_at_once_is_decided_once(
+    closed: Office, issue_id: int, clock: Clock
+) -> None:
+    body = press_body(closed, f"gs:{issue_id}:ack")
+    click = closed.place.clicks[-1]
+    with ExitStack() as processes:
+        webs = [processes.enter_context(process(closed, clock)) for _ in range(3)]
+
+        def post(web: TestClient) -> int:
+            return web.post(SLACK_PATH, content=body, headers=signed(body)).status_code
+
+        with ThreadPoolExecutor(3) as pool:
+            assert list(pool.map(post, webs)) == [200, 200, 200]
+        assert click.said == f"You acknowledged GS-{issue_id}."
+    assert len(click.shown) == 1
+    assert [act for act, _ in audit(closed.ground)].count("issue acknowledged") == 1
+
+
 def test_a_request_of_four_minutes_ago_is_good(
     closed: Office, issue_id: int, web: TestClient
 ) -> None:
     body = press_body(closed, f"gs:{issue_id}:ack")
     assert web.post(SLACK_PATH, content=body, headers=signed(body, at=NOW - 240)).is_success
+
+
+def test_with_a_store_that_another_one_holds_a_request_is_answered_within_a_second(
+    closed: Office, issue_id: int, store_url: str, by_request: Callable[..., Any]
+) -> None:
+    with held(store_url):
+        click = closed.place.press(f"gs:{issue_id}:ack")
+        assert click.acked == {}
+        assert click.took_s < 1.0
+    assert click.said == f"You acknowledged GS-{issue_id}."
 
 
 def test_a_request_that_is_too_long_is_not_read(web: TestClient) -> None:
