@@ -4,6 +4,7 @@ And what can be done with a message there: Report, under Apps in its menu. Each 
 typed it, and only in a server, where people have roles.
 """
 
+import re
 from collections.abc import Callable
 
 import discord
@@ -20,6 +21,7 @@ Tree = app_commands.CommandTree[discord.Client]
 Words = app_commands.Range[str, 1, 100]
 Reason = app_commands.Range[str, 1, 200]
 Text = app_commands.Range[str, 1, 4000]
+ALONE = re.compile(r"<(https?://[^\s<>]+)>")
 OURS = "That message is ours; report what people say."
 """Reported, our own alert would be counted as somebody who has the problem, too."""
 
@@ -38,7 +40,13 @@ async def _do(desk: Desk, interaction: discord.Interaction, act: Callable[[Known
 def words_of(message: discord.Message) -> str:
     """Return what a message says: its text, else what stands in its embeds."""
     shown = [part for each in message.embeds for part in (each.title, each.description) if part]
-    return message.content.strip() or "\n".join(shown)
+    return bare_link(message.content.strip()) or "\n".join(shown)
+
+
+def bare_link(words: str) -> str:
+    """Return a link that stands in <> so that no preview is shown as the link alone."""
+    found = ALONE.fullmatch(words.strip())
+    return found[1] if found else words
 
 
 def _add_looks(tree: Tree, desk: Desk) -> None:
@@ -63,7 +71,7 @@ def _add_acts(tree: Tree, desk: Desk) -> None:
     async def report(
         interaction: discord.Interaction, text: Text, product: Words | None = None
     ) -> None:
-        await _do(desk, interaction, lambda who: desk.report(who, text, product))
+        await _do(desk, interaction, lambda who: desk.report(who, bare_link(text), product))
 
     @tree.context_menu(name="Report")
     @app_commands.guild_only()

@@ -132,6 +132,7 @@ async def run_bot(ground: Ground, options: Options, stop: threading.Event) -> No
         while not stop.is_set() and not listening.done():
             await asyncio.wait({listening}, timeout=STOP_LOOK_S)
         await bot.close()
+        await asyncio.sleep(0)  # what was heard just now begins, so that it can be ended in order
         try:
             await listening
         except discord.LoginFailure as error:

@@ -11,7 +11,9 @@ from listener.intake.handing_in import take_in_due
 from listener.tables import HandedIn, Post
 from responders.bots.discord.answering import LATER_S
 from responders.delivery.opening import client_of
+from tests.listener.intake.test_fetching_threads import forum_page
 from tests.places.discord_clicks import BOT, STRANGER
+from tests.places.discourse import Forum, forum_post
 from tests.responders.bots.conftest import QUIET, Office
 from tests.responders.incidents import Incident, happen
 
@@ -95,6 +97,27 @@ def test_a_chat_message_is_one_post_by_whoever_wrote_it(office: Office, issue_id
         assert {(row.text, row.author, row.url) for row in session.exec(select(HandedIn))} == {
             ("", None, None)
         }
+
+
+@pytest.mark.parametrize("form", ["{}", "<{}>", " {}\n"])
+def test_a_message_that_is_a_link_to_a_thread_brings_in_the_thread(
+    office: Office, issue_id: int, form: str
+) -> None:
+    with forum_page(
+        Forum([forum_post(number, f"{WORDS} {number}", topic=7) for number in (1, 2)])
+    ) as web:
+        words = form.format(web.url("/t/topic-7/7"))
+        click = office.place.action("Report", message(6, words))
+        assert click.said.endswith("what stands at that link is being read.")
+        assert take_in(office.ground) == 1
+        click.wait(lambda found: len(found.shown) > 1)
+        assert click.said == "Thank you, it is noted: 2 posts."
+        again = office.place.command("report", text=words.strip())
+        assert again.said.endswith("is being read.")
+        assert take_in(office.ground) == 1
+        again.wait(lambda found: len(found.shown) > 1)
+        assert "already" in again.said
+    assert [post.text for post in handed_in(office.ground)] == [f"{WORDS} 1", f"{WORDS} 2"]
 
 
 def test_what_another_bot_shows_in_an_embed_is_taken(office: Office, issue_id: int) -> None:

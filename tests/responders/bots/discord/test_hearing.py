@@ -31,6 +31,8 @@ from tests.places.discord_clicks import (
     Member,
 )
 from tests.responders.bots.conftest import QUIET, Office
+from tests.responders.bots.held_stores import held
+from tests.responders.bots.shown_known import show_on_the_page
 from tests.responders.decisions.deciding import (
     ADMIN,
     TEXT,
@@ -317,6 +319,35 @@ def test_with_a_store_that_stands_still_a_click_is_answered_within_a_second(
         go.set()
 
 
+@pytest.mark.parametrize("word", ["ack", "mute", "yes:1:1", "edit:1:1"])
+def test_with_a_store_that_another_one_holds_eight_clicks_are_answered_within_a_second(
+    office: Office, issue_id: int, store_url: str, word: str
+) -> None:
+    """More clicks than there are threads to decide them in, so none may hold up another."""
+    with held(store_url):
+        clicks = [press(office, f"gs:{issue_id}:{word}") for _ in range(8)]
+        for click in clicks:
+            assert click.answer
+            assert click.took_s < 1.0
+    if word == "ack":
+        said = [click.said for click in clicks]
+        assert said.count(f"You acknowledged GS-{issue_id}.") == 1
+        assert sum("is acknowledged already: Ruth" in one for one in said) == 7
+
+
+@pytest.mark.parametrize("name", ["issues", "known", "pause", "report"])
+def test_with_a_store_that_another_one_holds_a_command_is_answered_within_a_second(
+    office: Office, issue_id: int, store_url: str, name: str
+) -> None:
+    given = {"pause": {"reason": "fire"}, "report": {"text": "It hangs for me too"}}
+    words: dict[str, Any] = dict(given.get(name, {}))
+    with held(store_url):
+        click = office.place.command(name, **words)
+        assert click.answer["type"] == DEFERRED
+        assert click.took_s < 1.0
+    assert click.said
+
+
 def test_a_click_that_another_of_us_took_is_decided_by_that_one_alone(
     office: Office, issue_id: int
 ) -> None:
@@ -357,6 +388,17 @@ def test_all_can_be_held_back_and_let_go(office: Office) -> None:
 def test_what_the_page_says_can_be_asked(office: Office) -> None:
     assert office.place.command("known").said == "The page shows no open issue."
     assert office.place.command("known", words="sync").said == "The page says nothing of that."
+    other = happen(office.ground, Incident())
+    show_on_the_page(office.ground, happen(office.ground, Incident()), "@everyone sync hangs")
+    show_on_the_page(office.ground, other, "Notes vanish")
+    found = office.place.command("known", words="sync").last
+    assert found["content"] == "1 known issue:"
+    shown = found["embeds"][0]["description"]
+    assert "sync hangs · identified · since 12:00 UTC, 12 May" in shown
+    assert "@everyone" not in shown.replace("@\u200beveryone", "")
+    assert office.place.command("known").said == "2 known issues:"
+    refused = office.place.command("known", by=STRANGER)
+    assert "You may not decide here" in refused.said
 
 
 class Heard(logging.Handler):
