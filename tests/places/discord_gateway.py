@@ -5,6 +5,7 @@
         gateway.send("INTERACTION_CREATE", {...})
 
 What is sent while nobody listens is kept for the session and comes with its resume, as at Discord.
+Each session is told everything, so that several processes of one bot all hear the same press.
 """
 
 import asyncio
@@ -58,7 +59,7 @@ class Gateway:
         self.identified = self.resumed = self.beats = 0
         self.refuse_resume = False
         self.changed = threading.Condition()
-        self._session: Session | None = None
+        self._sessions: list[Session] = []
         self._numbers = itertools.count(1)
         self._loop = asyncio.new_event_loop()
         self._started = threading.Event()
@@ -91,9 +92,8 @@ class Gateway:
 
     def ask_to_reconnect(self) -> None:
         """Say that this server goes down, as Discord does every few hours."""
-        session = self._session
-        if session is not None and session.line is not None:
-            self._call(session.line.send({"op": RECONNECT, "d": None, "s": None, "t": None}))
+        for line in [session.line for session in self._sessions if session.line]:
+            self._call(line.send({"op": RECONNECT, "d": None, "s": None, "t": None}))
 
     def wait(self, true: Callable[[], bool]) -> None:
         """Wait until something is so."""
@@ -103,7 +103,7 @@ class Gateway:
     @property
     def online(self) -> bool:
         """Whether a client listens."""
-        return self._session is not None and self._session.line is not None
+        return any(session.line for session in self._sessions)
 
     def _call(self, coroutine: Any) -> None:
         asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(PATIENCE_S)
@@ -128,19 +128,23 @@ class Gateway:
         await self._runner.cleanup()
 
     async def _close(self, code: int) -> None:
-        session = self._session
-        if session is not None and session.line is not None:
+        for session in self._sessions:
             line, session.line = session.line, None
-            with suppress(ConnectionError, asyncio.TimeoutError):
-                await asyncio.wait_for(line.socket.close(code=code), 1.0)
+            if line is not None:
+                with suppress(ConnectionError, asyncio.TimeoutError):
+                    await asyncio.wait_for(line.socket.close(code=code), 1.0)
 
     async def _dispatch(self, event: str, data: dict[str, Any]) -> None:
-        session = self._session
-        assert session is not None, "no client has identified yet"
+        assert self._sessions, "no client has identified yet"
+        for session in self._sessions:
+            await self._tell_session(session, event, data)
+
+    async def _tell_session(self, session: Session, event: str, data: dict[str, Any]) -> None:
         packet = {"op": DISPATCH, "t": event, "s": len(session.events) + 1, "d": data}
         session.events.append(packet)
         if session.line is not None:
-            await session.line.send(packet)
+            with suppress(ConnectionError):  # its process was killed just now
+                await session.line.send(packet)
 
     async def _serve(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(autoclose=True)
@@ -151,9 +155,10 @@ class Gateway:
         async for message in socket:
             if message.type in {WSMsgType.TEXT, WSMsgType.BINARY}:
                 await self._heard(line, json.loads(message.data))
-        if self._session is not None and self._session.line is line:
-            self._session.line = None
-            self._tell()
+        for session in self._sessions:
+            if session.line is line:
+                session.line = None
+                self._tell()
         return socket
 
     async def _heard(self, line: Line, packet: dict[str, Any]) -> None:
@@ -171,23 +176,26 @@ class Gateway:
         if data["token"] != self._token:
             await line.socket.close(code=4004)
             return
-        self._session = Session(f"session-{next(self._numbers)}", line=line)
+        session = Session(f"session-{next(self._numbers)}", line=line)
         for event, body in self._ready():
-            extra = {"session_id": self._session.number, "resume_gateway_url": self.url}
-            await self._dispatch(event, {**body, **(extra if event == "READY" else {})})
+            extra = {"session_id": session.number, "resume_gateway_url": self.url}
+            told = {**body, **(extra if event == "READY" else {})}
+            await self._tell_session(session, event, told)
+        self._sessions.append(session)
         self.identified += 1
         self._tell()
 
     async def _resume(self, line: Line, data: dict[str, Any]) -> None:
-        session = self._session
-        if session is None or session.number != data["session_id"] or self.refuse_resume:
+        number = data["session_id"]
+        session = next((one for one in self._sessions if one.number == number), None)
+        if session is None or self.refuse_resume:
             self.refuse_resume = False
             await line.send({"op": INVALID, "d": False, "s": None, "t": None})
             return
         session.line = line
         for packet in session.events[data["seq"] :]:
             await line.send(packet)
-        await self._dispatch("RESUMED", {"_trace": []})
+        await self._tell_session(session, "RESUMED", {"_trace": []})
         self.resumed += 1
         self._tell()
 
