@@ -62,6 +62,18 @@ class Options(ChannelOptions):
         """Return the addresses written here, which may be reached though they be private."""
         return (self.api_url,) if self.api_url else ()
 
+    @field_validator("channel_id", "role_id", mode="before")
+    @classmethod
+    def _is_numbered(cls, value: object) -> object:
+        """Refuse a name: Discord finds channels and roles by their numbers alone."""
+        if isinstance(value, str) and not value.strip().isdecimal():
+            raise ValueError(
+                f"“{value[:40]}” is no id of Discord's; write its number such as "
+                "123456789012345678: in Discord switch on Developer Mode under Advanced, then "
+                "right-click it: Copy ID"
+            )
+        return value
+
     @field_validator("webhook_url")
     @classmethod
     def _is_webhook(cls, value: SecretStr | None) -> SecretStr | None:

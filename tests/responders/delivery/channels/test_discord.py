@@ -206,3 +206,14 @@ def test_reading_the_settings_loads_no_heavy_library() -> None:
     code = "import sys, responders.delivery.channels.discord; print('discord' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("key", ["CHANNEL_ID", "ROLE_ID"])
+def test_a_name_instead_of_a_number_is_refused_with_the_way_to_the_number(
+    tmp_path: Path, key: str
+) -> None:
+    file = tmp_path / "groundswell.toml"
+    file.touch()
+    environ = {f"GROUNDSWELL__DISCORD__{key}": "on-call"}
+    with pytest.raises(SettingsError, match="“on-call” is no id of Discord's; write its number"):
+        load_settings(file, environ=environ, plugins={"discord": discord.Options})
