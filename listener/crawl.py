@@ -42,6 +42,8 @@ PAGES_A_LOOK = 20
 LOOK_S = 30.0
 """Machine seconds after which a look turns no further page, so that a slow host holds up no pass;
 its source stays due."""
+PAGES_AT_ONCE, AT_ONCE_S = 100, 120.0
+"""The same where somebody asks for all there is now, and waits for it."""
 PASS_S = 60.0
 """Machine seconds after which a pass begins no further look. Those left over stay due, and the next
 pass begins with the longest overdue, so that a host with many sources starves no other."""
@@ -94,11 +96,12 @@ def crawl_due(
     with reading(ground.engine) as session:
         known = {product.id or 0: product for product in store.products(session)}
     writing = one_writer(ground.engine.dialect.name)
+    limits = _Limits(PAGES_AT_ONCE, AT_ONCE_S) if everything else _Limits(PAGES_A_LOOK, LOOK_S)
     with ExitStack() as leased:
 
         def begin(product: Product) -> _Visit | None:
             held = leased.enter_context(_holding(ground, product))
-            return _Visit(ground, client, product, held, writing, anew) if held else None
+            return _Visit(ground, client, product, held, writing, limits, anew) if held else None
 
         visits = _Visits(_Wanted(everything, only), ground, known, begin)
         return SideBySide(
@@ -108,6 +111,14 @@ def crawl_due(
             workers=ground.settings.listen.workers,
             ends=math.inf if everything else time.monotonic() + PASS_S,
         ).do(visits.due)
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """How far one look goes."""
+
+    pages: int
+    look_s: float
 
 
 @dataclass(frozen=True)
@@ -186,6 +197,7 @@ class _Visit:
     held: leases.Held
     writing: AbstractContextManager[object]
     """Held while a look is written."""
+    limits: _Limits
     anew: bool = False
 
     def look(self, source: Source) -> Look:
@@ -223,7 +235,7 @@ class _Visit:
             first_fetch=self.anew or self._catches_up(source),
             stable_ids=reader.capabilities.stable_ids,
         )
-        ends = time.monotonic() + LOOK_S
+        ends = time.monotonic() + self.limits.look_s
         asking = Rechecker(self.ground, source, rules, self._check, meter, ends, self.writing)
         try:
             stored = self._take_pages(source, meter, reader, rules, ends=ends)
@@ -246,11 +258,11 @@ class _Visit:
     ) -> store_batch.Stored:
         stored, cursor = store_batch.Stored(), {} if self.anew else dict(source.cursor)
         moved_to: str | None = None
-        for page in range(1, PAGES_A_LOOK + 1):
+        for page in range(1, self.limits.pages + 1):
             began = time.monotonic()
             batch = reader.fetch(cursor)
             took_s, moved_to = time.monotonic() - began, moved_to or batch.moved_to
-            goes_on = batch.more and page < PAGES_A_LOOK
+            goes_on = batch.more and page < self.limits.pages
             batch = replace(batch, moved_to=moved_to)
             stored += self._store(source, batch, rules, meter, goes_on=goes_on, took_s=took_s)
             cursor = dict(batch.cursor)

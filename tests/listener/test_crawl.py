@@ -186,6 +186,17 @@ def test_a_look_that_takes_too_long_goes_on_in_the_next_pass(
     assert found == [2, 2, 1]
 
 
+def test_who_asks_for_everything_at_once_gets_it_however_busy_the_machine_is(
+    ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _records(tmp_path, 50)
+    ground = _with(ground, max_items=2)
+    watch(ground, declare(ground), "file.jsonl", kind="records")
+    monkeypatch.setattr("listener.crawl.LOOK_S", 0)
+
+    assert [look.new for look in crawl(ground, everything=True)] == [50]
+
+
 def test_what_could_not_be_had_becomes_a_gap(ground: Ground, tmp_path: Path) -> None:
     (tmp_path / "file.jsonl").write_text('{"id": 1, "text": "a"}\nnonsense\n', encoding="utf-8")
     watch(ground, declare(ground), "file.jsonl", kind="records")
