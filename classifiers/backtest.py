@@ -22,9 +22,11 @@ from classifiers.embedders.base import Embedder
 from classifiers.embedding import VectorCache, embed
 from classifiers.judging import Judge
 from classifiers.languages import bounded
-from classifiers.naming import Told, title_of
+from classifiers.naming import title_of
+from classifiers.releases import Followed, Shipped
 from classifiers.relevance import KindJudge
 from classifiers.replays.history import read_stream
+from classifiers.replays.shipping import followed_in, told
 from config.errors import PermanentError
 
 Progress = Callable[[str, int, int], None]
@@ -65,6 +67,8 @@ class Replay:
     model: str
     languages: frozenset[str] | None
     """What the model can judge; None for all."""
+    releases: Sequence[Shipped] = ()
+    """The register of releases, if one was given."""
 
 
 def run_backtest(
@@ -114,6 +118,7 @@ def decide(
     embedder: Embedder,
     cache: VectorCache | None = None,
     progress: Progress | None = None,
+    releases: Sequence[Shipped] = (),
 ) -> Replay:
     """Decide posts in order of arrival, as the live pass does.
 
@@ -125,6 +130,7 @@ def decide(
         embedder: the model.
         cache: vectors of an earlier run.
         progress: called with ("embed" or "judge", done, in all).
+        releases: of the product, to say which one each issue probably followed.
     """
     embedder = bounded(embedder)
     vectors = embed(
@@ -143,6 +149,7 @@ def decide(
         knobs=knobs,
         model=embedder.model_id,
         languages=embedder.languages,
+        releases=tuple(releases),
     )
 
 
@@ -187,6 +194,7 @@ def alert_rows(replay: Replay) -> Iterable[Row]:
     """
     heard: dict[str, Arrival] = {}
     issues: dict[int, int] = {}
+    shipped = followed_in(replay.arrivals, replay.decisions, replay.releases)
     for arrival, decision in zip(replay.arrivals, replay.decisions, strict=True):
         heard[arrival.post_id] = arrival
         found = decision.emergence
@@ -197,21 +205,21 @@ def alert_rows(replay: Replay) -> Iterable[Row]:
                 "at": arrival.seen_at.isoformat().replace("+00:00", "Z"),
                 "issue_id": f"GS-{issues[found.number]}",
                 "kind": found.kind,
-                "title": title_of([_told(heard[member]) for member in found.members]),
+                "title": title_of([told(heard[member]) for member in found.members]),
                 "members": list(found.members),
                 "reason": found.reason,
                 "score": found.score,
+                **(_release_row(shipped.get(found.number)) if replay.releases else {}),
             }
 
 
-def _told(arrival: Arrival) -> Told:
-    return Told(
-        arrival.post_id,
-        arrival.text,
-        title=arrival.title,
-        author=arrival.author,
-        source=arrival.source,
-    )
+def _release_row(release: Followed | None) -> Row:
+    """Return a release under the names that `issue show --json` has for it."""
+    return {
+        "release": release.version if release else None,
+        "release_probability": release.probability if release else None,
+        "release_reason": release.reason if release else None,
+    }
 
 
 def summary_of(replay: Replay) -> Summary:

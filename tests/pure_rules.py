@@ -27,6 +27,7 @@ PURE = (
     "classifiers/clustering.py",
     "classifiers/copying.py",
     "classifiers/replays/comparing.py",
+    "classifiers/replays/shipping.py",
     "classifiers/copies/disguises.py",
     "classifiers/corrections/dismissing.py",
     "classifiers/copies/duplicates.py",

@@ -31,10 +31,15 @@ from classifiers.calibration import Knobs
 from classifiers.embedders.base import Embedder
 from classifiers.embedding import FolderCache, MemoryCache, VectorCache
 from classifiers.languages import bounded
+from classifiers.register.reading import read_file
+from classifiers.register.store_releases import releases as register
+from classifiers.releases import Followed, Shipped, likely
+from classifiers.replays.comparing import Found, beside, found_in, measures, paired, side_of, weeks
 from classifiers.replays.comparing import as_json as compared_json
-from classifiers.replays.comparing import beside, found_in, measures, paired, side_of, weeks
 from classifiers.replays.history import read_stream
 from classifiers.replays.replaying import ReadVectors, digest, stored_history
+from classifiers.replays.shipping import followed_in
+from config.clock import SystemClock
 from config.database import reading
 from config.errors import SettingsError
 from listener.store import product_named, products
@@ -73,6 +78,10 @@ AGAINST = typer.Option(
     metavar="KEY=VALUE",
     help="Decide a second time with this instead of --set, and compare; may be repeated.",
 )
+RELEASES = typer.Option(
+    None,
+    help="Releases, as `release import` reads them: say which one each issue probably followed.",
+)
 VECTORS = typer.Option(None, help="Keep embeddings in this folder between runs.")
 
 
@@ -88,6 +97,8 @@ class History:
     """How many products share the budget of false alerts."""
     language: str | None = None
     """What most people write in, which is left to the model as live."""
+    releases: Sequence[Shipped] = ()
+    """Of the product, as its register has them."""
 
 
 def backtest(
@@ -100,6 +111,7 @@ def backtest(
     language: str | None = LANGUAGE,
     settings: list[str] = SET,
     against: list[str] = AGAINST,
+    releases: Path | None = RELEASES,
     vectors: Path | None = VECTORS,
     as_json: bool = JsonOption,
 ) -> None:
@@ -112,12 +124,15 @@ def backtest(
         groundswell backtest history.jsonl --out result --set false_alerts_per_week=0.5
         groundswell backtest --store --since 2026-04-01 --out result
         groundswell backtest history.jsonl --out result --against slow_hours=72
+        groundswell backtest history.jsonl --out result --releases releases.csv
     """
     refuse_unwritable(out)  # a mistake is told at once: the model takes long to load
     found = chosen_settings()
     history = _history(
         stream, store=store, product=product, since=since, language=language, vectors=vectors
     )
+    if releases is not None:
+        history = dataclasses.replace(history, releases=_shipped(releases))
     shared_by = history.shared_by
     chosen = [chosen_knobs(found, settings, shared_by=shared_by)]
     if against:
@@ -138,7 +153,7 @@ def _decided(history: History, chosen: Sequence[Knobs], embedder: Embedder) -> l
             decide(
                 history.arrivals, name=history.name, sha256=history.sha256, knobs=knobs,
                 embedder=bounded(embedder, history.language), cache=history.cache,
-                progress=partial(_step, progress, again=number > 0),
+                progress=partial(_step, progress, again=number > 0), releases=history.releases,
             )
             for number, knobs in enumerate(chosen)
         ]  # fmt: skip
@@ -177,10 +192,17 @@ def _history(
         if row is None or row.id is None:
             raise SettingsError("there is no such product")
         arrivals = stored_history(session, row.id, since=begins)
+        known = [Shipped(one.version, one.released_at) for one in register(session, row.id)]
     cache = kept or ReadVectors(ground.engine)
     name = f"{row.name} in the store"
     main = next(iter(row.languages), None)
-    return History(name, digest(arrivals), arrivals, cache, len(names), main)
+    return History(name, digest(arrivals), arrivals, cache, len(names), main, known)
+
+
+def _shipped(file: Path) -> list[Shipped]:
+    """Return the releases of a file."""
+    told = read_file(file, now=SystemClock().now())
+    return [Shipped(one.version, one.released_at) for one in told if one.released_at is not None]
 
 
 def _code(language: str | None) -> str | None:
@@ -218,11 +240,11 @@ def _compared(first: Replay, second: Replay) -> dict[str, Any]:
 
 def _page(first: Replay, second: Replay | None = None) -> str:
     """Return the picture of a replay, beside another one if there is one."""
-    ours = found_in(first.arrivals, first.decisions)
+    ours = _found(first)
     written = {one.post_id: min(one.published_at, one.seen_at) for one in first.arrivals}
     if second is None:
         return timeline_page(picture(first.name, written, ours, _titles(first)))
-    pairs = paired(ours, found_in(second.arrivals, second.decisions))
+    pairs = paired(ours, _found(second))
     return timeline_page(
         picture(
             first.name,
@@ -235,6 +257,21 @@ def _page(first: Replay, second: Replay | None = None) -> str:
             settings=setting_words(first.knobs, second.knobs),
         )
     )
+
+
+def _found(replay: Replay) -> list[Found]:
+    """Return what a replay found, each issue with the release that it probably followed."""
+    found = found_in(replay.arrivals, replay.decisions)
+    shipped = followed_in(replay.arrivals, replay.decisions, replay.releases)
+    return [
+        dataclasses.replace(one, reason=_with_release(one.reason, shipped.get(one.number)))
+        for one in found
+    ]
+
+
+def _with_release(reason: str, release: Followed | None) -> str:
+    words = likely(release.version, release.probability) if release else ""
+    return f"{reason}; probably followed {words}" if words else reason
 
 
 def _titles(replay: Replay) -> dict[int, str]:
@@ -285,7 +322,9 @@ def _tell_compared(first: Replay, second: Replay, compared: Mapping[str, Any]) -
 def alert_line(alert: Mapping[str, Any]) -> str:
     """Return an alert on one line: when, of which kind, what, and why."""
     title = shown(" ".join(alert["title"].split()))
-    return f"{shown(alert['at'])} {alert['kind']}: {title} ({shown(alert['reason'])})"
+    release = likely(alert.get("release"), alert.get("release_probability"))
+    why = alert["reason"] + (f"; probably followed {release}" if release else "")
+    return f"{shown(alert['at'])} {alert['kind']}: {title} ({shown(why)})"
 
 
 def _in_short(summary: Mapping[str, Any]) -> dict[str, Any]:

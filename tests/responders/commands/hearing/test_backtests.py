@@ -1,13 +1,14 @@
 """`groundswell backtest`: what a person reads of it, and what a script."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
-from config.database import transaction
-from listener.tables import Product
+from config.database import reading, transaction
+from listener.tables import Post, Product
 from responders.commands.hearing import backtests
 from responders.commands.hearing.backtests import alert_line
 from responders.workspace import open_ground
@@ -157,6 +158,54 @@ def test_the_store_is_decided_in_the_language_of_its_product(
     ground.engine.dispose()
     said = groundswell("backtest", "--store", "--product", "gemerkt", "--out", "out", "--json")
     assert said.json["model"] == "tiny/64+evidence1/de"
+
+
+REGISTER = "version,released_at\n5.1,2026-02-01T08:00:00Z\n5.2,2026-03-08T00:00:00Z\n"
+"""The history's burst begins on 8 March at six in the morning."""
+
+
+def test_an_issue_is_told_with_the_release_that_it_probably_followed(
+    line: Workspace, file: Path
+) -> None:
+    Path("releases.csv").write_text(REGISTER)
+    said = line("backtest", str(file), "--out", "out", "--releases", "releases.csv")
+
+    assert said.code == 0
+    (alert,) = [json.loads(row) for row in Path("out/alerts.jsonl").read_text().splitlines()]
+    assert (alert["release"], alert["release_probability"]) == ("5.2", 0.8)
+    assert alert["release_reason"].startswith("5.2 came out 6 h before the first report")
+    words = "; probably followed 5.2, 80 % likely"
+    assert words in said.out.splitlines()[0]
+    assert words in Path("out/timeline.html").read_text()
+
+
+def test_a_register_of_the_store_counts_by_itself(
+    groundswell: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backtests, "open_embedder", lambda _settings: TinyEmbedder())
+    ground = open_ground(groundswell.folder / "groundswell.toml", environ={})
+    forum = told(ground, "noticed")
+    forum.burst(forum.talk())
+    with reading(ground.engine) as session:
+        (first, *_) = sorted(found.published_at for found in session.exec(select(Post)))[-5:]
+    ground.engine.dispose()
+    at = (first - timedelta(hours=6)).isoformat()
+    groundswell("release", "add", "5.2", "--product", "noticed", "--at", at)
+
+    groundswell("backtest", "--store", "--product", "noticed", "--out", "out")
+    (row,) = (groundswell.folder / "out" / "alerts.jsonl").read_text().splitlines()
+    assert json.loads(row)["release"] == "5.2"
+
+
+def test_wrong_releases_are_told_before_the_model_is_loaded(
+    line: Workspace, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backtests, "open_embedder", None)
+    Path("bad.csv").write_text("version,released_at\n5.2,someday\n")
+    for name, words in (("none.csv", "cannot be read"), ("bad.csv", "release 1: ")):
+        said = line("backtest", str(file), "--out", "out", "--releases", name)
+        assert (said.code, words in said.err) == (1, True)
+    assert not Path("out/alerts.jsonl").exists()
 
 
 @pytest.mark.parametrize(
