@@ -2,13 +2,16 @@
 
 Apart from the service, because `run --once` and the demo run the same passes without it. Passes
 talk only through committed rows, so each has a thread of its own: a slow place on the web holds up
-no alert, and the model may load while the first posts already come in.
+no alert, and the model may load while the first posts already come in. What alerts people stands
+apart from what drafts and publishes, and each destination of alerts apart from the others: an alert
+waits neither for a draft, nor for a link that is looked at, nor for a channel that is down.
 """
 
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,13 +19,14 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from config import plugins
 from config.clock import SystemClock
-from config.database import transaction
+from config.database import reading, transaction
 from config.errors import GroundswellError, TransientError
 from config.ground import Ground
 from config.logs import event_log
 from config.seldom import Seldom
 from config.settings import Settings
 from config.tables import Beat
+from responders.taking_turns import Abreast, Step, Steps, in_turn, rest_s
 
 if TYPE_CHECKING:
     from classifiers.embedders.base import Embedder
@@ -33,12 +37,8 @@ BEAT_EVERY_S = 5.0
 """An idle pass notes that it lives no more often than this."""
 PARTING_S = 2.0
 """What a pass under way has to come to its end when the service stops."""
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
 
 log = event_log(__name__)
-
-Step = Callable[[], int]
-"""One run of a pass; returns how many things it moved."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,10 @@ class Pass:
     make: Callable[[Ground, bool], Step]
     """Builds what the pass needs for its life (client, model, channels) and returns its step; the
     flag asks for everything instead of what is due."""
+    part_of: str = ""
+    """The pass with which people name it: `--only respond` runs what alerts, too."""
+    at_work: Callable[[Ground, bool], Step] | None = None
+    """Builds it for the running service, where that is to do several things at once."""
 
 
 def _crawl(ground: Ground, everything: bool) -> Step:
@@ -116,14 +120,31 @@ def open_embedder(settings: Settings) -> "Embedder":
     return cast("Embedder", module.build(options))
 
 
-def _respond(ground: Ground, _everything: bool) -> Step:
+def _alert(ground: Ground, _everything: bool) -> Step:
     from responders.decisions.issues.mute import wake_due
     from responders.oncall import places
     from responders.oncall.alert import alert_due
     from responders.oncall.ladder import escalating, relieving
+    from responders.oncall.telling.changes import ChangeWatch
     from responders.oncall.telling.digesting import tell_storms
     from responders.oncall.telling.repeats import repeat_alerts
     from responders.oncall.telling.rises import tell_rises
+
+    changes = ChangeWatch(ground)
+    return in_turn(
+        lambda: wake_due(ground),
+        lambda: alert_due(ground),
+        lambda: tell_storms(ground),
+        lambda: tell_rises(ground),
+        changes.tell_due,
+        lambda: repeat_alerts(ground),
+        Seldom(places.EVERY_S, lambda: places.tell_of_places(ground)),
+        Seldom(escalating.EVERY_S, lambda: escalating.escalate_due(ground)),
+        Seldom(relieving.EVERY_S, lambda: relieving.relieve_due(ground)),
+    )
+
+
+def _respond(ground: Ground, _everything: bool) -> Step:
     from responders.oncall.tickets.suggesting import suggest_due
     from responders.voice.ledger import silences
     from responders.voice.respond import respond_due
@@ -131,31 +152,64 @@ def _respond(ground: Ground, _everything: bool) -> Step:
 
     links = LinkWatch(ground, client_of(ground.settings))
     return in_turn(
-        lambda: wake_due(ground),
-        lambda: alert_due(ground),
-        lambda: tell_storms(ground),
-        lambda: tell_rises(ground),
-        lambda: repeat_alerts(ground),
-        Seldom(places.EVERY_S, lambda: places.tell_of_places(ground)),
         lambda: respond_due(ground),
         Seldom(silences.EVERY_S, lambda: silences.tell_of_silences(ground)),
-        Seldom(escalating.EVERY_S, lambda: escalating.escalate_due(ground)),
-        Seldom(relieving.EVERY_S, lambda: relieving.relieve_due(ground)),
         lambda: suggest_due(ground),
         links.ask_due,
     )
 
 
-def _deliver(ground: Ground, _everything: bool) -> Step:
-    from responders.decisions.drafts.rechecking import recheck_due
+def _send(ground: Ground, _everything: bool) -> Step:
+    """Serve the on-call people's destinations one after the other, as a single run does."""
+    return in_turn(*(step for _, step in _to_the_on_call(ground)))
+
+
+def _send_abreast(ground: Ground, _everything: bool) -> Step:
+    """Serve them at once, so that one that hangs holds up no other."""
+    from responders.delivery.opening import every_destination
+    from responders.delivery.store_sending import waited_for
+
+    steps = dict(_to_the_on_call(ground))
+    plain = {to.name for to in every_destination(ground.settings) if not to.keeps_cards}
+
+    def wanted() -> set[str]:
+        with reading(ground.engine) as session:
+            return (steps.keys() - plain) | waited_for(session)
+
+    return Abreast(steps, wanted=wanted)
+
+
+def _to_the_on_call(ground: Ground) -> list[tuple[str, Step]]:
     from responders.decisions.drafts.store_saying import spoken
+    from responders.delivery.opening import every_destination
     from responders.delivery.outbox import channels_of, deliver_due
-    from responders.delivery.revisiting import revisit_due
-    from responders.delivery.visiting import visit_due
-    from responders.oncall.heartbeat import Heart
-    from responders.oncall.telling.handing_over import hand_over_due
+    from responders.delivery.store_sending import Scope
+    from responders.oncall.heartbeat import HEARTBEAT, Heart
+    from responders.oncall.telling.handing_over import UNDELIVERED, hand_over_due
     from responders.oncall.telling.refreshing import refresh_due
     from responders.oncall.telling.refreshing_digests import refresh_digests
+
+    channels = channels_of(ground)
+    heart = Heart(ground, channels, [one.name for one in PASSES])
+    steps: list[tuple[str, Step]] = []
+    for to in every_destination(ground.settings):
+        scope = Scope(only=frozenset({to.name}))
+        step: Step = partial(deliver_due, ground, channels, scope=scope)
+        if to.keeps_cards:  # after what is to be sent: that never waits for an edit
+            cards = partial(refresh_due, ground, channels, spoken, only=to.name)
+            step = in_turn(step, cards, partial(refresh_digests, ground, channels, only=to.name))
+        steps.append((to.name, step))
+    steps.append((UNDELIVERED, lambda: hand_over_due(ground)))
+    return [*steps, (HEARTBEAT, heart.beat_due)]
+
+
+def _deliver(ground: Ground, _everything: bool) -> Step:
+    from responders.decisions.drafts.rechecking import recheck_due
+    from responders.delivery.opening import every_destination
+    from responders.delivery.outbox import channels_of, deliver_due
+    from responders.delivery.revisiting import revisit_due
+    from responders.delivery.store_sending import Scope
+    from responders.delivery.visiting import visit_due
     from responders.page.erasing import redact_due
     from responders.page.publish import PagePublisher, publish_due
     from responders.voice.ledger.settling import record_sent
@@ -164,15 +218,11 @@ def _deliver(ground: Ground, _everything: bool) -> Step:
 
     channels = channels_of(ground, PagePublisher(ground))
     links = LinkWatch(ground, client_of(ground.settings))
-    heart = Heart(ground, channels, [one.name for one in PASSES])
+    others = Scope(but=frozenset(to.name for to in every_destination(ground.settings)))
     return in_turn(
         links.ask_before_they_leave,
         lambda: recheck_due(ground),
-        lambda: deliver_due(ground, channels),
-        lambda: refresh_due(ground, channels, spoken),
-        lambda: refresh_digests(ground, channels),
-        lambda: hand_over_due(ground),
-        heart.beat_due,
+        lambda: deliver_due(ground, channels, scope=others),
         lambda: revisit_due(ground, channels),
         lambda: visit_due(ground, channels),
         lambda: record_sent(ground),
@@ -182,27 +232,12 @@ def _deliver(ground: Ground, _everything: bool) -> Step:
     )
 
 
-def in_turn(*steps: Step) -> Step:
-    """Return the steps as one: each runs though one before it failed; the first error is told."""
-
-    def step() -> int:
-        done, errors = 0, []
-        for each in steps:
-            try:
-                done += each()
-            except Exception as error:  # noqa: BLE001 - told below, once the others had their turn
-                errors.append(error)
-        if errors:
-            raise errors[0]
-        return done
-
-    return step
-
-
 PASSES = (
     Pass("crawl", _crawl),
     Pass("detect", _detect),
+    Pass("alert", _alert, part_of="respond"),
     Pass("respond", _respond),
+    Pass("send", _send, part_of="deliver", at_work=_send_abreast),
     Pass("deliver", _deliver),
 )
 
@@ -210,69 +245,90 @@ PASSES = (
 class Runner:
     """Runs one pass again and again, whatever happens in it."""
 
-    def __init__(self, ground: Ground, what: Pass, *, everything: bool = False) -> None:
+    def __init__(
+        self, ground: Ground, what: Pass, *, everything: bool = False, at_work: bool = False
+    ) -> None:
         self.ground = ground
         self.name = what.name
-        self._make: Callable[[], Step] = lambda: what.make(ground, everything)
+        make = (what.at_work or what.make) if at_work else what.make
+        self._make: Callable[[], Step] = lambda: make(ground, everything)
         self._step: Step | None = None
         self._beat_at = float("-inf")
         self._failures = 0
 
-    def run(self) -> float | None:
+    def run(self, *, patient: bool = False) -> float | None:
         """Run the pass once; return the seconds to wait before the next run, None on failure.
 
         After work the wait is 0: more may have come due meanwhile.
+
+        Args:
+            patient: leave out those of several steps that failed a moment ago.
         """
         began = time.monotonic()
         try:
             self._step = self._step or self._make()
-            done = self._step()
+            step = self._step
+            if isinstance(step, Steps):
+                done = step.run(began if patient else float("inf"))
+            else:
+                done = step()
         except Exception as error:  # noqa: BLE001 - the loop must survive any one bad run
             self._note_failure(error, began)
             return None
         self._failures = 0
         if done or time.monotonic() - self._beat_at >= BEAT_EVERY_S:
-            self._beat(began, done=done)
+            self._beat(began, done=done, error=self._trouble())
         return 0.0 if done else IDLE_S
 
     def go_on(
-        self, stop: threading.Event, woken: threading.Event, after: threading.Event | None
+        self, stop: threading.Event, woken: threading.Event, after: Sequence[threading.Event] = ()
     ) -> None:
         """Run the pass until told to stop.
 
         Args:
             stop: whether to end; whoever sets it sets ``woken``, too.
-            woken: the pass before this one moved something, so the wait is over.
-            after: tells the pass after this one.
+            woken: a pass before this one moved something, so the wait is over.
+            after: tells the passes after this one.
         """
         while not stop.is_set():
             woken.clear()  # before the run: what comes during it is looked for once more
-            wait_s = self.run()
-            if wait_s == 0.0 and after is not None:
-                after.set()
-            if wait_s is None:
+            wait_s = self.run(patient=True)
+            if wait_s == 0.0 or self._moved_though_it_failed():
+                for each in after:
+                    each.set()
+            if wait_s is None and not isinstance(self._step, Steps):
                 stop.wait(self.pause_s)
-            else:
-                woken.wait(wait_s)
+            else:  # of several steps the one that failed rests by itself
+                woken.wait(IDLE_S if wait_s is None else wait_s)
 
     @property
     def pause_s(self) -> float:
         """How long to wait after a failure: 1 s, doubling to a minute."""
-        return float(min(FIRST_PAUSE_S * 2.0 ** min(self._failures - 1, 10), LONGEST_PAUSE_S))
+        return rest_s(self._failures)
+
+    def _moved_though_it_failed(self) -> bool:
+        return self._failures > 0 and isinstance(self._step, Steps) and self._step.moved > 0
+
+    def _trouble(self) -> str:
+        """Return why a step that rests failed: the pass is not well until it runs again."""
+        trouble = self._step.trouble if isinstance(self._step, Steps) else None
+        return _reason(trouble) if trouble is not None else ""
 
     def _note_failure(self, error: Exception, began: float) -> None:
         self._failures += 1
-        known = isinstance(error, GroundswellError)
-        reason = str(error) if known else f"{type(error).__name__}: {error}"
+        known, again_s = isinstance(error, GroundswellError), self.pause_s
+        first = self._failures == 1
+        if isinstance(self._step, Steps):
+            first, again_s = self._step.failures == 1, rest_s(self._step.failures)
         write = log.warning if isinstance(error, TransientError) else log.error
         write(
             "pass_failed",
             what=self.name,
-            reason=reason,
-            retry_in_s=self.pause_s,
-            exc_info=error if self._failures == 1 and not known else None,
+            reason=_reason(error),
+            retry_in_s=again_s,
+            exc_info=error if first and not known else None,
         )
-        self._beat(began, error=reason)
+        self._beat(began, error=_reason(error))
 
     def _beat(self, began: float, *, done: int = 0, error: str = "") -> None:
         """Note the run; a store that does not answer is the next run's trouble."""
@@ -293,13 +349,18 @@ class Runner:
             log.error("beat_failed", what=self.name, reason=str(failure).splitlines()[0])
 
 
+def _reason(error: Exception) -> str:
+    known = isinstance(error, GroundswellError)
+    return str(error) if known else f"{type(error).__name__}: {error}"
+
+
 def run_once(ground: Ground, only: Sequence[str] = ()) -> bool:
     """Run each pass (or those named) once, in order; return whether all went well.
 
     Named, crawl looks at every source now, due or not.
     """
     everything = "crawl" in only
-    chosen = [what for what in PASSES if not only or what.name in only]
+    chosen = [what for what in PASSES if not only or (what.part_of or what.name) in only]
     ends = [Runner(ground, what, everything=everything).run() for what in chosen]
     return all(end is not None for end in ends)
 
@@ -309,9 +370,12 @@ def work(ground: Ground, stop: threading.Event, passes: Sequence[Pass] = PASSES)
     woken = [threading.Event() for _ in passes]
     threads = [
         threading.Thread(
-            target=Runner(ground, what).go_on, args=(stop, own, after), name=what.name, daemon=True
+            target=Runner(ground, what, at_work=True).go_on,
+            args=(stop, woken[number], woken[number + 1 :]),
+            name=what.name,
+            daemon=True,
         )
-        for what, own, after in zip(passes, woken, [*woken[1:], None], strict=True)
+        for number, what in enumerate(passes)
     ]
     for thread in threads:
         thread.start()

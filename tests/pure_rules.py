@@ -85,6 +85,7 @@ PURE = (
     "responders/oncall/ladder/duty.py",
     "responders/oncall/escalation.py",
     "responders/oncall/grouping.py",
+    "responders/oncall/changing.py",
     "responders/oncall/storms/inhibiting.py",
     "responders/oncall/telling/repeating.py",
     "responders/oncall/storms/storming.py",

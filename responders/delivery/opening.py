@@ -45,19 +45,23 @@ def ways_of(settings: Settings, publisher: Publisher | None = None) -> Ways:
     return Ways(
         http=settings.http,
         client=client_of(settings),
+        prompt=client_of(settings, spacing_s=0.0),
         credentials=settings.credentials,
         publisher=publisher,
         console_url=settings.console.url,
     )
 
 
-def client_of(settings: Settings) -> PoliteClient:
+def client_of(settings: Settings, *, spacing_s: float | None = None) -> PoliteClient:
     """Return a polite client that may reach, of refused addresses, what the operator wrote."""
     written = [found.api_url for found in settings.credentials.values() if found.api_url]
     for options in settings.plugins.values():
         written += getattr(options, "base_urls", tuple)()
+    knobs = settings.http.model_dump()
+    if spacing_s is not None:
+        knobs["spacing_s"] = spacing_s
     return PoliteClient(
-        HttpKnobs(**settings.http.model_dump()),
+        HttpKnobs(**knobs),
         allow_hosts=[parse_url(url).host_port for url in written],
     )
 

@@ -29,6 +29,7 @@ from responders.delivery.erasures import blank, words_to_blank
 from responders.delivery.opening import open_channels, ways_of
 from responders.delivery.overtaking import state_now
 from responders.delivery.quiet import after_quiet, told_quiet
+from responders.delivery.store_sending import EVERYWHERE, Scope
 from responders.delivery.tables import Delivery, DeliveryState
 
 BATCH = 100
@@ -54,7 +55,11 @@ def channels_of(ground: Ground, publisher: Publisher | None = None) -> Mapping[s
 
 
 def deliver_due(
-    ground: Ground, channels: Mapping[str, Channel], *, machine: Clock | None = None
+    ground: Ground,
+    channels: Mapping[str, Channel],
+    *,
+    machine: Clock | None = None,
+    scope: Scope = EVERYWHERE,
 ) -> int:
     """Take back what answers an erased post, settle what a crash left open, send what is due.
 
@@ -64,28 +69,38 @@ def deliver_due(
         ground: what the pass stands on; its clock says what is due.
         channels: every configured channel by its kind.
         machine: the time of leases and of the platforms' Retry-After, by default the machine's.
+        scope: which destinations are served; where it is but one, what is over is left to others.
 
     Returns:
         How many messages were found to stand where they should.
     """
     desk = _Desk(ground, channels, machine or SystemClock())
+    if scope.only is None:
+        _forget(desk)
     with reading(ground.engine) as session:
-        for_nobody, repeating = sending.bereft(session), words_to_blank(session)
         open_ends = sending.abandoned(session, now=desk.machine.now())
+    mine = [row for row in open_ends if scope.has(row.destination)]
+    settled = sum([desk.survive(desk.settle, row) for row in mine])
+    return settled + sum([desk.survive(desk.send, row) for row in _due(desk, scope)])
+
+
+def _forget(desk: "_Desk") -> None:
+    """Take back what answers an erased post, and the words of erased posts out of what is over."""
+    with reading(desk.ground.engine) as session:
+        for_nobody, repeating = sending.bereft(session), words_to_blank(session)
     for row in for_nobody:
         desk.survive(desk.drop, row)
     for row in repeating:
         desk.survive(desk.blank, row)
-    settled = sum([desk.survive(desk.settle, row) for row in open_ends])
-    return settled + sum([desk.survive(desk.send, row) for row in _due(desk)])
 
 
-def _due(desk: "_Desk") -> list[Delivery]:
+def _due(desk: "_Desk", scope: Scope) -> list[Delivery]:
     now, machine_now = desk.ground.clock.now(), desk.machine.now()
     with reading(desk.ground.engine) as session:
         if store.paused(session):
             return []
-        return list(sending.due(session, now=now, machine_now=machine_now, limit=BATCH))
+        found = sending.due(session, now=now, machine_now=machine_now, limit=BATCH, scope=scope)
+        return list(found)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ writes only where the number is still theirs, so nobody writes over a later try.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,8 +24,48 @@ MAY_STILL_LEAVE = (*STAYING, SENDING, DeliveryState.IN_DOUBT)
 """A later try is possible; what failed or was taken back needs an approval first."""
 
 
+@dataclass(frozen=True)
+class Scope:
+    """Which destinations a sender serves: each can have one of its own, so that none waits."""
+
+    only: frozenset[str] | None = None
+    """None: every one."""
+    but: frozenset[str] = frozenset()
+
+    def has(self, destination: str) -> bool:
+        """Tell whether a destination is served."""
+        return destination not in self.but and (self.only is None or destination in self.only)
+
+    def within(self) -> list[ColumnElement[bool]]:
+        """Return the same as conditions on deliveries."""
+        name = col(Delivery.destination)
+        found = [name.not_in(sorted(self.but))] if self.but else []
+        return [*found, *([] if self.only is None else [name.in_(sorted(self.only))])]
+
+
+EVERYWHERE = Scope()
+
+
+def waited_for(session: Session) -> set[str]:
+    """Return the destinations for which anything waits, or is being sent."""
+    waits = col(Delivery.state).in_((DeliveryState.QUEUED, SENDING))
+    return set(session.exec(select(Delivery.destination).where(waits).distinct()).all())
+
+
+def is_waited_for(session: Session, destination: str, *, now: datetime) -> bool:
+    """Tell whether a message is to leave for a destination now."""
+    query = select(Delivery.id).where(Delivery.state == DeliveryState.QUEUED)
+    query = query.where(Delivery.destination == destination, Delivery.next_try_at <= now)
+    return session.exec(query.limit(1)).first() is not None
+
+
 def due(
-    session: Session, *, now: datetime, machine_now: datetime, limit: int
+    session: Session,
+    *,
+    now: datetime,
+    machine_now: datetime,
+    limit: int,
+    scope: Scope = EVERYWHERE,
 ) -> Sequence[Delivery]:
     """Return what is to leave now: alerts first, then the longest due.
 
@@ -35,7 +76,7 @@ def due(
     query = (
         select(Delivery)
         .where(Delivery.state == DeliveryState.QUEUED, Delivery.next_try_at <= now)
-        .where(~is_outdated(), col(Delivery.destination).not_in(silent))
+        .where(~is_outdated(), col(Delivery.destination).not_in(silent), *scope.within())
         .order_by(col(Delivery.public), col(Delivery.next_try_at), col(Delivery.id))
         .limit(limit)
     )

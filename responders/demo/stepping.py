@@ -4,7 +4,7 @@ Apart from the playing, because nothing here waits: the places are real and in t
 only the time is ours. So the same day comes out each time, however slow the machine.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,7 +16,8 @@ from config.ground import Ground
 from responders.demo.hosting import Places
 from responders.demo.play import Workspace
 from responders.demo.script import DAY_END, DAY_START
-from responders.passes import PASSES, Step
+from responders.passes import PASSES
+from responders.taking_turns import Step
 
 STEP: Final = timedelta(minutes=5)
 
@@ -40,7 +41,7 @@ class Stepped:
     places: Places
     workspace: Workspace
     ground: Ground
-    passes: Mapping[str, Step]
+    passes: Mapping[str, Sequence[Step]]
     step: timedelta
 
     def times(self) -> Iterator[datetime]:
@@ -56,9 +57,10 @@ class Stepped:
 
     def run(self, *only: str) -> None:
         """Run the passes once in their order, all or those named."""
-        for name, step in self.passes.items():
+        for name, steps in self.passes.items():
             if not only or name in only:
-                step()
+                for step in steps:
+                    step()
 
     def restarted(self) -> "Stepped":
         """Return the same moment of the day as a service finds it that was started again."""
@@ -86,6 +88,10 @@ def stepped_day(folder: Path, *, step: timedelta = STEP) -> Iterator[Stepped]:
         workspace.close()
 
 
-def _passes(ground: Ground) -> Mapping[str, Step]:
+def _passes(ground: Ground) -> Mapping[str, Sequence[Step]]:
     """Open the passes; each source is looked at each time, for its own turn may be just after."""
-    return {what.name: what.make(ground, what.name == "crawl") for what in PASSES}
+    found: dict[str, list[Step]] = {}
+    for what in PASSES:
+        step = what.make(ground, what.name == "crawl")
+        found.setdefault(what.part_of or what.name, []).append(step)
+    return found

@@ -5,8 +5,7 @@ never come here, whatever they score: they are shown in the list of issues. Eras
 alert that waits with words of a post since erased is drawn anew, and does not leave before.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -35,6 +34,7 @@ from responders.delivery.tables import Delivery
 from responders.oncall import store, store_cards
 from responders.oncall.card import Card, IssueFacts, Quoted, make_card
 from responders.oncall.cards.drawing import DRAWINGS, as_lines
+from responders.oncall.changing import standing
 from responders.oncall.grouping import Shown
 from responders.oncall.storms.holding_back import hold, holding, let_go, plan
 from responders.oncall.storms.store_storms import placed
@@ -62,7 +62,8 @@ def _alert_product(ground: Ground, product: Product) -> int:
         due = store.unalerted(session, product_id)
         if not (outbox.outdated(session, product_id) or plan(session, product_id, due)):
             return 0
-    with _holding(ground, f"respond:{product_id}", ALL_ALERTS) as held:
+    clock = SystemClock()
+    with leases.holding(ground.engine, ALL_ALERTS, clock=clock, holder=ground.holder) as held:
         if held is None:
             return 0
         with reading(ground.engine) as session:
@@ -83,28 +84,13 @@ def _alert_product(ground: Ground, product: Product) -> int:
         )
 
 
-@contextmanager
-def _holding(ground: Ground, *names: str) -> Iterator[list[leases.Held] | None]:
-    """Hold several leases for a block; yields None when another process has one of them."""
-    machine, held = SystemClock(), list[leases.Held | None]()
-    with ExitStack() as stack:
-        for name in names:
-            lease = leases.holding(ground.engine, name, clock=machine, holder=ground.holder)
-            held.append(stack.enter_context(lease))
-            if held[-1] is None:
-                break
-        mine = [one for one in held if one is not None]
-        yield mine if len(mine) == len(names) else None
-
-
 def _change(
-    ground: Ground, held: list[leases.Held], issue_id: int | None, act: Callable[[Session], None]
+    ground: Ground, held: leases.Held, issue_id: int | None, act: Callable[[Session], None]
 ) -> bool:
     """Do one thing for one issue; if it breaks, that must not keep the others waiting."""
     try:
         with transaction(ground.engine) as session:
-            for one in held:
-                leases.check(session, one, now=SystemClock().now())
+            leases.check(session, held, now=SystemClock().now())
             act(session)
     except leases.LeaseLost:
         raise
@@ -126,6 +112,8 @@ def _redraw(session: Session, *, row: Delivery, ground: Ground) -> None:
 
 
 def _raise(session: Session, *, issue_id: int, ground: Ground) -> None:
+    if not store.is_unalerted(session, issue_id):
+        return  # somebody muted it, or made it a part of another, since it was read
     erased = erasures(session, issue_id)
     issue = session.get_one(Issue, issue_id)
     now, revision = ground.clock.now(), issue.bursts
@@ -301,8 +289,14 @@ def _drawn(card: Card, channel: str) -> tuple[str, dict[str, Any]]:
 
 
 def _told(issue: Issue) -> dict[str, Any]:
-    """Say what people hear of that may call for another message later; see ``rises``."""
-    return {"severity": issue.severity.value}
+    """Say what people hear of that may call for another message; see ``rises``, ``changes``."""
+    return {"severity": issue.severity.value, "standing": standing_of(issue)}
+
+
+def standing_of(issue: Issue) -> str:
+    """Return in a word how an issue stands now."""
+    part_of = reference(issue.merged_into) if issue.merged_into else None
+    return standing(issue.state.value, issue.flags, part_of)
 
 
 def _card_target(issue: Issue, revision: int) -> dict[str, Any]:

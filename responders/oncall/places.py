@@ -46,7 +46,7 @@ def tell_of_places(ground: Ground) -> int:
 
 
 def _tell_product(ground: Ground, product: Product, *, now: datetime) -> int:
-    with changing(ground, f"respond:{product.id}") as session:
+    with changing(ground, f"oncall:{product.id}") as session:
         if session is None:
             return 0
         found = store.untold(session, troubles(session, now=now))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from classifiers.tables import Issue, IssueKind
 from listener.standings import Trouble
@@ -16,15 +17,24 @@ SILENCED = frozenset({"muted", "snoozed", "not-an-issue"})
 
 def unalerted(session: Session, product_id: int) -> Sequence[int]:
     """Return the ids of issues with a burst that nobody was told of yet, oldest first."""
-    query = (
-        select(Issue)
-        .where(Issue.product_id == product_id, Issue.kind == IssueKind.ISSUE)
-        .where(col(Issue.alerted_at).is_not(None), col(Issue.merged_into).is_(None))
-        .where(col(Issue.bursts) > _told())
-        .order_by(col(Issue.alerted_at), col(Issue.id))
-    )
-    found = session.exec(query).all()
+    query = _unalerted().where(Issue.product_id == product_id)
+    found = session.exec(query.order_by(col(Issue.alerted_at), col(Issue.id))).all()
     return [row.id for row in found if row.id is not None and not SILENCED.intersection(row.flags)]
+
+
+def is_unalerted(session: Session, issue_id: int) -> bool:
+    """Tell whether an issue is still to be told, as its row stands now."""
+    query = _unalerted().where(Issue.id == issue_id).execution_options(populate_existing=True)
+    found = session.exec(query).first()
+    return found is not None and not SILENCED.intersection(found.flags)
+
+
+def _unalerted() -> SelectOfScalar[Issue]:
+    return (
+        select(Issue)
+        .where(Issue.kind == IssueKind.ISSUE, col(Issue.bursts) > _told())
+        .where(col(Issue.alerted_at).is_not(None), col(Issue.merged_into).is_(None))
+    )
 
 
 def _told() -> ColumnElement[int]:

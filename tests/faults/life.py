@@ -10,7 +10,8 @@ The page's machine time is that of the step, so that its files are the same to t
 import logging
 import os
 import sys
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
@@ -31,6 +32,7 @@ from responders.delivery import outbox
 from responders.delivery.channels import discourse
 from responders.delivery.channels.base import Capabilities
 from responders.page import publish
+from responders.taking_turns import Step
 from responders.workspace import plugin_sections
 from tests.faults import mutants, mutants_of_the_loop, person
 from tests.faults.boundaries import Boundaries
@@ -106,7 +108,9 @@ def live(life: Life, parent: Connection) -> None:
     boundaries = Boundaries(life.kill_at)
     boundaries.install()
     here = ground(life, clock)
-    runners = {what.name: passes.Runner(here, what) for what in _passes()}
+    runners = defaultdict(list)
+    for what in _passes():
+        runners[what.part_of or what.name].append(passes.Runner(here, what))
     for number in range(life.first, life.last + 1):
         clock.at = STEPS[number].now + timedelta(minutes=life.minutes)
         parent.send(("begins", number))
@@ -120,10 +124,11 @@ def live(life: Life, parent: Connection) -> None:
     os._exit(0)
 
 
-def _done(part: str, ground: Ground, runners: Mapping[str, passes.Runner]) -> bool:
+def _done(part: str, ground: Ground, runners: Mapping[str, Sequence[passes.Runner]]) -> bool:
     """Let a pass run or the person act; returns whether it went well."""
     if part in runners:
-        return runners[part].run() is not None
+        ends = [runner.run() for runner in runners[part]]
+        return None not in ends
     try:
         person.PARTS[part](ground)
     except Exception:
@@ -149,7 +154,7 @@ def ground(life: Life, clock: StepClock) -> Ground:
 def _passes() -> list[passes.Pass]:
     """Return the passes of the house, the model exchanged."""
 
-    def detect(ground: Ground, _everything: bool) -> passes.Step:
+    def detect(ground: Ground, _everything: bool) -> Step:
         return Detector(ground, TinyEmbedder()).detect_due
 
     return [replace(what, make=detect) if what.name == "detect" else what for what in passes.PASSES]

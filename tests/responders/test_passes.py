@@ -11,8 +11,10 @@ from config.errors import PermanentError, TransientError
 from config.ground import Ground
 from config.tables import Beat
 from responders import passes
+from responders.delivery.tables import Delivery, DeliveryState
 from responders.oncall.tables import Alert
 from responders.passes import Pass, Runner
+from responders.taking_turns import Step, in_turn
 from tests.responders.incidents import Incident, happen
 
 
@@ -88,7 +90,7 @@ def test_a_run_that_goes_well_again_clears_the_error(ground: Ground) -> None:
 def test_tools_that_cannot_be_made_are_tried_again_and_kept_once_made(ground: Ground) -> None:
     made = []
 
-    def make(_ground: Ground, _everything: bool) -> passes.Step:
+    def make(_ground: Ground, _everything: bool) -> Step:
         made.append(1)
         if len(made) == 1:
             raise PermanentError("no model yet")
@@ -164,7 +166,7 @@ def test_once_runs_the_chosen_passes_in_their_order_and_tells_of_failure(
     ran: list[tuple[str, bool]] = []
 
     def noting(name: str, end: int | Exception) -> Pass:
-        def make(_ground: Ground, everything: bool) -> passes.Step:
+        def make(_ground: Ground, everything: bool) -> Step:
             def step() -> int:
                 ran.append((name, everything))
                 if isinstance(end, Exception):
@@ -190,10 +192,6 @@ def test_once_runs_the_chosen_passes_in_their_order_and_tells_of_failure(
     assert ran == [("crawl", True)]
 
 
-def test_steps_in_turn_add_up_what_they_moved() -> None:
-    assert passes.in_turn(lambda: 2, lambda: 0, lambda: 3)() == 5
-
-
 def test_a_page_that_cannot_be_written_holds_up_no_reply_and_is_told(ground: Ground) -> None:
     ran: list[str] = []
 
@@ -204,16 +202,10 @@ def test_a_page_that_cannot_be_written_holds_up_no_reply_and_is_told(ground: Gro
 
         return step
 
-    step = passes.in_turn(go("send"), _raising(PermanentError("no room on the disk")), go("page"))
+    step = in_turn(go("send"), _raising(PermanentError("no room on the disk")), go("page"))
     assert Runner(ground, _pass(step, "deliver")).run() is None
     assert ran == ["send", "page"]
     assert _beats(ground)["deliver"].error == "no room on the disk"
-
-
-def test_of_several_errors_in_a_run_the_first_is_told() -> None:
-    step = passes.in_turn(_raising(ValueError("one")), _raising(ValueError("two")))
-    with pytest.raises(ValueError, match="one"):
-        step()
 
 
 def test_the_deliver_pass_sends_notes_what_was_told_and_publishes(ground: Ground) -> None:
@@ -229,7 +221,7 @@ def test_what_breaks_before_the_alerts_keeps_none_of_them_here(
     for place in ("decisions.issues.mute.wake_due", "oncall.telling.digesting.tell_storms"):
         monkeypatch.setattr(f"responders.{place}", lambda _ground: _raising(ValueError("odd"))())
     happen(ground, Incident())
-    (respond,) = [what for what in passes.PASSES if what.name == "respond"]
+    (alert,) = [what for what in passes.PASSES if what.name == "alert"]
     ran: list[str] = []
 
     def rises(_ground: Ground) -> int:
@@ -238,7 +230,91 @@ def test_what_breaks_before_the_alerts_keeps_none_of_them_here(
 
     monkeypatch.setattr("responders.oncall.telling.rises.tell_rises", rises)
     with pytest.raises(ValueError, match="odd"):
-        respond.make(ground, False)()
+        alert.make(ground, False)()
     with reading(ground.engine) as session:
         assert len(session.exec(select(Alert)).all()) == 1
     assert ran == ["x"]
+
+
+def test_a_step_that_fails_makes_the_others_of_its_pass_wait_for_nothing(ground: Ground) -> None:
+    stop, woken, went = threading.Event(), threading.Event(), threading.Event()
+    ran = [0]
+
+    def alerts() -> int:
+        ran[0] += 1
+        if ran[0] == 8:
+            went.set()
+        return int(ran[0] < 8)
+
+    runner = Runner(ground, _pass(in_turn(_raising(ValueError("odd")), alerts), "alert"))
+    thread = threading.Thread(target=runner.go_on, args=(stop, woken))
+    thread.start()
+    try:
+        assert went.wait(20), "with a rest of the whole pass this takes over a minute"
+    finally:
+        stop.set()
+        woken.set()
+        thread.join(20)
+    assert _beats(ground)["alert"].error == "ValueError: odd"
+
+
+def test_what_was_moved_beside_a_failure_wakes_the_passes_after_it(ground: Ground) -> None:
+    stop, woken, after = threading.Event(), threading.Event(), threading.Event()
+    step = in_turn(_raising(ValueError("odd")), lambda: 1)
+    runner = Runner(ground, _pass(step, "alert"))
+    thread = threading.Thread(target=runner.go_on, args=(stop, woken, [after]))
+    thread.start()
+    try:
+        assert after.wait(20)
+    finally:
+        stop.set()
+        woken.set()
+        thread.join(20)
+
+
+def test_an_alert_waits_for_no_draft_and_no_link(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drafting, asking for links and publishing hang; the alert leaves all the same."""
+    hanging, release, stop = threading.Event(), threading.Event(), threading.Event()
+
+    def hang(*_: object, **__: object) -> int:
+        hanging.set()
+        release.wait(60)
+        return 0
+
+    monkeypatch.setattr("responders.voice.respond.respond_due", hang)
+    links = "responders.voice.watching.links.LinkWatch"
+    monkeypatch.setattr(f"{links}.ask_due", hang)
+    monkeypatch.setattr(f"{links}.ask_before_they_leave", hang)
+    chosen = [what for what in passes.PASSES if what.name not in {"crawl", "detect"}]
+    thread = threading.Thread(target=passes.work, args=(ground, stop, chosen))
+    thread.start()
+    try:
+        assert hanging.wait(20)
+        happen(ground, Incident())
+        assert _sent_within(ground, 20)
+    finally:
+        release.set()
+        stop.set()
+        thread.join(20)
+
+
+def _sent_within(ground: Ground, seconds: int) -> bool:
+    never = threading.Event()
+    for _ in range(seconds * 10):
+        with reading(ground.engine) as session:
+            sent = select(Delivery).where(Delivery.state == DeliveryState.SENT)
+            if session.exec(sent).first() is not None:
+                return True
+        never.wait(0.1)
+    return False
+
+
+def test_named_by_people_a_pass_is_all_its_parts() -> None:
+    parts: dict[str, list[str]] = {}
+    for what in passes.PASSES:
+        parts.setdefault(what.part_of or what.name, []).append(what.name)
+    assert list(parts) == ["crawl", "detect", "respond", "deliver"]
+    assert parts["respond"] == ["alert", "respond"], "people are told before anything is drafted"
+    assert parts["deliver"] == ["send", "deliver"]

@@ -14,22 +14,23 @@ from responders import passes, service, starting
 from responders.cli import carry_out
 from responders.demo.remembering import MEMORY, recall
 from responders.passes import Pass
+from responders.taking_turns import Step
 from responders.workspace import CHOICE
 
 RAN: list[tuple[str, bool, str]] = []
 
 
-def _noting(name: str) -> Pass:
-    def make(ground: Ground, everything: bool) -> passes.Step:
+def _noting(what: Pass) -> Pass:
+    def make(ground: Ground, everything: bool) -> Step:
         def step() -> int:
-            RAN.append((name, everything, ground.clock.now().isoformat()))
-            if name == "respond":
+            RAN.append((what.name, everything, ground.clock.now().isoformat()))
+            if what.name == "respond":
                 raise ValueError("odd")
             return 0
 
         return step
 
-    return Pass(name, make)
+    return Pass(what.name, make, part_of=what.part_of)
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def workspace(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]
     monkeypatch.delenv("GROUNDSWELL_CONFIG", raising=False)
     monkeypatch.setenv(ENVIRONMENT_KEY, "")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(passes, "PASSES", tuple(_noting(one.name) for one in passes.PASSES))
+    monkeypatch.setattr(passes, "PASSES", tuple(_noting(one) for one in passes.PASSES))
     handlers, level = logging.getLogger().handlers[:], logging.getLogger().level
     assert carry_out(["init"]) == 0
     yield tmp_path
@@ -51,7 +52,7 @@ def workspace(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]
 @pytest.mark.usefixtures("workspace")
 def test_once_runs_every_pass_once_in_order_and_a_failure_ends_with_1() -> None:
     assert carry_out(["run", "--once"]) == 1
-    assert [name for name, *_ in RAN] == ["crawl", "detect", "respond", "deliver"]
+    assert [name for name, *_ in RAN] == [one.name for one in passes.PASSES]
 
 
 @pytest.mark.usefixtures("workspace")

@@ -227,3 +227,6 @@ class Ways:
     """The house's time, which says until when a link is good."""
     publisher: Publisher | None = None
     """None where no page is kept, as in most tests."""
+    prompt: PoliteClient | None = None
+    """For a platform that says itself when it wants silence, so we leave no pause of our own; None:
+    the same client."""

@@ -127,7 +127,8 @@ def build_bot(options: Options, *, ways: Ways) -> DiscordBot:
     token = options.token.get_secret_value()
     hide([token])
     base = options.api_url or API
-    return DiscordBot(base=base, token=token, channel_id=options.channel_id, client=ways.client)
+    client = ways.prompt or ways.client  # each of its answers says how much silence it wants
+    return DiscordBot(base=base, token=token, channel_id=options.channel_id, client=client)
 
 
 def _address(options: Options) -> Mapping[str, str] | None:

@@ -64,7 +64,7 @@ def _call_product(ground: Ground, product: Product) -> int:
         waits = _outdated(session, product_id) or store.needless(session, product_id)
         if not (waits or _due(session, ground, product_id)):
             return 0
-    with changing(ground, f"respond:{product_id}") as session:
+    with changing(ground, f"oncall:{product_id}") as session:
         if session is None:
             return 0
         for row in store.needless(session, product_id):

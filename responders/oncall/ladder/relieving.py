@@ -51,7 +51,7 @@ def _relieve(ground: Ground, product: Product) -> int:
     with reading(ground.engine) as session:
         if _begun(session, ground, product_id, now=now) is None:
             return 0
-    with changing(ground, f"respond:{product_id}") as session:
+    with changing(ground, f"oncall:{product_id}") as session:
         if session is None:
             return 0
         begun = _begun(session, ground, product_id, now=now)

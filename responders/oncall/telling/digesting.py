@@ -24,7 +24,7 @@ from config.logs import event_log
 from responders.delivery import store as outbox
 from responders.delivery.opening import Destination, destinations
 from responders.delivery.tables import Delivery
-from responders.oncall.alert import ALL_ALERTS, UNTITLED
+from responders.oncall.alert import ALL_ALERTS, UNTITLED, standing_of
 from responders.oncall.store import SILENCED
 from responders.oncall.storms import store_storms as store
 from responders.oncall.storms.storming import is_over
@@ -120,6 +120,13 @@ def _edited_part(
     return _Part(storm, to, alerts, len(sends) + 1)
 
 
+def _standings(session: Session, part: _Part) -> dict[str, str]:
+    """Return how what is listed stands, so that people can be told of a change."""
+    listed = {alert.id for alert in part.alerts}
+    members = store.members(session, part.storm.id or 0)
+    return {str(issue.id): standing_of(issue) for alert, issue in members if alert.id in listed}
+
+
 def _alerts(session: Session, storm: Storm) -> Sequence[Alert]:
     return [alert for alert, _ in store.members(session, storm.id or 0)]
 
@@ -143,6 +150,7 @@ def _queue(session: Session, ground: Ground, part: _Part) -> int:
             "alerts": [alert.id for alert in part.alerts],
             "over": storm.over_at is not None,
             "severities": {str(one.number): one.severity for one in digest.listed},
+            "standings": _standings(session, part),
         },
         text=text,
         payload=payload,

@@ -64,11 +64,22 @@ def refresh_due(
     spoken: Speaking,
     *,
     machine: Clock | None = None,
+    only: str | None = None,
 ) -> int:
-    """Bring every card up to date that has to be; return how many were edited."""
+    """Bring every card up to date that has to be; return how many were edited.
+
+    Args:
+        ground: what the pass stands on.
+        channels: every configured channel by its kind.
+        spoken: tells what was said in public.
+        machine: the time of leases and rests, by default the machine's.
+        only: the one destination whose cards are looked at; None: every one.
+    """
     clock = machine or SystemClock()
     done = 0
     for to in destinations(ground.settings):
+        if only not in (None, to.name):
+            continue
         channel = channels.get(to.channel)
         if to.keeps_cards and isinstance(channel, Redrawing):
             with leases.holding(
@@ -118,9 +129,12 @@ class _Desk:
         return done
 
     def _must_wait(self) -> bool:
+        """Tell whether the place wants silence, a person holds all back, or a message is due."""
         with reading(self.ground.engine) as session:
             resting = sending.resting(session, now=self.machine.now())
             waits = not resting.isdisjoint({self.to.name, self._edits})
+            now = self.ground.clock.now()
+            waits = waits or sending.is_waited_for(session, self.to.name, now=now)
             return waits or outbox.paused(session) is not None
 
     @property

@@ -38,11 +38,17 @@ log = event_log(__name__)
 
 
 def refresh_digests(
-    ground: Ground, channels: Mapping[str, Channel], *, machine: Clock | None = None
+    ground: Ground,
+    channels: Mapping[str, Channel],
+    *,
+    machine: Clock | None = None,
+    only: str | None = None,
 ) -> int:
-    """Bring every digest up to date that has to be; return how many were edited."""
+    """Bring every digest up to date, or one destination's; return how many were edited."""
     clock, done = machine or SystemClock(), 0
     for to in destinations(ground.settings):
+        if only not in (None, to.name):
+            continue
         channel = channels.get(to.channel)
         if not (to.keeps_cards and isinstance(channel, Redrawing)):
             continue

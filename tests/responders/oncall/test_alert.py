@@ -16,7 +16,7 @@ from listener.tables import Source
 from responders.delivery.channels import discord
 from responders.delivery.outbox import channels_of, deliver_due
 from responders.delivery.tables import Delivery, DeliveryState
-from responders.oncall.alert import UNTITLED, alert_due, buckets
+from responders.oncall.alert import ALL_ALERTS, UNTITLED, alert_due, buckets
 from responders.oncall.tables import Alert
 from tests.conftest import NOON
 from tests.listener.installation import declare, rows, watch
@@ -120,7 +120,7 @@ def test_facts_of_an_unknown_shape_do_not_hold_the_alert_up(ground: Ground) -> N
 def test_while_another_process_holds_the_lease_nothing_is_raised(ground: Ground) -> None:
     happen(ground, Incident())
     other = replace(ground, holder="elsewhere:1:00000000")
-    held = acquire(ground.engine, "respond:1", holder=other.holder, clock=SystemClock())
+    held = acquire(ground.engine, ALL_ALERTS, holder=other.holder, clock=SystemClock())
     assert held is not None
     assert alert_due(ground) == 0
     assert alert_due(other) == 1

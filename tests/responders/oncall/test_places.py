@@ -90,7 +90,7 @@ def test_while_another_process_responds_nothing_is_told_here(ground: Ground) -> 
     product = declare(ground)
     fail(ground, product, "blog")
     clock = SystemClock()
-    other = acquire(ground.engine, f"respond:{product}", clock=clock, holder="other")
+    other = acquire(ground.engine, f"oncall:{product}", clock=clock, holder="other")
     assert other is not None
     assert tell_of_places(at(ground, NOON + 6 * HOUR)) == 0
     assert texts(ground) == []

@@ -240,7 +240,7 @@ def test_while_another_process_holds_the_lease_nobody_is_called(team: Team) -> N
     critical(team)
     team.at += timedelta(minutes=5)
     other = acquire(
-        team.ground.engine, "respond:1", holder="elsewhere:1:00000000", clock=SystemClock()
+        team.ground.engine, "oncall:1", holder="elsewhere:1:00000000", clock=SystemClock()
     )
     assert other is not None
     assert escalate_due(team.now()) == 0
