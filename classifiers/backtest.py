@@ -41,10 +41,12 @@ class Summary:
     sha256: str
     posts: int
     days: float
+    """From the first post to the last, by when they were written."""
     clusters: int
     copies: int
     alerts: dict[str, int]
     alerts_a_week: float
+    """Over the days of the posts that may alert: history that only teaches counts not."""
     model: str
     not_judged: float
     knobs: dict[str, float]
@@ -225,8 +227,7 @@ def _release_row(release: Followed | None) -> Row:
 def summary_of(replay: Replay) -> Summary:
     """Return what a backtest came to."""
     arrivals = replay.arrivals
-    span = arrivals[-1].seen_at - arrivals[0].seen_at if arrivals else None
-    days = span.total_seconds() / 86400.0 if span else 0.0
+    heard_days = _days([item for item in arrivals if not item.backfill])
     kinds = Counter(found.emergence.kind for found in replay.decisions if found.emergence)
     sizes = Counter(cluster for cluster in replay.final.values() if cluster is not None)
     foreign = [
@@ -238,15 +239,24 @@ def summary_of(replay: Replay) -> Summary:
         stream=replay.name,
         sha256=replay.sha256,
         posts=len(arrivals),
-        days=round(days, 2),
+        days=round(_days(arrivals), 2),
         clusters=sum(size > 1 for size in sizes.values()),
         copies=sum(found.duplicate_of is not None for found in replay.decisions),
         alerts=dict(sorted(kinds.items())),
-        alerts_a_week=round(kinds["issue"] / days * 7.0, 2) if days else 0.0,
+        alerts_a_week=round(kinds["issue"] / heard_days * 7.0, 2) if heard_days else 0.0,
         model=replay.model,
         not_judged=round(sum(foreign) / len(arrivals), 4) if arrivals else 0.0,
         knobs=dataclasses.asdict(replay.knobs),
     )
+
+
+def _days(arrivals: Sequence[Arrival]) -> float:
+    """Return how many days posts span by when they were written, capped at when they were heard.
+
+    What was heard in one go, such as a file that was imported, still spans its years.
+    """
+    times = [min(item.published_at, item.seen_at) for item in arrivals]
+    return (max(times) - min(times)).total_seconds() / 86400.0 if times else 0.0
 
 
 def _lines(rows: Iterable[Row]) -> str:

@@ -14,7 +14,9 @@ from config.errors import SettingsError
 from config.logs import set_up_logs
 from config.settings import find_file
 from responders import passes, service
+from responders.commands.output import say
 from responders.occupancy import at_work
+from responders.resting import left_alone
 from responders.voice.proposing import packs_of
 from responders.workspace import CHOICE, open_ground
 
@@ -56,8 +58,13 @@ def _run_once(file: Path, only: Sequence[str]) -> int:
     ground = open_ground(file)
     packs_of(ground.settings)  # a broken text is told now, not when somebody waits for it
     set_up_logs(ground.settings)
+    crawls = not only or "crawl" in only
+    resting = left_alone(ground, everything="crawl" in only) if crawls else ""
     with at_work(ground.settings):
-        return 0 if passes.run_once(ground, only) else 1
+        done = passes.run_once(ground, only)
+    if resting:
+        say(resting)
+    return 0 if done else 1
 
 
 def _run(file: Path, host: str | None, port: int | None, *, ready: str = "") -> int:

@@ -10,7 +10,8 @@ import pytest
 from classifiers.calibration import Knobs
 from listener.health import GAP, REMEDIES, SILENT, SLOW
 from listener.tables import SourceState
-from responders.cli import VERBS
+from responders.cli import VERBS, carry_out
+from responders.workspace import plugin_sections
 from tests.reference import DEFAULTS, FILE, ROOT, commands, reference
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -37,6 +38,20 @@ def test_every_setting_is_in_the_reference_with_its_reason() -> None:
         for key in keys:
             row = next(line for line in part.splitlines() if line.startswith(f"| `{key}` |"))
             assert len(row.split("|")[3].strip()) > 10, f"[{section}] {key} is not explained"
+
+
+def test_every_setting_of_a_kind_is_explained_too() -> None:
+    for name, options in plugin_sections().items():
+        for key, field in options.model_fields.items():
+            assert len(field.description or "") > 10, f"[{name}] {key} is not explained"
+
+
+def test_the_start_names_every_file_that_a_new_workspace_has(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "start.md").read_text(encoding="utf-8")
+    assert carry_out(["init", str(tmp_path / "new")]) == 0
+    made = sorted(path.name for path in (tmp_path / "new").iterdir())
+    assert sorted(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)) == made
+    assert "makes four files" in text
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

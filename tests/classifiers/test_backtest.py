@@ -1,15 +1,18 @@
 """Tests of the backtest: what it reads, what it writes, what it refuses."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from classifiers.backtest import Summary, run_backtest
+from classifiers.arriving import Arrival, Decision
+from classifiers.backtest import Replay, Summary, run_backtest, summary_of
 from classifiers.calibration import Knobs
 from classifiers.embedding import MemoryCache
+from classifiers.emergence import Emergence
 from config.errors import PermanentError
 from tests.classifiers.invented import WordEmbedder
 
@@ -125,3 +128,35 @@ def test_progress_names_the_stage(tmp_path: Path) -> None:
         progress=lambda *values: told.append(values),
     )
     assert told == [("embed", 160, 160), ("judge", 100, 160), ("judge", 160, 160)]
+
+
+def test_what_was_heard_in_one_go_still_spans_its_days(tmp_path: Path) -> None:
+    path = history(tmp_path / "history.jsonl")
+    rows = [
+        {**row, "seen_at": "2026-03-20T00:00:00Z"}  # such as an import
+        for row in lines(path)
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    summary = run_backtest(path, tmp_path / "out", knobs=Knobs(), embedder=WordEmbedder())
+    assert summary.days == pytest.approx(6.28, abs=0.01)
+
+
+def test_history_that_only_teaches_thins_no_rate_of_alerts() -> None:
+    arrivals = [
+        Arrival(
+            post_id=str(day), text="x", published_at=at, seen_at=at, backfill=day < 90,
+        )
+        for day, at in ((day, START + timedelta(days=day)) for day in range(98))
+    ]  # fmt: skip
+    burst = Emergence(
+        number=1, kind="issue", members=("97",), reason="", score=6.0, posts=1, authors=1,
+        sources=1, window_hours=1.0, expected=0.0, first_seen=START,
+    )  # fmt: skip
+    decisions = [Decision(post_id=item.post_id) for item in arrivals]
+    decisions[-1] = replace(decisions[-1], emergence=burst)
+    replay = Replay(
+        name="store", sha256="", arrivals=arrivals, decisions=decisions,
+        final={item.post_id: None for item in arrivals}, knobs=Knobs(), model="m", languages=None,
+    )  # fmt: skip
+    assert summary_of(replay).days == 97.0
+    assert summary_of(replay).alerts_a_week == 1.0

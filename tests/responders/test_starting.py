@@ -62,6 +62,16 @@ def test_once_with_crawl_alone_asks_for_every_source() -> None:
 
 
 @pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize(("only", "told"), [("crawl", True), ("detect", False)])
+def test_a_round_says_what_became_of_no_place(
+    capsys: pytest.CaptureFixture[str], only: str, told: bool
+) -> None:
+    capsys.readouterr()
+    carry_out(["run", "--once", "--only", only])
+    assert ("groundswell source add URL" in capsys.readouterr().err) is told
+
+
+@pytest.mark.usefixtures("workspace")
 def test_now_is_the_time_of_the_whole_run() -> None:
     carry_out(["run", "--once", "--only", "detect", "--now", "2026-05-12T07:00:00+02:00"])
     assert RAN[0][2] == "2026-05-12T05:00:00+00:00"

@@ -50,7 +50,12 @@ LEVELS = frozenset({"info", "warning", "failure"})
 class Options(ChannelOptions):
     """The section ``[apprise]``."""
 
-    urls: tuple[SecretStr, ...] = Field(default=(), max_length=50)
+    urls: tuple[SecretStr, ...] = Field(
+        default=(),
+        max_length=50,
+        description="addresses as Apprise writes them, each a destination of its own; a name "
+        "before it says who reads there: ruth=ntfy://topic",
+    )
 
     @field_validator("urls", mode="before")
     @classmethod

@@ -51,12 +51,25 @@ UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
 class Options(ChannelOptions):
     """The section ``[discord]``."""
 
-    token: SecretStr | None = None
-    channel_id: int | None = Field(default=None, gt=0)
-    role_id: int | None = Field(default=None, gt=0)
-    api_url: str | None = None
-    gateway_url: str | None = None
-    webhook_url: SecretStr | None = None
+    token: SecretStr | None = Field(
+        default=None, description="of the bot: what it writes its cards and hears buttons with"
+    )
+    channel_id: int | None = Field(
+        default=None, gt=0, description="number of the channel where the cards stand"
+    )
+    role_id: int | None = Field(
+        default=None,
+        gt=0,
+        description="number of the role whose people may decide, and who are called when nobody "
+        "acknowledges",
+    )
+    api_url: str | None = Field(
+        default=None, description="another server than Discord's own, such as a test's"
+    )
+    gateway_url: str | None = Field(default=None, description="the same for its gateway")
+    webhook_url: SecretStr | None = Field(
+        default=None, description="sends each alert as a plain message where there is no bot"
+    )
 
     def base_urls(self) -> tuple[str, ...]:
         """Return the addresses written here, which may be reached though they be private."""

@@ -4,6 +4,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TextIO
 
+from pydantic import Field
 from rich.console import Console
 from rich.text import Text
 
@@ -23,7 +24,9 @@ DESTINATION = "terminal"
 class Options(ChannelOptions):
     """The section ``[terminal]``."""
 
-    enabled: bool = True
+    enabled: bool = Field(
+        default=True, description="alerts are written where the service runs, too"
+    )
 
 
 def destination(options: Options) -> str | None:
