@@ -81,6 +81,8 @@ class _Sweep(BaseModel):
     top_at: str | None = None
     after: list[str] = []
     """Where the next page begins: the lowest post of the last page, then those above it."""
+    low_at: str | None = None
+    """When the oldest one was written that the sweep has met."""
     pages: int = 0
     rests_until: str | None = None
     """Until when Reddit answers no more."""
@@ -240,7 +242,8 @@ def _advance(sweep: _Sweep, page: Page) -> tuple[_Sweep, Loss | None]:
         whole = not sweep.anchors or (first and page.ends)
         return sweep.ended, None if whole else _given_up(sweep, page)
     after = [told.name for told in reversed(page.told)][:ANCHORS]
-    return sweep.model_copy(update={"after": after, "pages": pages}), None
+    low_at = min(told.at for told in page.told).isoformat()
+    return sweep.model_copy(update={"after": after, "low_at": low_at, "pages": pages}), None
 
 
 def _begun(sweep: _Sweep, page: Page) -> _Sweep:
@@ -255,7 +258,8 @@ def _begun(sweep: _Sweep, page: Page) -> _Sweep:
 
 
 def _given_up(sweep: _Sweep, page: Page) -> Loss:
-    oldest = min((told.at for told in page.told), default=None)
+    met = _time(sweep.low_at) if sweep.low_at else None
+    oldest = min((told.at for told in page.told), default=met)
     return Loss(
         "more posts since the last look than Reddit shows (about 1,000); the older ones are "
         "missing",

@@ -75,6 +75,19 @@ def test_a_page_begins_elsewhere_when_the_post_it_begins_after_was_deleted() -> 
     assert losses([newest, *batches]) == []
 
 
+def test_a_sweep_whose_next_page_went_out_of_reach_tells_how_far_it_came() -> None:
+    place, web = reddit_web(*posts(1))
+    with web:
+        _, first = caught_up(web, {})
+        place.things += posts(*range(2, 252))
+        newest = reddit_source(web).fetch(first[-1].cursor)
+        place.things += posts(*range(252, 1352))  # while we stopped between two pages
+        _, batches = caught_up(web, newest.cursor)
+    loss = next(batch.loss for batch in batches if batch.loss)
+    assert loss.after_at is not None
+    assert loss.before_at == min(post.published_at for post in newest.posts if post.published_at)
+
+
 def test_more_than_reddit_shows_is_a_gap() -> None:
     place, web = reddit_web(*posts(1))
     with web:
