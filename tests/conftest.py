@@ -21,7 +21,7 @@ from config.keys import make_key
 from config.leases import make_holder
 from config.settings import Settings, load_settings
 from responders.workspace import plugin_sections
-from tests import in_memory, statements
+from tests import collecting, in_memory, statements
 from tests.postgres import PostgresServer
 
 hypothesis.settings.register_profile("house", deadline=None)
@@ -33,6 +33,19 @@ NOON = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
 
 statements.share()
 in_memory.work_in_memory()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for tests undisturbed."""
+    with collecting.undisturbed():
+        return (yield)
+
+
+@pytest.hookimpl(trylast=True)  # after the order was made random
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the long files begin first."""
+    collecting.longest_first(items)
 
 
 @pytest.fixture(autouse=True)
