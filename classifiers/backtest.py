@@ -120,7 +120,6 @@ def decide(
     embedder: Embedder,
     cache: VectorCache | None = None,
     progress: Progress | None = None,
-    releases: Sequence[Shipped] = (),
 ) -> Replay:
     """Decide posts in order of arrival, as the live pass does.
 
@@ -132,7 +131,6 @@ def decide(
         embedder: the model.
         cache: vectors of an earlier run.
         progress: called with ("embed" or "judge", done, in all).
-        releases: of the product, to say which one each issue probably followed.
     """
     embedder = bounded(embedder)
     vectors = embed(
@@ -151,7 +149,6 @@ def decide(
         knobs=knobs,
         model=embedder.model_id,
         languages=embedder.languages,
-        releases=tuple(releases),
     )
 
 

@@ -42,6 +42,7 @@ from classifiers.replays.shipping import followed_in
 from config.clock import SystemClock
 from config.database import reading
 from config.errors import SettingsError
+from config.settings import Settings
 from listener.store import product_named, products
 from responders.commands.hearing.rehearsing import chosen_knobs, chosen_settings, progress_shown
 from responders.commands.hearing.source_intake import chosen_product
@@ -131,13 +132,8 @@ def backtest(
     history = _history(
         stream, store=store, product=product, since=since, language=language, vectors=vectors
     )
-    if releases is not None:
-        history = dataclasses.replace(history, releases=_shipped(releases))
-    shared_by = history.shared_by
-    chosen = [chosen_knobs(found, settings, shared_by=shared_by)]
-    if against:
-        chosen.append(chosen_knobs(found, against, option="--against", shared_by=shared_by))
-    replays = _decided(history, chosen, open_embedder(found))
+    history = _with_register(history, releases)
+    replays = _decided(history, _chosen(found, history, settings, against), open_embedder(found))
     summary = _written(replays, out)
     if as_json:
         emit_json(summary)
@@ -146,17 +142,28 @@ def backtest(
     say(f"Written to {out}: assignments.jsonl, alerts.jsonl, summary.json; look at {out / FILE}")
 
 
+def _chosen(
+    found: Settings, history: History, settings: Sequence[str], against: Sequence[str]
+) -> list[Knobs]:
+    """Return the knobs of the one setting, or of the two."""
+    chosen = [chosen_knobs(found, settings, shared_by=history.shared_by)]
+    if against:
+        chosen.append(chosen_knobs(found, against, option="--against", shared_by=history.shared_by))
+    return chosen
+
+
 def _decided(history: History, chosen: Sequence[Knobs], embedder: Embedder) -> list[Replay]:
     """Decide the history with each setting in turn."""
     with progress_shown() as progress:
-        return [
+        replays = [
             decide(
                 history.arrivals, name=history.name, sha256=history.sha256, knobs=knobs,
                 embedder=bounded(embedder, history.language), cache=history.cache,
-                progress=partial(_step, progress, again=number > 0), releases=history.releases,
+                progress=partial(_step, progress, again=number > 0),
             )
             for number, knobs in enumerate(chosen)
         ]  # fmt: skip
+    return [dataclasses.replace(replay, releases=history.releases) for replay in replays]
 
 
 def _step(told: Progress, step: str, done: int, total: int, *, again: bool) -> None:
@@ -199,10 +206,13 @@ def _history(
     return History(name, digest(arrivals), arrivals, cache, len(names), main, known)
 
 
-def _shipped(file: Path) -> list[Shipped]:
-    """Return the releases of a file."""
+def _with_register(history: History, file: Path | None) -> History:
+    """Put the releases of a file in the place of those that the history has."""
+    if file is None:
+        return history
     told = read_file(file, now=SystemClock().now())
-    return [Shipped(one.version, one.released_at) for one in told if one.released_at is not None]
+    known = [Shipped(one.version, one.released_at) for one in told if one.released_at is not None]
+    return dataclasses.replace(history, releases=known)
 
 
 def _code(language: str | None) -> str | None:
