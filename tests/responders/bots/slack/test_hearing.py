@@ -280,7 +280,7 @@ def test_with_a_store_that_stands_still_a_click_is_answered_within_a_second(
         go.set()
 
 
-@pytest.mark.parametrize("word", ["ack", "mute", "yes:1:1", "edit:1:1"])
+@pytest.mark.parametrize("word", ["ack", "mute", "yes:1:1", "take"])
 def test_with_a_store_that_another_one_holds_eight_clicks_are_answered_within_a_second(
     office: Office, issue_id: int, store_url: str, word: str
 ) -> None:
