@@ -45,8 +45,12 @@ def list_sources(as_json: bool = JsonOption) -> None:
     with reading(ground.engine) as session:
         rows = sources_json(session, store.sources(session), now=ground.clock.now())
     columns = ["name", "kind", "state", "posts", "last_heard_at", "next_due_at"]
-    columns += ["requests_today", "policy", "reason"]
+    policies = {row["policy"] for row in rows}
+    # What is the same everywhere needs no column: the reasons need its room.
+    columns += ["requests_today", *(["policy"] if len(policies) > 1 else []), "reason"]
     emit_list(rows, as_json=as_json, columns=columns, empty=EMPTY)
+    if len(policies) == 1 and not as_json:
+        say(f"At every place: {policies.pop()}.")
     for row in rows:
         if row["remedy"] and not as_json:
             say(f"! {row['name']} {told_as(row['state'])}: {row['remedy']}")

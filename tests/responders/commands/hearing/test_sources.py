@@ -65,6 +65,14 @@ def test_a_source_that_was_heard_tells_when_and_how_many_posts(groundswell: Work
     assert RFC_3339.fullmatch(row["next_due_at"])
 
 
+def test_what_holds_at_every_place_is_told_once(groundswell: Workspace) -> None:
+    with blog() as web:
+        groundswell("source", "add", web.url("/feed"), "--name", "one")
+        alike = groundswell("source", "list").out
+    assert "policy" not in alike
+    assert "At every place: replies allowed." in alike
+
+
 def test_a_name_made_of_an_address_holds_no_secret(groundswell: Workspace) -> None:
     with blog() as web:
         for token in ("SECRET1", "SECRET2"):
