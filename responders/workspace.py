@@ -6,6 +6,7 @@ Apart from the command line, so that the service, the demo and the tests open it
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,7 +89,7 @@ def plugin_sections() -> Mapping[str, type[BaseModel]]:
     found: dict[str, list[type[BaseModel]]] = {}
     for room, name in _plugin_names():
         found.setdefault(name, []).append(plugins.options_of(room, name))
-    return {name: _options_together(name, kinds) for name, kinds in found.items()}
+    return {name: _options_together(name, tuple(kinds)) for name, kinds in found.items()}
 
 
 def _unread_sections() -> Mapping[str, type[BaseModel]]:
@@ -102,10 +103,11 @@ def _plugin_names() -> Iterator[tuple[str, str]]:
                 yield room, name
 
 
-def _options_together(name: str, kinds: list[type[BaseModel]]) -> type[BaseModel]:
+@cache
+def _options_together(name: str, kinds: tuple[type[BaseModel], ...]) -> type[BaseModel]:
     if len(kinds) == 1:
         return kinds[0]
-    return create_model(f"Options of {name}", __base__=tuple(kinds))
+    return create_model(f"Options of {name}", __base__=kinds)
 
 
 def open_ground(

@@ -29,7 +29,7 @@ class Writing(BaseModel):
 
 
 def test_such_a_section_takes_what_either_side_knows_and_nothing_else() -> None:
-    both = _options_together("forum", [Reading, Writing])
+    both = _options_together("forum", (Reading, Writing))
     given = both.model_validate({"pages": 2, "footer": "Bye"})
     assert isinstance(given, Reading)
     assert isinstance(given, Writing)
