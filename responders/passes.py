@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 IDLE_S = 1.0
 """How long a pass with nothing to do waits before it looks again."""
+KEEN_S, KEEN_SHARE = 0.25, 0.1
+"""What a keen one waits, unless looking alone would then take more than this share of a core."""
 BEAT_EVERY_S = 5.0
 """An idle pass notes that it lives no more often than this."""
 PARTING_S = 2.0
@@ -53,6 +55,8 @@ class Pass:
     """The pass with which people name it: `--only respond` runs what alerts, too."""
     at_work: Callable[[Ground, bool], Step] | None = None
     """Builds it for the running service, where that is to do several things at once."""
+    keen: bool = False
+    """It looks more often than the others: nobody wakes it for all that it waits for."""
 
 
 def _crawl(ground: Ground, everything: bool) -> Step:
@@ -234,7 +238,7 @@ def _deliver(ground: Ground, _everything: bool) -> Step:
 
 PASSES = (
     Pass("crawl", _crawl),
-    Pass("detect", _detect),
+    Pass("detect", _detect, keen=True),
     Pass("alert", _alert, part_of="respond"),
     Pass("respond", _respond),
     Pass("send", _send, part_of="deliver", at_work=_send_abreast),
@@ -250,6 +254,7 @@ class Runner:
     ) -> None:
         self.ground = ground
         self.name = what.name
+        self._keen = what.keen
         make = (what.at_work or what.make) if at_work else what.make
         self._make: Callable[[], Step] = lambda: make(ground, everything)
         self._step: Step | None = None
@@ -278,7 +283,7 @@ class Runner:
         self._failures = 0
         if done or time.monotonic() - self._beat_at >= BEAT_EVERY_S:
             self._beat(began, done=done, error=self._trouble())
-        return 0.0 if done else IDLE_S
+        return 0.0 if done else self._idle_s(time.monotonic() - began)
 
     def go_on(
         self, stop: threading.Event, woken: threading.Event, after: Sequence[threading.Event] = ()
@@ -300,6 +305,9 @@ class Runner:
                 stop.wait(self.pause_s)
             else:  # of several steps the one that failed rests by itself
                 woken.wait(IDLE_S if wait_s is None else wait_s)
+
+    def _idle_s(self, took_s: float) -> float:
+        return min(max(KEEN_S, took_s / KEEN_SHARE), IDLE_S) if self._keen else IDLE_S
 
     @property
     def pause_s(self) -> float:

@@ -1,8 +1,8 @@
 """How long an alert takes: from posts in the store to a message that Discord accepted.
 
 The service runs as people run it, both processes, with the packaged model; the Discord is the small
-one on loopback. Each round brings eight people with a problem of its own. What is measured is from
-the commit of their posts to the message; the service is not told that they came.
+one on loopback. Each round brings a dozen people with a problem of its own. What is measured is
+from the commit of their posts to the message; the service is not told that they came.
 """
 
 import json
@@ -11,39 +11,40 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from classifiers.tables import Membership
+from config.database import reading
 from config.ground import Ground
 from listener.intake.importing import store_posts
 from listener.sources.base import RawPost
+from listener.tables import Post
 from responders.workspace import open_ground
 from tests.bench.figures import ROOT, Figure, Row
 from tests.places.discord import Discord
 from tests.places.discord_clicks import CHANNEL, TOKEN
 
-PROBLEMS = (
-    "saved routes vanish from the watch", "the password reset mail never arrives",
-    "I was charged twice for the yearly plan", "heart rate is stuck at 60 during runs",
-    "GPX export gives an empty file", "photos are uploaded upside down",
-    "voice guidance stays silent", "offline maps are gone after a restart",
-    "the battery drains overnight", "the widget shows yesterday's steps",
-    "friend requests disappear", "elevation is wrong by 300 metres",
-    "bluetooth pairing fails on the new phone", "the calendar shows every event twice",
-    "dark mode makes labels unreadable", "login loops back to the start page",
-    "swim laps are counted double", "the coach chat will not open",
-    "weather shows another city", "the leaderboard is empty", "invoices have no VAT number",
-    "the timer stops when the screen locks", "subtitles run ahead of the video",
-    "search finds nothing since noon",
+BURSTS = (
+    "bank/wallet-card-gone", "photos/share-forbidden", "wiki/ldap-lockout", "corsairs/voice-silent",
+    "podcasts/feeds-down", "ebike/unlock-app", "thermostat/offline-firmware-3.4", "bank/login-code",
+    "photos/upload-stalled", "wiki/search-empty", "corsairs/queue-down", "podcasts/position-lost",
+    "ebike/motor-wet", "thermostat/heating-stuck-on", "bank/charged-twice", "photos/doubles",
+    "wiki/migration-fails", "corsairs/save-rollback", "podcasts/stops-30s-cast",
+    "ebike/false-alarm", "thermostat/schedule-hour-off", "bank/pump-hold", "photos/faces-mixed",
+    "wiki/pictures-eaten", "corsairs/pass-points", "ebike/range-firmware",
 )  # fmt: skip
-SAID = (
-    "Since today {0}. Anyone else?", "Same here: {0}, every time.", "Help, {0} and I need it.",
-    "{0} for me too, on two devices.", "Can confirm, {0}.", "Why is it that {0}? It worked before.",
-    "My whole team says {0}.", "Reinstalled, still {0}.",
-)  # fmt: skip
+"""Labelled problems of data/gold: what people really write of one problem. Texts made up that
+differ by few words are one problem to the detector. Each is of a product of its own with the
+history of its stream, so that no other one explains it."""
+PEOPLE, HISTORY = 12, 60
 SETTINGS = """
 [discord]
 token = "{token}"
@@ -57,56 +58,93 @@ storm_alerts = 1000
 [terminal]
 enabled = false
 """
-PATIENCE_S = 600.0
-"""The service loads its model before the first alert."""
+LOADING_S, PATIENCE_S, IN_ALL_S = 90.0, 10.0, 100.0
+"""Until the model is loaded and the first alert is out; for each other alert; for all of them. A
+problem that nothing notices is not waited for any longer: it is counted, not measured."""
 GOAL_S = 2.0
 
 
 def _latency(rounds: int) -> list[Figure]:
     """Measure rounds of alerts, a first one uncounted; four for each round of the bench."""
-    wanted = min(4 * rounds, len(PROBLEMS) - 1)
+    wanted = BURSTS[: 4 * rounds + 1]
     with tempfile.TemporaryDirectory() as folder, Discord() as place:
-        _init(Path(folder), place)
+        _init(Path(folder), place, wanted)
+        ground = open_ground(Path(folder) / "groundswell.toml")
+        _bring_history(ground, wanted)
         with _running(Path(folder)):
-            ground = open_ground(Path(folder) / "groundswell.toml")
-            took = [_one(ground, place, problem) for problem in PROBLEMS[: wanted + 1]][1:]
-            ground.engine.dispose()
-    told = f"s, {len(took)} alerts, load {os.getloadavg()[0]:.1f}"
-    cuts = statistics.quantiles(took, n=20, method="inclusive")
+            _wait_until_judged(ground)
+            _one(ground, place, wanted[0], patience_s=LOADING_S)
+            until = time.monotonic() + IN_ALL_S
+            took = [
+                _one(ground, place, burst, patience_s=PATIENCE_S)
+                for burst in wanted[1:]
+                if time.monotonic() < until
+            ]
+        ground.engine.dispose()
+    return _figures(took)
+
+
+def _wait_until_judged(ground: Ground) -> None:
+    """Wait until the model is loaded and the history is behind: that is no part of an alert."""
+    until, never = time.monotonic() + LOADING_S, threading.Event()
+    query = (
+        select(func.count())
+        .select_from(Post)
+        .join(Membership, col(Membership.post_id) == col(Post.id), isouter=True)
+    )
+    while time.monotonic() < until:
+        with reading(ground.engine) as session:
+            if not session.exec(query.where(col(Membership.post_id).is_(None))).one():
+                return
+        never.wait(0.5)
+
+
+def _figures(took: Sequence[float | None]) -> list[Figure]:
+    alerts = [seconds for seconds in took if seconds is not None]
+    told = f"s, {len(alerts)} alerts of {len(took)} bursts, load {os.getloadavg()[0]:.1f}"
+    if len(alerts) < 2:
+        return [Figure("alert: stored to accepted", None, told)]
+    cuts = statistics.quantiles(alerts, n=20, method="inclusive")
     return [
-        Figure("alert: stored to accepted, p50", statistics.median(took), told),
+        Figure("alert: stored to accepted, p50", statistics.median(alerts), told),
         Figure("alert: stored to accepted, p95", cuts[-1], told, GOAL_S, None, "the goal"),
     ]
 
 
-def _init(folder: Path, place: Discord) -> None:
+def _init(folder: Path, place: Discord, bursts: Sequence[str]) -> None:
     _groundswell("init", str(folder))
     text = SETTINGS.format(
         token=TOKEN, channel=CHANNEL, api=place.api_url, gateway=place.gateway.url
     )
     file = folder / "groundswell.toml"
     file.write_text(file.read_text(encoding="utf-8") + text, encoding="utf-8")
-    _bring_history(folder)
+    declared = "".join(f'[[product]]\nname = "{burst}"\n' for burst in bursts)
+    (folder / "products.toml").write_text(declared, encoding="utf-8")
+    _groundswell("--config", str(file), "apply", str(folder / "products.toml"))
 
 
-def _bring_history(folder: Path) -> None:
-    """Bring what people said on the days before: without it nothing is unusual."""
+def _bring_history(ground: Ground, bursts: Sequence[str]) -> None:
+    """Store what people said on the days before: without it nothing is unusual."""
     now = datetime.now(UTC)
-    told = (ROOT / "data" / "demo" / "history_a.jsonl").read_text("utf-8").splitlines()
-    lines = [
-        json.dumps(
-            {
-                "id": post["id"],
-                "ts": (now - timedelta(days=2, hours=number)).isoformat(),
-                "text": post["text"],
-                "author": post["author"],
-            }
-        )
-        for number, post in enumerate(map(json.loads, told))
-    ]
-    file = folder / "history.jsonl"
-    file.write_text("\n".join(lines), encoding="utf-8")
-    _groundswell("--config", str(folder / "groundswell.toml"), "post", "import", str(file))
+    for burst in bursts:
+        said = [post for post, label in _gold(burst.split("/")[0]) if label is None][:HISTORY]
+        raws = [
+            RawPost(
+                post["id"], post["text"], is_html=False, author_id=post.get("author"),
+                published_at=now - timedelta(days=2, hours=number),
+            )
+            for number, post in enumerate(said)
+        ]  # fmt: skip
+        store_posts(ground, raws, source=f"past {burst}", product=burst, live=False)
+
+
+def _gold(name: str) -> list[tuple[dict[str, str], str | None]]:
+    """Return a labelled stream: each post, and of which burst it is a part."""
+    folder = ROOT / "data" / "gold"
+    gold = map(json.loads, (folder / f"{name}.gold.jsonl").read_text("utf-8").splitlines())
+    labels = {row["id"]: row["label"] if row["burst"] else None for row in gold}
+    posts = map(json.loads, (folder / f"{name}.jsonl").read_text("utf-8").splitlines())
+    return [(post, labels[post["id"]]) for post in posts]
 
 
 def _groundswell(*words: str) -> None:
@@ -131,19 +169,32 @@ def _running(folder: Path) -> Iterator[None]:
             process.terminate()
 
 
-def _one(ground: Ground, place: Discord, problem: str) -> float:
-    """Let eight people tell of a problem; return the seconds until its alert stood in Discord."""
-    before = len(place.messages[CHANNEL])
+def _one(ground: Ground, place: Discord, burst: str, *, patience_s: float) -> float | None:
+    """Let people tell of a problem; return the seconds until its card stood in Discord.
+
+    None: nothing was noticed within the patience.
+    """
+    before = _cards(place)
     raws = [
-        RawPost("", said.format(problem), is_html=False, author_id=f"{problem}{number}")
-        for number, said in enumerate(SAID)
+        RawPost("", text, is_html=False, author_id=f"{burst}{number}")
+        for number, text in enumerate(_texts(burst))
     ]
-    store_posts(ground, raws, source="bench", product=None, live=True)
+    store_posts(ground, raws, source=burst, product=burst, live=True)
     began = time.monotonic()
     with place.changed:
-        came = place.changed.wait_for(lambda: len(place.messages[CHANNEL]) > before, PATIENCE_S)
-    assert came, f"no alert of: {problem}"
-    return time.monotonic() - began
+        came = place.changed.wait_for(lambda: _cards(place) > before, patience_s)
+    return time.monotonic() - began if came else None
+
+
+def _cards(place: Discord) -> int:
+    """Count the cards: each is of another issue, while lines below them are of one that has its."""
+    return sum(bool(message.get("components")) for message in place.messages[CHANNEL])
+
+
+def _texts(burst: str) -> list[str]:
+    """Return what the first people said of a labelled problem."""
+    name, wanted = burst.split("/")
+    return [post["text"] for post, label in _gold(name) if label == wanted][:PEOPLE]
 
 
 ROWS = (Row("alerts", _latency),)

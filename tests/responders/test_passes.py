@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from sqlmodel import select
@@ -44,6 +45,23 @@ def test_an_idle_pass_waits_a_second_at_most(ground: Ground) -> None:
     waited = Runner(ground, _pass(lambda: 0)).run()
     assert waited is not None
     assert 0 < waited <= 1.0
+
+
+def test_a_keen_pass_waits_less_unless_looking_costs_much(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("responders.passes.time.monotonic", lambda: now[0])
+
+    def wait_after(seconds: float) -> float | None:
+        def step() -> int:
+            now[0] += seconds
+            return 0
+
+        return Runner(ground, replace(_pass(step), keen=True)).run()
+
+    waits = [wait_after(seconds) for seconds in (0.003, 0.05, 0.4)]
+    assert waits == pytest.approx([0.25, 0.5, 1.0])
 
 
 @pytest.mark.parametrize(
