@@ -19,7 +19,9 @@ from config.ground import Ground
 from config.settings import Settings
 from listener.tables import Post, Product
 from responders.delivery.erasures import erasures
+from responders.delivery.reaching import BY_HAND
 from responders.voice import store, store_respond
+from responders.voice.leave.declared_policies import host_of, policy_of
 from responders.voice.linting import lint
 from responders.voice.rules.base import Facts, links_in
 from responders.voice.store_links import dead_or_unsure
@@ -66,6 +68,7 @@ def known_of(session: Session, ground: Ground, draft: Draft) -> Facts:
         page_url=draft.page_url or _known_page(session, ground, draft),
         product=product.name,
         speaker=product.speaker,
+        handwritten=_is_handwritten(session, draft, product),
         title="" if forgotten else issue.title,
         said=[_words(post) for post in posts],
         phrases=[] if forgotten else list(issue.key_phrases),
@@ -102,6 +105,15 @@ def _answered(session: Session, draft: Draft, issue_id: int) -> Sequence[Post]:
 
 def _words(post: Post) -> str:
     return f"{post.title}\n{post.text}"[:MOST_LETTERS] if post.title else post.text[:MOST_LETTERS]
+
+
+def _is_handwritten(session: Session, draft: Draft, product: Product) -> bool:
+    """Tell whether a person wrote a text that they post by hand, at a place without bots."""
+    place = store.place_of(session, draft) if draft.edited_by and draft.channel == BY_HAND else None
+    if place is None:
+        return False
+    thread, _, source = place
+    return policy_of(product).at(source.name).keeps_bots_out(host_of(source, thread))
 
 
 def _clear(facts: Mapping[str, Any], people: int, product: Product) -> Sequence[str]:

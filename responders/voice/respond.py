@@ -29,6 +29,7 @@ from responders.voice.proposing import Desk, packs_of
 from responders.voice.tables import Draft, DraftState
 from responders.voice.watching.answering import read, unread
 from responders.voice.watching.calling_back import call_back, overtaken
+from responders.voice.watching.closing import close, unanswerable
 from responders.voice.withdrawing import redact, spoken, withdraw, withdrawable
 
 log = event_log(__name__)
@@ -52,7 +53,9 @@ def _respond_product(ground: Ground, product: Product, page_url: str) -> int:
     unspeakable = outdated(ground, number)
     said, answers = spoken(ground, number), unread(ground, number)
     late, unread_posts = overtaken(ground, number), waits(ground, number)
-    heard = unread_posts or withdrawn or said or late or answers or unspeakable or promises
+    ended = unanswerable(ground, number)
+    late = [one for one in late if one.draft.id not in {draft.id for draft, _ in ended}]
+    heard = unread_posts or ended or withdrawn or said or late or answers or unspeakable or promises
     if not (heard or _due(ground, product, page_url)):
         return 0
     machine = SystemClock()
@@ -61,6 +64,7 @@ def _respond_product(ground: Ground, product: Product, page_url: str) -> int:
         if held is None:
             return 0
         done = sum([withdraw(ground, draft, held) for draft in withdrawn])
+        done += sum([close(ground, draft, why, held) for draft, why in ended])
         done += sum([call_back(ground, one, held) for one in late])
         done += sum([redact(ground, draft, held) for draft in said])
         done += sum([read(ground, post, held) for post in answers])

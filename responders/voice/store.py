@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
 from classifiers.tables import Issue, Membership
@@ -126,10 +126,19 @@ def whole(session: Session, issue_id: int) -> int:
 def stands() -> ColumnElement[bool]:
     """Tell whether what a thread was told can still be read there.
 
-    A text that we took away, or that strangers do not see, told nobody.
+    A text that we took away, or that strangers do not see, told nobody; nor did one that the
+    place's moderators hold back, or never let pass.
     """
-    lost = or_(col(Delivery.removed_at).is_not(None), col(Delivery.hidden_at).is_not(None))
+    lost = or_(
+        col(Delivery.removed_at).is_not(None), col(Delivery.hidden_at).is_not(None), _held_back()
+    )
     return col(Told.delivery_id).not_in(select(Delivery.id).where(lost))
+
+
+def _held_back() -> ColumnElement[bool]:
+    """Tell whether a text left us for good and stands nowhere: it has a note and no address."""
+    known = or_(col(Delivery.url).is_not(None), col(Delivery.remote_id).is_not(None))
+    return and_(col(Delivery.state) == DeliveryState.SENT, col(Delivery.reason) != "", ~known)
 
 
 def told(session: Session, issue_id: int) -> Sequence[Told]:
@@ -221,15 +230,20 @@ def _why_silent(thread: Thread, newest: Draft | None, *, left: bool) -> str:
 def _lost(session: Session, issues: Sequence[int]) -> dict[int, str]:
     """Return why texts of ours told nobody, by thread."""
     query = (
-        select(Told.thread_id, Delivery.removed_at)
+        select(Told.thread_id, Delivery)
         .join(Delivery, col(Delivery.id) == col(Told.delivery_id))
         .where(col(Told.issue_id).in_(issues), ~stands())
         .order_by(col(Told.told_at), col(Told.id))
     )
-    return {
-        thread: "our reply was deleted" if removed else "our reply is not visible to others"
-        for thread, removed in session.exec(query).all()
-    }
+    return {thread: _why_lost(delivery) for thread, delivery in session.exec(query).all()}
+
+
+def _why_lost(delivery: Delivery) -> str:
+    if delivery.removed_at is not None:
+        return "our reply was deleted"
+    if delivery.hidden_at is not None:
+        return "our reply is not visible to others"
+    return f"our reply is not visible yet: {delivery.reason}"
 
 
 def _drafts_by_thread(session: Session, issues: Sequence[int]) -> dict[int, list[Draft]]:

@@ -13,12 +13,14 @@ from responders.decisions.acting import Act, Actor, Role, acting
 from responders.decisions.drafts.claiming import refuse_held
 from responders.decisions.drafts.overriding import judge
 from responders.decisions.holding import held_open, subject
+from responders.decisions.permit import refuse_never
 from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
 from responders.decisions.standing import refuse_unread
 from responders.decisions.store_drafts import Place
 from responders.decisions.tracking import hold_issue, ref
 from responders.decisions.wording import one_line, whole_text
-from responders.delivery.reaching import channel_for
+from responders.delivery.reaching import BY_HAND, channel_for
+from responders.voice.leave.declared_policies import host_of, policy_of
 from responders.voice.store import told
 from responders.voice.tables import Draft, DraftState
 from responders.voice.words.drafting import digest
@@ -71,7 +73,8 @@ def add_draft(
 ) -> int:
     """Propose a text of one's own for a thread; return the draft's id.
 
-    It promises no next word; one that stands in the text is the writer's to keep.
+    It promises no next word; one that stands in the text is the writer's to keep. Where no bots are
+    welcome a person posts it by hand, whatever way in we have.
 
     Args:
         ground: what the act stands on.
@@ -82,7 +85,7 @@ def add_draft(
 
     Raises:
         AlreadyDone: a text about the issue waits there already, or is on its way.
-        NotAllowed: the role is too low, or it is not clear which issue it is about.
+        NotAllowed: the role is too low, nobody may write there, or the issue is not clear.
         NotFound: there is no such thread or issue.
     """
     with acting(ground, actor, Role.DRAFTER) as act:
@@ -95,6 +98,7 @@ def add_draft(
             )
         issue = hold_issue(act, issue_id if issue_id is not None else _issue_of(act, place))
         draft = _placed(act, issue, place, ground.settings)
+        refuse_never(act, ground, draft)
         draft_id = draft.id
         if draft_id is None:
             draft.text, draft.text_sha256, draft.edited_by = words, digest(words), act.actor.name
@@ -181,9 +185,17 @@ def _fresh(
     new = issue.state is IssueState.NEW
     return {
         "phase": str(IssueState.INVESTIGATING if new else issue.state),
-        "channel": channel_for(place.source, settings),
+        "channel": _channel(place, product, settings),
         "language": spoken or languages[0],
         "post_id": post.id if post else None,
         "post_revision": post.revision if post else None,
         "next_update_by": None,
     }
+
+
+def _channel(place: Place, product: Product, settings: Settings) -> str:
+    """Return how the text leaves: by a person's hands where bots are not welcome."""
+    policy = policy_of(product).at(place.source.name)
+    if policy.keeps_bots_out(host_of(place.source, place.thread)):
+        return BY_HAND
+    return channel_for(place.source, settings)

@@ -1,8 +1,9 @@
-"""The linter once more, right before a text leaves: on the exact words that were approved.
+"""Linter and policy once more, right before a text leaves: on the exact words that were approved.
 
 A step of the deliver pass, before the outbox claims anything. Facts change between a yes and the
-send: a post is erased, the same was said meanwhile. What nobody let pass stays here and waits for a
-person again. A text that was tried already is left alone: it may stand there.
+send: a post is erased, the same was said meanwhile, a place is closed to us. What nobody let pass
+stays here and waits for a person again. A text that was tried already is left alone: it may stand
+there.
 """
 
 from datetime import datetime
@@ -12,6 +13,7 @@ from sqlmodel import Session, col, select
 from config.database import durable, reading
 from config.ground import Ground
 from config.logs import event_log
+from responders.decisions.permit import why_unwelcome
 from responders.decisions.tables import Approval
 from responders.delivery import store as outbox
 from responders.delivery import store_sending as sending
@@ -65,6 +67,9 @@ def _blocked(session: Session, ground: Ground, row: Delivery) -> str:
     draft = session.exec(select(Draft).where(Draft.delivery_id == row.id)).first()
     if draft is None:
         return ""  # the outbox asks for the approval itself
+    unwelcome = why_unwelcome(session, ground, draft)
+    if unwelcome:
+        return unwelcome
     found = blocks(lint(row.text, known_of(session, ground, draft)))
     if not found or _was_let_pass(session, row):
         return ""

@@ -5,6 +5,7 @@ Apart from the other stores, because faces and reports ask it, never a pass.
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -14,7 +15,7 @@ from listener.tables import Post
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice.addressing import PAGE
 from responders.voice.ledger.clocks import Clocks, first
-from responders.voice.store import family
+from responders.voice.store import family, stands
 from responders.voice.tables import Draft, Told
 
 BEYOND = (IssueState.IDENTIFIED, IssueState.MONITORING, IssueState.RESOLVED)
@@ -45,7 +46,7 @@ def first_words(session: Session, issues: Collection[int]) -> Mapping[str | None
 
     The keys are ``thread`` and ``page``.
     """
-    told = select(func.min(Told.told_at)).where(col(Told.issue_id).in_(list(issues)))
+    told = _when(func.min(Told.told_at), issues)
     page = (
         select(func.min(Delivery.sent_at))
         .join(Draft, col(Draft.delivery_id) == col(Delivery.id))
@@ -59,7 +60,7 @@ def first_words(session: Session, issues: Collection[int]) -> Mapping[str | None
 
 def last_word(session: Session, issues: Collection[int]) -> datetime | None:
     """Return when something was said of some issues last, in a thread or on the page."""
-    told = select(func.max(Told.told_at)).where(col(Told.issue_id).in_(list(issues)))
+    told = _when(func.max(Told.told_at), issues)
     page = (
         select(func.max(Delivery.sent_at))
         .join(Draft, col(Draft.delivery_id) == col(Delivery.id))
@@ -68,6 +69,11 @@ def last_word(session: Session, issues: Collection[int]) -> datetime | None:
     )
     found = (session.exec(told).one(), session.exec(page).one())
     return max((moment for moment in found if moment is not None), default=None)
+
+
+def _when(moment: Any, issues: Collection[int]) -> Any:
+    """Ask for the moment of a text that stands in a thread."""
+    return select(moment).where(col(Told.issue_id).in_(list(issues)), stands())
 
 
 def _first_post(session: Session, issues: Collection[int]) -> datetime | None:

@@ -45,6 +45,8 @@ class Facts:
     """The address that the text leads to; empty where it is not known."""
     product: str = ""
     speaker: str = ""
+    handwritten: bool = False
+    """A person wrote it for a place without bots, and posts it by hand: nothing was prepared."""
     title: str = ""
     """What the issue is called; on the page that is the first line."""
     said: Sequence[str] = ()

@@ -52,7 +52,8 @@ def _says(pattern: re.Pattern[str], **better: str) -> Find:
     """Return a rule that wants a statement in every first reply, with a better text by language."""
 
     def find(reading: Reading) -> Iterator[Hit]:
-        if reading.facts.is_first_reply and not in_any(pattern, reading.bare):
+        owed = reading.facts.is_first_reply and not reading.facts.handwritten
+        if owed and not in_any(pattern, reading.bare):
             yield Hit("", better.get(reading.facts.language[:2].lower(), better["en"]))
 
     return find

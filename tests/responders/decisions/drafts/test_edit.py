@@ -1,15 +1,19 @@
 import pytest
+from sqlmodel import select
 
 from classifiers.tables import IssueState
 from config.database import transaction
 from config.ground import Ground
-from listener.tables import Post
+from listener.tables import Post, Product
 from responders.decisions.acting import AlreadyDone, NotAllowed, NotFound
 from responders.decisions.drafts.approve import approve
 from responders.decisions.drafts.edit import add_draft, edit
 from responders.decisions.drafts.reject import reject
-from responders.delivery.tables import DeliveryState
-from responders.voice.tables import DraftState, DraftVersion, Told
+from responders.delivery.channels.manual import Manual
+from responders.delivery.outbox import deliver_due
+from responders.delivery.tables import Delivery, DeliveryState
+from responders.voice.respond import respond_due
+from responders.voice.tables import Draft, DraftState, DraftVersion, Told
 from responders.voice.words.drafting import digest
 from tests.conftest import NOON
 from tests.listener.installation import rows
@@ -29,6 +33,7 @@ from tests.responders.decisions.deciding import (
     set_draft,
     set_issue,
 )
+from tests.responders.delivery.test_changing import Sheet
 from tests.responders.incidents import Incident, Said, happen, say_more
 
 THREAD = "https://forum.example/t/t1"
@@ -176,3 +181,63 @@ def test_a_thread_of_two_issues_needs_the_name_of_one(ground: Ground, issue_id: 
         add_draft(ground, DRAFTER, thread_url=THREAD, text="Hello.")
     number = add_draft(ground, DRAFTER, thread_url=THREAD, text="Hello.", issue_id=other)
     assert draft(ground, number).issue_id == other
+
+
+# Where bots are not welcome -----------------------------------------------------------------------
+
+OWN = (
+    "Thanks for telling us. We know that the app hangs when you open a note, and we are "
+    "looking into it now. You will find our next update by 16:00 UTC on our known-issues page: "
+    "http://127.0.0.1:8080/\n\nRuth from the Fernsync team here."
+)
+
+
+def declare(ground: Ground, **policy: object) -> None:
+    with transaction(ground.engine) as session:
+        session.exec(select(Product)).one().extra = {"policy": policy}
+
+
+def by_hand(ground: Ground) -> int:
+    """Let a person write a text at a place that has a way in for us and wants no bots."""
+    happen(ground, Incident(source_kind="discourse", reply=True))
+    declare(ground, no_bots=True)
+    return add_draft(ground, DRAFTER, thread_url=THREAD, text=OWN)
+
+
+def test_a_text_of_ones_own_is_posted_by_hand_where_bots_are_not_welcome(ground: Ground) -> None:
+    number = by_hand(ground)
+    row = draft(ground, number)
+    assert (row.channel, row.state, row.edited_by) == ("manual", DraftState.PENDING, "Dora")
+    respond_due(ground)
+    assert draft(ground, number).state is DraftState.PENDING
+    delivery_id = approve(ground, RUTH, number).delivery_id
+    sheet = Sheet()
+    deliver_due(ground, {"discourse": sheet, "manual": Manual()})
+    (message,) = [one for one in rows(ground, Delivery) if one.id == delivery_id]
+    assert (message.channel, message.state) == ("manual", DeliveryState.BY_HAND)
+    assert sheet.acts == []
+
+
+def test_what_a_person_wrote_by_hand_need_not_say_that_it_was_prepared(ground: Ground) -> None:
+    number = by_hand(ground)
+    assert {"prepared", "approved"}.isdisjoint(
+        one["rule"] for one in draft(ground, number).findings
+    )
+    declare(ground, no_bots=False)
+    edit(ground, DRAFTER, number, f"{OWN} Bye.")
+    assert "prepared" in {one["rule"] for one in draft(ground, number).findings}
+
+
+@pytest.mark.parametrize(
+    ("policy", "why"),
+    [({"allowed": False, "why": "their rules"}, "their rules"), ({"never_answer": ["Ann"]}, "Ann")],
+)
+def test_where_nobody_may_answer_no_text_is_taken(
+    ground: Ground, policy: dict[str, object], why: str
+) -> None:
+    happen(ground, Incident(said=[Said(author="Ann")]))
+    declare(ground, **policy)
+    with pytest.raises(NotAllowed, match="nothing may be written there"):
+        add_draft(ground, DRAFTER, thread_url=THREAD, text=OWN)
+    assert rows(ground, Draft) == []
+    assert why

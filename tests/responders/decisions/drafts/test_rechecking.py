@@ -2,11 +2,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlmodel import update
+from sqlmodel import select, update
 
 from config.clock import FixedClock
 from config.database import transaction
 from config.ground import Ground
+from listener.tables import Product
 from responders.decisions.drafts.approve import approve
 from responders.decisions.drafts.rechecking import recheck_due
 from responders.decisions.pause import pause
@@ -124,3 +125,19 @@ def test_one_that_cannot_be_judged_keeps_no_other_from_it(ground: Ground, issue_
         )  # fmt: skip
     later = replace(ground, clock=FixedClock(NOON + timedelta(minutes=1)))
     assert recheck_due(later) == 1
+
+
+@pytest.mark.parametrize("policy", [{"allowed": False, "why": "their rules"}, {"no_bots": True}])
+def test_what_was_approved_before_a_place_closed_does_not_leave(
+    ground: Ground, policy: dict[str, object]
+) -> None:
+    issue = happen(ground, Incident(source_kind="discourse", reply=True))
+    number = propose(ground, issue, channel="discourse")
+    approve(ground, RUTH, number)
+    with transaction(ground.engine) as session:
+        session.exec(select(Product)).one().extra = {"policy": policy}
+    assert recheck_due(ground) == 1
+    row = delivery_for(ground, number)
+    assert row.state is DeliveryState.FAILED
+    assert "forum" in row.reason
+    assert recheck_due(ground) == 0
