@@ -28,6 +28,7 @@ from responders.decisions.issues import merge, mute, take
 from responders.decisions.once import is_first
 from responders.decisions.people import linking
 from responders.decisions.people.linking import Account, Known
+from responders.decisions.refusing import Blocked
 from responders.decisions.wording import at_time
 from responders.oncall.pressing import Button, Do, Press
 
@@ -37,7 +38,7 @@ SNOOZES: Mapping[str, tuple[str, timedelta]] = {
     "12h": ("12 hours", timedelta(hours=12)),
     "3d": ("3 days", timedelta(days=3)),
 }
-TEXTS = frozenset({Do.READ, Do.APPROVE, Do.EDIT, Do.TAKE_BACK})
+TEXTS = frozenset({Do.READ, Do.APPROVE, Do.OVERRIDE, Do.EDIT, Do.TAKE_BACK})
 """What concerns a text that leaves in public: a user of ours must be known, not a role alone."""
 WORD = 100
 """Characters of a reason that a form takes."""
@@ -45,6 +46,7 @@ FORMS: Mapping[Do, tuple[str, str]] = {
     Do.MUTE: ("Mute", "Why is nobody to be told?"),
     Do.NOT_AN_ISSUE: ("Not an issue", "Why is it none of ours?"),
     Do.UNACKNOWLEDGE: ("Un-acknowledge", "Why is it open again?"),
+    Do.OVERRIDE: ("Approve anyway", "Why may it leave as it is?"),
 }
 """The presses that ask for a reason first: title and question."""
 
@@ -205,13 +207,18 @@ class Desk:
         after = int(press.more[0]) if press.more and press.more[0].isdecimal() else 0
         return looking.waiting_draft(self.ground, press.issue, after=after)
 
-    def approve(self, who: Known, press: Press, _words: Mapping[str, str]) -> Said:
-        """Approve exactly the text that was shown."""
+    def approve(self, who: Known, press: Press, words: Mapping[str, str]) -> Said:
+        """Approve exactly the text that was shown; what the rules block only with a reason."""
         draft_id, version, sha256 = looking.named_text(press)
-        undo_s = self.ground.settings.outbox.undo_s
-        done = approve(
-            self.ground, who.actor, draft_id, version=version, sha256=sha256, undo_s=undo_s
-        )
+        reason = words.get("reason", "") if press.do is Do.OVERRIDE else ""
+        try:
+            done = approve(
+                self.ground, who.actor, draft_id, version=version, sha256=sha256,
+                undo_s=self.ground.settings.outbox.undo_s, override=reason,
+            )  # fmt: skip
+        except Blocked as error:
+            ways = (looking.pass_button(press), looking.edit_button(press))
+            return Said(f"Nothing was sent: {error.about}", buttons=ways)
         if done.delivery_id is None:
             said = f"You said yes to draft {draft_id}; it needs another person, too: {done.waits}."
         else:
@@ -249,6 +256,7 @@ Handler = Callable[[Desk, Known, Press, Mapping[str, str]], Said]
 ACTS: Mapping[Do, Handler] = {
     Do.READ: Desk.read,
     Do.APPROVE: Desk.approve,
+    Do.OVERRIDE: Desk.approve,
     Do.EDIT: Desk.edit,
     Do.ACKNOWLEDGE: Desk.acknowledge,
     Do.UNACKNOWLEDGE: Desk.unacknowledge,

@@ -3,8 +3,9 @@
 Every text of strangers is cut and made plain here; the platform's own markup is the drawing's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from classifiers import store
 from classifiers.tables import Issue
@@ -19,11 +20,14 @@ from responders.oncall.pressing import Button, Do, Kind, Press
 from responders.oncall.store_cards import handling_of
 from responders.page import store as page
 from responders.voice import store as voice
+from responders.voice.rules.base import BLOCK
 from responders.voice.tables import Draft, DraftState
 
 CHOICES = 25
 """Lines that a list to choose from has at the most, on both platforms."""
 LISTED = 10
+LISTED_FINDINGS, FOUND = 4, 60
+"""Findings that stand beside a draft, and characters of the words that one means."""
 TITLE, LABEL = 80, 90
 SHOWN_TEXT = 1900
 """Characters of a draft that can be shown whole with every one escaped; longer ones are read in the
@@ -59,10 +63,33 @@ def _shown(ground: Ground, draft: Draft, words: str, *, last: bool) -> Said:
         there = (Button("Open", url=link),) if link else ()
         words = f"Draft {draft.id} is too long to be read here; read it in the console."
         return Said(words, buttons=(*there, *rest))
-    bound = (number, str(draft.version), draft.text_sha256)
-    yes = Button("Approve this text", str(Press(Do.APPROVE, issue, bound)), Kind.MAIN)
-    change = Button("Edit…", str(Press(Do.EDIT, issue, bound[:2])))
-    return Said(words, text=draft.text, buttons=(yes, change, *rest))
+    shown = Press(Do.APPROVE, issue, (number, str(draft.version), draft.text_sha256))
+    yes = Button("Approve this text", str(shown), Kind.MAIN)
+    found = found_lines(draft.findings)
+    if any(one.get("level") == BLOCK for one in draft.findings):
+        yes = pass_button(shown)
+    return Said(f"{words}{found}", text=draft.text, buttons=(yes, edit_button(shown), *rest))
+
+
+def pass_button(press: Press) -> Button:
+    """Return the button that asks why a text may leave with what the rules block."""
+    return Button("Approve anyway…", str(Press(Do.OVERRIDE, press.issue, press.more)), Kind.DANGER)
+
+
+def edit_button(press: Press) -> Button:
+    """Return the button that opens the text of a draft."""
+    return Button("Edit…", str(Press(Do.EDIT, press.issue, press.more[:2])))
+
+
+def found_lines(findings: Sequence[Mapping[str, Any]]) -> str:
+    """Return what the rules found in a text, blocks first, a line each; empty for nothing."""
+    lines = [
+        f"\n{'Blocked' if one['level'] == BLOCK else 'Warning'}: {one['message']}"
+        + (f" “{quoted(str(one['words']), FOUND)}”" if one["words"] else "")
+        for one in findings[:LISTED_FINDINGS]
+    ]
+    left = len(findings) - LISTED_FINDINGS
+    return "".join(lines) + (f"\nAnd {left} more in the console." if left > 0 else "")
 
 
 def named_text(press: Press) -> tuple[int, int, str | None]:

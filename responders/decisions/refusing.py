@@ -18,5 +18,14 @@ class NotFound(PermanentError):
     """There is no such thing."""
 
 
+class Blocked(NotAllowed):
+    """The rules block what a text says; with a reason a person may let it pass all the same."""
+
+    def __init__(self, about: str, remedy: str) -> None:
+        super().__init__(f"{about} {remedy}")
+        self.about = about
+        """What is blocked and what is better, without what may be done: each face says its own."""
+
+
 class Held(NotAllowed):
     """Somebody else reads it just now; once asked, a person may decide all the same."""

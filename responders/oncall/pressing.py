@@ -16,6 +16,8 @@ class Do(StrEnum):
     READ = "read"
     """Show the drafts that wait, one by one."""
     APPROVE = "yes"
+    OVERRIDE = "pass"
+    """Approve a text in which the rules block something, with the reason."""
     TAKE_BACK = "undo"
     EDIT = "edit"
     ACKNOWLEDGE = "ack"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from config.ground import Ground
 from responders.decisions.acting import Act
 from responders.decisions.holding import subject
-from responders.decisions.refusing import NotAllowed
+from responders.decisions.refusing import Blocked
 from responders.decisions.wording import one_line
 from responders.voice.knowing import known_of
 from responders.voice.linting import blocks, lint, told
@@ -36,16 +36,17 @@ def refuse_blocked(act: Act, ground: Ground, draft: Draft, override: str) -> str
         override: why the text may leave with what the linter blocks; empty where nobody says so.
 
     Raises:
-        NotAllowed: the linter blocks the text and nobody says why it may pass; it names each rule,
+        Blocked: the linter blocks the text and nobody says why it may pass; it names each rule,
             the words it means and a better phrase.
     """
     blocking = blocks(judge(act, ground, draft))
     if not blocking:
         return ""
     if not override.strip():
-        raise NotAllowed(
-            f"draft {draft.id} says what must not be said in public. {told(blocking)} Edit it, or "
-            f"say why it may leave as it is: groundswell draft approve {draft.id} --override REASON"
+        raise Blocked(
+            f"draft {draft.id} says what must not be said in public. {told(blocking)}",
+            "Edit it, or say why it may leave as it is: groundswell draft approve "
+            f"{draft.id} --override REASON",
         )
     reason = one_line(override, "the reason")
     rules = list(dict.fromkeys(one.rule for one in blocking))
