@@ -14,7 +14,7 @@ from config.errors import SettingsError
 from config.ground import Ground
 from responders.commands.output import emit_json, say
 from responders.decisions.acting import Actor
-from responders.decisions.people import people
+from responders.decisions.people.operating import COMMAND_LINE, operator
 
 ByOption = typer.Option(
     None,
@@ -32,11 +32,13 @@ def decider(ground: Ground, by: str | None) -> Actor:
         NotFound: no such user.
     """
     if by is None:
-        return people.operator()
+        return operator()
     if not by.strip():
         raise SettingsError("--by names nobody; `groundswell user list` shows who may decide")
+    from responders.decisions.people import people  # takes a while; most decide as the operator
+
     with reading(ground.engine) as session:
-        return people.actor_named(session, by, people.COMMAND_LINE)
+        return people.actor_named(session, by, COMMAND_LINE)
 
 
 def tell(sentence: str, value: Mapping[str, Any], *, as_json: bool) -> None:

@@ -5,7 +5,7 @@ need; what the waiting messages are shown with comes later.
 """
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from sqlmodel import Session
@@ -15,9 +15,11 @@ from responders.commands.deciding import ByOption, decider, tell
 from responders.commands.output import JsonOption, emit_list
 from responders.decisions import pause as pausing
 from responders.decisions.refusing import AlreadyDone
-from responders.delivery import store as outbox
-from responders.delivery.tables import Delivery
+from responders.delivery.store_pause import paused
 from responders.workspace import open_ground
+
+if TYPE_CHECKING:
+    from responders.delivery.tables import Delivery
 
 FIRST = 10
 """How many of the waiting messages are shown before they may leave."""
@@ -62,13 +64,14 @@ def resume(
         groundswell resume
     """
     from responders.commands.places import sending
+    from responders.delivery.store import next_to_leave
 
     ground = open_ground()
     actor = decider(ground, by)
     with reading(ground.engine) as session:
-        if outbox.paused(session) is None:
+        if paused(session) is None:
             raise AlreadyDone("sending is not paused; what waits: groundswell delivery list")
-        waiting = [_waiting(row) for row in outbox.next_to_leave(session, limit=FIRST)]
+        waiting = [_waiting(row) for row in next_to_leave(session, limit=FIRST)]
         running = sending(session).running
     if not as_json:
         emit_list(waiting, as_json=False, columns=COLUMNS, empty="Nothing waits to leave.")
@@ -88,7 +91,7 @@ def resume(
 
 
 def _as_dict(session: Session) -> dict[str, Any]:
-    found = outbox.paused(session)
+    found = paused(session)
     return {
         "paused": found is not None,
         "by": found.by if found else None,
@@ -97,7 +100,7 @@ def _as_dict(session: Session) -> dict[str, Any]:
     }
 
 
-def _waiting(row: Delivery) -> dict[str, Any]:
+def _waiting(row: "Delivery") -> dict[str, Any]:
     from classifiers.store import reference
     from responders.delivery.inert import cut
 

@@ -13,7 +13,7 @@ from responders.console.rendering import Visitor, frame_of
 from responders.console.views import lists
 from responders.console.views.remedies import at_the_console
 from responders.decisions import auditing
-from responders.decisions import store as decisions_store
+from responders.decisions import store_audit as decisions_store
 
 AUDIT_PAGE = 100
 

@@ -17,9 +17,10 @@ from config.database import durable
 from config.errors import TransientError
 from config.ground import Ground
 from config.logs import event_log
-from responders.decisions import auditing, store
+from responders.decisions import auditing
+from responders.decisions import store_audit as store
 from responders.decisions.refusing import AlreadyDone, Held, NotAllowed, NotFound
-from responders.decisions.tables import Role
+from responders.decisions.tables_people import Role
 
 __all__ = ("Act", "Actor", "AlreadyDone", "Held", "NotAllowed", "NotFound", "Role", "acting", "may")
 

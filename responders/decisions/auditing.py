@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from responders.decisions import store
+from responders.decisions import store_audit as store
 from responders.decisions.chaining import (
     Link,
     Verdict,
@@ -22,7 +22,7 @@ from responders.decisions.chaining import (
     hash_of,
     moment,
 )
-from responders.decisions.tables import AuditEntry
+from responders.decisions.tables_audit import AuditEntry
 
 SALT_BYTES = 16
 

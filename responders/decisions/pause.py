@@ -4,7 +4,7 @@ from config.ground import Ground
 from responders.decisions.acting import Act, Actor, Role, acting
 from responders.decisions.refusing import AlreadyDone
 from responders.decisions.wording import at_time, one_line
-from responders.delivery import store as outbox
+from responders.delivery import store_pause as outbox
 
 SUBJECT = "sending"
 

@@ -1,71 +1,17 @@
-"""Every query on the decisions' tables: people, sessions, tokens, approvals and the audit chain."""
+"""The queries on the decisions' tables: people, sessions, tokens and approvals.
 
-from collections.abc import Iterator, Sequence
+Those on the audit chain stand in ``store_audit``.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, null, update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from responders.decisions.tables import Approval, AuditEntry, AuditHead, FirstYes, Token, User
+from responders.decisions.tables import Approval, FirstYes, Token, User
 from responders.decisions.tables import Session as LogIn
 from responders.voice.tables import Draft, DraftState
-
-PAGE = 500
-"""Entries read at a time, so that a long chain needs no more memory than a short one."""
-
-
-def hold_head(session: Session) -> AuditHead:
-    """Return the end of the chain, held until the transaction ends; others wait for it.
-
-    PostgreSQL locks the row; on SQLite the writing transaction holds the whole store already.
-    """
-    query = select(AuditHead).where(AuditHead.id == 1).with_for_update()
-    return session.exec(query.execution_options(populate_existing=True)).one()
-
-
-def append(session: Session, held: AuditHead, entry: AuditEntry) -> None:
-    """Add an entry behind the end that this transaction holds."""
-    session.add(entry)
-    held.number, held.hash = entry.number, entry.hash
-    session.add(held)
-    session.flush()
-
-
-def entries(session: Session, *, after: int = 0) -> Iterator[AuditEntry]:
-    """Yield the entries from the first or behind ``after``, in the order of their numbers."""
-    while True:
-        query = select(AuditEntry).where(AuditEntry.number > after)
-        found = session.exec(query.order_by(col(AuditEntry.number)).limit(PAGE)).all()
-        if not found:
-            return
-        yield from found
-        after = found[-1].number
-
-
-def newest_entries(
-    session: Session, *, limit: int, before: int | None = None
-) -> Sequence[AuditEntry]:
-    """Return the newest entries, the last first; ``before`` a number, for the next page."""
-    query = select(AuditEntry).order_by(col(AuditEntry.number).desc()).limit(limit)
-    if before is not None:
-        query = query.where(AuditEntry.number < before)
-    return session.exec(query).all()
-
-
-def last_entry_about(session: Session, subject: str, act: str) -> AuditEntry | None:
-    """Return the newest entry of one act on one subject."""
-    query = select(AuditEntry).where(AuditEntry.subject == subject, AuditEntry.act == act)
-    return session.exec(query.order_by(col(AuditEntry.number).desc()).limit(1)).first()
-
-
-def erase_payload(session: Session, number: int) -> bool:
-    """Blank the payload of an entry with its salt; False when there is none any more."""
-    statement = (
-        update(AuditEntry)
-        .where(col(AuditEntry.number) == number, col(AuditEntry.salt).is_not(None))
-        .values(salt=None, payload=null())
-    )
-    return session.connection().execute(statement).rowcount == 1
 
 
 def users(session: Session, *, removed: bool = False) -> Sequence[User]:
@@ -145,6 +91,16 @@ def take_approval_back(session: Session, draft_id: int, *, at: datetime) -> bool
     return session.connection().execute(statement).rowcount > 0
 
 
+def take_back_approval_of(session: Session, delivery_id: int, *, at: datetime) -> None:
+    """Mark the approval of one message as taken back."""
+    statement = (
+        update(Approval)
+        .where(col(Approval.delivery_id) == delivery_id, col(Approval.taken_back_at).is_(None))
+        .values(taken_back_at=at)
+    )
+    session.connection().execute(statement)
+
+
 def anybody_named(session: Session, name: str) -> User | None:
     """Return somebody by the exact name, also one who was removed."""
     return session.exec(select(User).where(User.name == name)).first()
@@ -152,10 +108,15 @@ def anybody_named(session: Session, name: str) -> User | None:
 
 def first_yeses(session: Session, draft: Draft) -> Sequence[FirstYes]:
     """Return the first yeses to exactly the text of a draft that still hold, oldest first."""
+    return first_yeses_to(session, draft, draft.text_sha256)
+
+
+def first_yeses_to(session: Session, draft: Draft, text_sha256: str) -> Sequence[FirstYes]:
+    """Return the same for another text, which would take the place of one that stands."""
     query = (
         select(FirstYes)
         .where(FirstYes.draft_id == draft.id, FirstYes.version == draft.version)
-        .where(FirstYes.text_sha256 == draft.text_sha256, col(FirstYes.taken_back_at).is_(None))
+        .where(FirstYes.text_sha256 == text_sha256, col(FirstYes.taken_back_at).is_(None))
     )
     return session.exec(query.order_by(col(FirstYes.id))).all()
 

@@ -4,7 +4,7 @@ What the sender asks stands in ``store_sending``. Each act of a person is one co
 who may do it, and its audit, are the decisions' concern.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,10 @@ from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select, update
 
 from responders.delivery.erasures import erased_members
-from responders.delivery.tables import Delivery, DeliveryState, Pause
+from responders.delivery.store_pause import make_pause, paused, set_paused
+from responders.delivery.tables import Delivery, DeliveryState
+
+__all__ = ("make_pause", "paused", "set_paused")
 
 ALERT, REMINDER, TICKET, CALL = "alert", "reminder", "ticket", "call"
 """The kinds of delivery whose words come from the posts of their issue."""
@@ -67,47 +70,6 @@ def counts(session: Session) -> Mapping[str, int]:
     """Return how many messages are in which state."""
     rows = session.exec(select(Delivery.state, func.count()).group_by(col(Delivery.state))).all()
     return {str(state): count for state, count in rows}
-
-
-def paused(session: Session, *, hold: bool = False) -> Pause | None:
-    """Return who holds everything back, and why; None while messages may leave.
-
-    With ``hold`` the answer stays true until the transaction ends: a pause waits for it, so that
-    nothing is claimed once a pause was committed.
-    """
-    row = _pause(session, hold=hold)
-    return row if row is not None and row.paused else None
-
-
-def set_paused(session: Session, paused: bool, *, by: str, reason: str, now: datetime) -> bool:
-    """Hold everything back, or let it go on; False when it is so already."""
-    _make_pause(session, now=now)
-    statement = (
-        update(Pause)
-        .where(col(Pause.id) == 1, col(Pause.paused).is_not(paused))
-        .values(paused=paused, by=by, reason=reason, at=now)
-    )
-    return session.connection().execute(statement).rowcount == 1
-
-
-def _pause(session: Session, *, hold: bool) -> Pause | None:
-    query = select(Pause).where(Pause.id == 1).execution_options(populate_existing=True)
-    if not hold:
-        return session.exec(query).first()
-    return session.exec(query.with_for_update(read=True)).first()
-
-
-def make_pause(session: Session, *, now: datetime) -> None:
-    """See to it that the row is there: what is not there cannot be held."""
-    if _pause(session, hold=False) is None:
-        _make_pause(session, now=now)
-
-
-def _make_pause(session: Session, *, now: datetime) -> None:
-    connection = session.connection()
-    insert = _inserting(connection.dialect.name)
-    row = {"id": 1, "paused": False, "by": "", "reason": "", "at": now}
-    connection.execute(insert(Pause).values(**row).on_conflict_do_nothing())
 
 
 def cancel(session: Session, delivery_id: int) -> bool:
@@ -219,12 +181,3 @@ def doubt_unsent(session: Session, *, reason: str, found: str) -> int:
         .values(state=DeliveryState.IN_DOUBT, reason=reason, lease_holder=None, lease_until=None)
     )
     return session.connection().execute(statement).rowcount
-
-
-def _inserting(dialect: str) -> Callable[[type[Pause]], Any]:
-    """Return the INSERT that can leave a row as it is; of the other database nothing is read."""
-    if dialect == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]  # the same words
-    return insert

@@ -10,6 +10,9 @@ from sqlmodel import Field, SQLModel
 import classifiers.tables  # noqa: F401 - its tables are pointed to
 import listener.tables  # noqa: F401 - its tables are pointed to
 from config.database import UtcTime, words
+from responders.delivery.tables_pause import Pause
+
+__all__ = ("Delivery", "DeliveryState", "Pause", "Rest")
 
 
 class DeliveryState(StrEnum):
@@ -83,13 +86,3 @@ class Rest(SQLModel, table=True):
     destination: str = Field(primary_key=True)
     until: datetime = Field(sa_type=UtcTime)
     """Machine time: a platform counts real seconds, also where the demo plays its day faster."""
-
-
-class Pause(SQLModel, table=True):
-    """Whether anything may leave; one row, read in the transaction of every claim."""
-
-    id: int = Field(default=1, primary_key=True)
-    paused: bool = False
-    by: str = ""
-    reason: str = ""
-    at: datetime = Field(sa_type=UtcTime)

@@ -5,7 +5,6 @@ nothing with it. The operator of the machine is an admin without a row: who may 
 decide.
 """
 
-import getpass
 import secrets
 import unicodedata
 from collections.abc import Mapping
@@ -30,7 +29,6 @@ NAME_MAX, PASSWORD_MIN, PASSWORD_MAX = 60, 10, 1_000
 """Characters. The longest is a bound on what one attempt may cost us."""
 LOG_IN_FOR, TOKEN_FOR = timedelta(hours=12), timedelta(days=365)
 SECRET_BYTES = 32
-COMMAND_LINE = "command line"
 NOWHERE: Mapping[str, None] = {"discord_id": None, "slack_id": None}
 """No account in a chat decides as somebody."""
 HASHER = PasswordHasher()
@@ -184,15 +182,6 @@ def log_out_everywhere(ground: Ground, user: User) -> None:
     """End every log-in of somebody, this one too; their keys to the API stay."""
     with transaction(ground.engine) as session:
         store.close_doors(session, user.id or 0, tokens=False)
-
-
-def operator() -> Actor:
-    """Return whoever sits at the machine: their log-in name there, as an admin."""
-    try:
-        name = getpass.getuser()
-    except (OSError, KeyError, ImportError):  # a container's user may have no name
-        name = "operator"
-    return Actor(name, Role.ADMIN, COMMAND_LINE)
 
 
 def actor_named(session: Session, name: str, via: str) -> Actor:

@@ -8,7 +8,8 @@ from sqlmodel import Session, col, select
 
 from config.database import durable, reading, transaction
 from config.ground import Ground
-from responders.decisions import auditing, store
+from responders.decisions import auditing
+from responders.decisions import store_audit as store
 from responders.decisions.acting import NotFound
 from responders.decisions.chaining import Verdict, digest_of
 from responders.decisions.people.erase import erase_entry

@@ -1,4 +1,3 @@
-import getpass
 import unicodedata
 from datetime import timedelta
 from hashlib import sha256
@@ -201,19 +200,6 @@ def test_a_role_counts_from_the_next_act(ground: Ground, ruth: User) -> None:
 def test_nobody_acts_under_an_unknown_name(ground: Ground, name: str) -> None:
     with pytest.raises(NotFound):
         named(ground, name)
-
-
-def test_the_operator_is_an_admin_with_the_machines_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LOGNAME", "olga")
-    assert people.operator() == Actor("olga", Role.ADMIN, "command line")
-
-
-def test_a_machine_user_without_a_name_is_the_operator(monkeypatch: pytest.MonkeyPatch) -> None:
-    def nameless() -> str:
-        raise OSError("no such user")
-
-    monkeypatch.setattr(getpass, "getuser", nameless)
-    assert people.operator().name == "operator"
 
 
 def test_a_hash_of_an_older_kind_is_renewed_at_the_next_log_in(
