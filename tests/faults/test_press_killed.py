@@ -24,7 +24,7 @@ from config.ground import Ground
 from config.leases import make_holder
 from config.settings import load_settings
 from responders.bots.running import tend
-from responders.decisions import store as decided
+from responders.decisions import store_audit as decided
 from responders.decisions.acting import Role
 from responders.decisions.people import linking
 from responders.decisions.people.people import add_user
