@@ -53,6 +53,7 @@ def test_more_hostile_places_than_workers_delay_no_other(
 ) -> None:
     """They answer nothing until the good place is asked, which is declared after them."""
     monkeypatch.setattr(side_by_side, "MOMENT_S", 0.05)
+    monkeypatch.setattr(side_by_side, "ASKED_S", 0.05)
     ground = replace(ground, settings=_with_workers(ground, 2))
     heard, place = threading.Event(), FeedPlace([feed_item(1)])
 

@@ -37,6 +37,7 @@ class Due:
 def short_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a place count as slow at once, so that no test waits for it."""
     monkeypatch.setattr(side_by_side, "MOMENT_S", 0.01)
+    monkeypatch.setattr(side_by_side, "ASKED_S", 0.01)
 
 
 def test_more_slow_places_than_workers_keep_no_other_waiting() -> None:
