@@ -200,6 +200,17 @@ class OncallKnobs(Knobs):
             raise ValueError("each step must come later than the one before it")
         return ladder
 
+    @field_validator("quiet")
+    @classmethod
+    def _ends(cls, quiet: str) -> str:
+        begins, _, ends = quiet.partition("-")
+        if quiet and begins == ends:
+            raise ValueError(
+                "quiet hours that end when they begin let nobody be called; write two times, such "
+                "as 22:00-07:00, or nothing for none"
+            )
+        return quiet
+
     @field_validator("zone")
     @classmethod
     def _is_zone(cls, zone: str) -> str:

@@ -340,6 +340,7 @@ def test_mistakes_stand_in_the_order_of_the_file_the_database_among_them(tmp_pat
     ("variable", "value", "words"),
     [
         ("ONCALL__QUIET", "22", "“22” are no quiet hours; write from when until when, such as 22:"),
+        ("ONCALL__QUIET", "22:00-22:00", "let nobody be called; write two times, such as 22:00-"),
         ("ONCALL__LADDER_MAJOR", '["5 boss"]', "ladder_major number 1: “5 boss” is no step of a"),
         ("ONCALL__LADDER_MAJOR", '["5 role", "nobody"]', "“nobody” stands alone"),
         ("ONCALL__LADDER_MAJOR", '["9 role", "5 role"]', "each step must come later"),

@@ -52,7 +52,9 @@ class _Declared(BaseModel):
 class DeclaredPerson(_Declared):
     """By which accounts somebody is called."""
 
-    discord: Annotated[str, DISCORD] | None = Field(default=None, coerce_numbers_to_str=True)
+    model_config = ConfigDict(coerce_numbers_to_str=True)  # Discord's ids look like numbers
+
+    discord: Annotated[str, DISCORD] | None = None
     slack: Annotated[str, SLACK] | None = None
     pager: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
     """A destination, such as ``apprise:pager-ruth``."""
@@ -105,6 +107,12 @@ class DeclaredOncall(_Declared):
     @checked("quiet")
     @classmethod
     def _hours(cls, quiet: str | None) -> str | None:
+        begins, _, ends = (quiet or "").replace(" ", "").partition("-")
+        if quiet and begins == ends:
+            raise ValueError(
+                "quiet hours that end when they begin let nobody be called; write two times, such "
+                'as 22:00-07:00, or "" for none'
+            )
         if quiet:
             quiet_hours(quiet, "UTC")
         return quiet

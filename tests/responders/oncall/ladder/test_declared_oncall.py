@@ -76,6 +76,11 @@ def test_what_a_product_leaves_out_is_as_the_settings_say() -> None:
     assert plan.rota.shifts == ()
 
 
+def test_the_number_of_an_account_may_be_written_as_one() -> None:
+    ruth = read("[oncall.people.ruth]\ndiscord = 123456789012345678").people["ruth"]
+    assert ruth.discord == "123456789012345678"
+
+
 def test_quiet_hours_can_be_taken_away() -> None:
     usual = Usual(zone="UTC", quiet="22:00-07:00", quiet_override=[], ladders={})
     assert plan_of(read('oncall = { quiet = "" }'), usual).quiet is None
@@ -97,6 +102,8 @@ since = "2026-05-11"
         ('oncall = "x"', "write it as a table of its own"),
         ('oncall = { zone = "Berlin" }', "there is no time zone “Berlin”"),
         ('oncall = { quiet = "22-7" }', "write them as 22:00-07:00"),
+        ('oncall = { quiet = "22:00 - 22:00" }', "let nobody be called; write two times"),
+        ("[oncall.people.ruth]\ndiscord = 12", "oncall.people.ruth.discord: “12” is no Discord id"),
         ("oncall = { laddr = {} }", "did you mean ladder"),
         ('oncall = { ladder = { critical = ["5"] } }', "is no step"),
         ('oncall = { ladder = { dire = ["5 role"] } }', "oncall.ladder.dire"),
