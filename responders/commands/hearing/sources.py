@@ -200,7 +200,7 @@ def source_json(
         "state": fares.state if is_watched(source) else REMOVED,
         "reason": fares.reason or None,
         "last_heard_at": source.last_heard_at,
-        "next_due_at": source.next_due_at,
+        "next_due_at": source.next_due_at if source.enabled else None,
         "posts": posts,
         "remedy": fares.remedy if is_watched(source) else None,
         "requests_today": requests_today(source, now=now),

@@ -65,12 +65,25 @@ def test_a_source_that_was_heard_tells_when_and_how_many_posts(groundswell: Work
     assert RFC_3339.fullmatch(row["next_due_at"])
 
 
+def test_a_place_that_is_gone_for_good_is_due_no_more(groundswell: Workspace) -> None:
+    with blog() as web:
+        groundswell("source", "add", web.url("/feed"), "--name", "blog")
+        web.script = lambda asked: Reply(410)
+        groundswell(*CRAWL)
+        asked = len(web.log)
+        groundswell(*CRAWL)
+        assert len(web.log) == asked
+    (row,) = groundswell("source", "list", "--json").json
+    assert (row["state"], row["next_due_at"]) == ("gone", None)
+    assert "410" in row["reason"]
+
+
 def test_what_holds_at_every_place_is_told_once(groundswell: Workspace) -> None:
     with blog() as web:
         groundswell("source", "add", web.url("/feed"), "--name", "one")
-        alike = groundswell("source", "list").out
-    assert "policy" not in alike
-    assert "At every place: replies allowed." in alike
+        listed = groundswell("source", "list")
+    assert "policy" not in listed.out
+    assert "At every place: replies allowed." in listed.err
 
 
 def test_a_name_made_of_an_address_holds_no_secret(groundswell: Workspace) -> None:
