@@ -161,6 +161,7 @@ class OutboxKnobs(Knobs):
     lease_s: float = Field(gt=0, le=3600)
     retry_s: float = Field(gt=0, le=3600)
     max_tries: int = Field(ge=1, le=100)
+    alert_hours: float = Field(gt=0, le=720)
     look_again_minutes: float = Field(gt=0, le=1440)
 
 

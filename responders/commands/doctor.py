@@ -21,7 +21,7 @@ from config.errors import GroundswellError
 from config.keys import KEY_FILE, load_key
 from config.settings import Settings
 from responders.commands.output import PEOPLE, JsonOption, emit_json, shown
-from responders.delivery.channels import discord, slack
+from responders.delivery.channels import apprise, discord, slack
 from responders.delivery.discord_rights import lacking
 from responders.delivery.opening import names_of, ways_of
 from responders.delivery.slack_rights import troubles as slack_troubles
@@ -92,6 +92,7 @@ def examine(read: Callable[[], Settings]) -> Iterator[Finding]:
     yield from _texts(settings)
     yield from _discord_bot(settings)
     yield from _slack_bot(settings)
+    yield from _apprise(settings)
     engine = make_engine(settings.database_url())
     try:
         yield from _store(engine, settings)
@@ -217,6 +218,23 @@ def _slack_bot(settings: Settings) -> Iterator[Finding]:
         yield Finding("Slack", "bad", trouble)
     if not troubles:
         yield Finding("Slack", "ok", "the bot may read and write in its channel and is heard")
+
+
+def _apprise(settings: Settings) -> Iterator[Finding]:
+    """Ask the library whether it understands each address; nothing is sent, no secret is shown."""
+    options = settings.plugins.get(apprise.KIND)
+    if not isinstance(options, apprise.Options) or not options.urls:
+        return
+    try:
+        wrong = apprise.not_understood(options, deadline_s=settings.http.deadline_s)
+    except GroundswellError as error:
+        yield Finding("Apprise", "bad", f"its library cannot be asked: {error}")
+        return
+    for name in wrong:
+        where = "see https://appriseit.com/services/ for how it is written"
+        yield Finding("Apprise", "bad", f"no service has the address of {name}; {where}")
+    if not wrong:
+        yield Finding("Apprise", "ok", "a service was found for each address; none was sent to")
 
 
 def _store(engine: Engine, settings: Settings) -> Iterator[Finding]:

@@ -36,6 +36,8 @@ BATCH = 100
 """Messages of one pass at the most; the next pass goes on."""
 LOOKED_FOR = timedelta(hours=1)
 """How long we look for a public text at a platform that does not answer; then a person is told."""
+PUBLIC_WAIT_S, ALERT_WAIT_S = 3600.0, 600.0
+"""The longest wait between two tries."""
 MARGIN_S = 10.0
 """What a send may take besides its request."""
 HANDED_OVER = "waiting for a person to post it"
@@ -300,21 +302,28 @@ class _Desk:
         retry_after_s: float | None = None,
         at_once: bool = False,
     ) -> bool:
-        """Put a message back, or give it up after too many tries.
+        """Put a message back, or give it up after too many tries; an alert after too long a time.
 
         A platform that only asked us to wait did not refuse: that never gives a message up.
         """
-        knobs = self.ground.settings.outbox
-        if row.tries >= knobs.max_tries and retry_after_s is None:
+        if self._is_hopeless(row) and retry_after_s is None:
             return self._end(
                 row, DeliveryState.FAILED, f"given up after {row.tries} tries: {reason}"
             )
         now = self.ground.clock.now()
-        wait = sending.backoff(row.tries, retry_s=knobs.retry_s)
+        longest_s = PUBLIC_WAIT_S if _counts_tries(row) else ALERT_WAIT_S
+        knobs = self.ground.settings.outbox
+        wait = sending.backoff(row.tries, retry_s=knobs.retry_s, longest_s=longest_s)
         next_try_at = now if at_once or retry_after_s is not None else now + wait
         return self._end(
             row, DeliveryState.QUEUED, reason, rest_s=retry_after_s, next_try_at=next_try_at
         )
+
+    def _is_hopeless(self, row: Delivery) -> bool:
+        knobs = self.ground.settings.outbox
+        if _counts_tries(row):
+            return row.tries >= knobs.max_tries
+        return self.ground.clock.now() - row.created_at >= timedelta(hours=knobs.alert_hours)
 
     def _end(
         self,
@@ -356,6 +365,11 @@ def _may_stand(row: Delivery, channel: Channel) -> bool:
     """
     able = channel.capabilities
     return able.lookup and (row.public or (row.tries > 0 and not able.idempotent))
+
+
+def _counts_tries(row: Delivery) -> bool:
+    """Tell whether a person is asked after some tries; what is for the on-call people goes on."""
+    return row.public or row.kind == store.TICKET
 
 
 def _message(row: Delivery) -> Message:

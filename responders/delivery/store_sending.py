@@ -364,7 +364,7 @@ def resting(session: Session, *, now: datetime) -> set[str]:
 
 
 def backoff(tries: int, *, retry_s: float, longest_s: float = 3600.0) -> timedelta:
-    """Return the wait before the next try: doubled each time, an hour at most.
+    """Return the wait before the next try: doubled each time, ``longest_s`` at most.
 
     After the third try with ``retry_s`` 30 it is 120 s.
     """

@@ -38,12 +38,20 @@ def is_due(last_at: datetime | None, now: datetime, *, every: timedelta) -> bool
     return every > timedelta() and (last_at is None or now - last_at >= every)
 
 
-def words(ails: Sequence[str], *, now: datetime, every: timedelta) -> str:
-    """Return the heartbeat, in our own words only, with the time by which silence means trouble."""
+def words(ails: Sequence[str], *, now: datetime, every: timedelta, pause: str = "") -> str:
+    """Return the heartbeat, in our own words only, with the time by which silence means trouble.
+
+    Args:
+        ails: which passes are not well.
+        now: the time.
+        every: how often it beats.
+        pause: that a person holds everything back, in words; empty where nobody does.
+    """
+    held = f" But {pause}: no alert leaves until groundswell resume." if pause else ""
     at, until = f"{now:%H:%M} UTC, {now.day} {now:%b}", now + 2 * every + LATE
     if ails:
-        return f"Groundswell is not well at {at}: {'; '.join(ails)}. See groundswell status."
+        return f"Groundswell is not well at {at}: {'; '.join(ails)}. See groundswell status.{held}"
     return (
         f"Groundswell is listening: all passes ran lately, {at}. If this still stands here after "
-        f"{until:%H:%M} UTC, {until.day} {until:%b}, it has stopped."
+        f"{until:%H:%M} UTC, {until.day} {until:%b}, it has stopped.{held}"
     )

@@ -85,14 +85,24 @@ class Heart:
         ) as held:
             if held is None:
                 return 0
-            ails = self._ails()
-            return self._ping(ails) + sum(self._show(to, ails) for to in self._places())
+            ails, pause = self._ails(), self._pause()
+            return self._ping(ails) + sum(self._show(to, ails, pause) for to in self._places())
 
     def _ails(self) -> list[str]:
         with reading(self._ground.engine) as session:
             rows = session.exec(select(Beat)).all()
         found = {row.name: Beaten(row.at, row.error) for row in rows}
         return ailing(found, self._passes, now=self._machine.now())
+
+    def _pause(self) -> str:
+        """Say that a person holds everything back; the message goes on: silence is no health."""
+        with reading(self._ground.engine) as session:
+            held = outbox.paused(session)
+        return (
+            f"sending is paused since {held.at:%H:%M} UTC, {held.at.day} {held.at:%b}"
+            if held
+            else ""
+        )
 
     def _ping(self, ails: Sequence[str]) -> bool:
         """Ping if it is time and all is well; a ping that failed is tried with the next one."""
@@ -133,26 +143,28 @@ class Heart:
             if to.keeps_cards and isinstance(self._channels.get(to.channel), Redrawing)
         ]
 
-    def _show(self, to: Destination, ails: Sequence[str]) -> bool:
+    def _show(self, to: Destination, ails: Sequence[str], pause: str) -> bool:
         now = self._machine.now()
         with reading(self._ground.engine) as session:
             row = session.get(Heartbeat, to.name)
             sent = _last(session, to)
-            resting = not sending.resting(session, now=now).isdisjoint({to.name, _edits(to)})
-            waits = resting or outbox.paused(session) is not None
+            waits = not sending.resting(session, now=now).isdisjoint({to.name, _edits(to)})
         if sent is not None and _stands(sent) and (row is None or row.delivery_id != sent.id):
             row = self._noted(sent)
         if row is None or row.gone_at is not None:
-            return self._begin(to, sent, ails)
+            return self._begin(to, sent, ails, pause)
         if waits or not is_due(row.changed_at, now, every=self._every):
             return False
-        return self._edit(to, row, ails)
+        return self._edit(to, row, ails, pause)
 
-    def _begin(self, to: Destination, sent: Delivery | None, ails: Sequence[str]) -> bool:
+    def _begin(
+        self, to: Destination, sent: Delivery | None, ails: Sequence[str], pause: str
+    ) -> bool:
         """Queue the message, unless one is on its way, or went nowhere within the last day."""
         if sent is not None and not (_stands(sent) or self._went_nowhere(sent)):
             return False
-        text, at = words(ails, now=self._machine.now(), every=self._every), self._ground.clock.now()
+        at = self._ground.clock.now()
+        text = words(ails, now=self._machine.now(), every=self._every, pause=pause)
         with transaction(self._ground.engine) as session:
             found = products(session)
             if not found:
@@ -178,9 +190,9 @@ class Heart:
         with transaction(self._ground.engine) as session:
             return session.merge(row)
 
-    def _edit(self, to: Destination, row: Heartbeat, ails: Sequence[str]) -> bool:
+    def _edit(self, to: Destination, row: Heartbeat, ails: Sequence[str], pause: str) -> bool:
         now, channel = self._machine.now(), self._channels[to.channel]
-        text = words(ails, now=now, every=self._every)
+        text = words(ails, now=now, every=self._every, pause=pause)
         assert isinstance(channel, Redrawing)  # noqa: S101 - chosen for that
         try:
             channel.redraw(row.message_id, Message(key=f"{to.name}|{HEARTBEAT}", text=text))

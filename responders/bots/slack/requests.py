@@ -5,6 +5,7 @@ five minutes, and was not read before.
 Source: https://docs.slack.dev/authentication/verifying-requests-from-slack
 """
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from hashlib import sha256
@@ -22,6 +23,8 @@ from responders.delivery.channels.slack import Options
 
 MAX_BYTES = 1_000_000
 """No press is so long; a stranger's request is cut there before anything is reckoned."""
+BODY_S = 3.0
+"""Slack itself gives a press up after three seconds; a stranger who drips keeps nothing open."""
 WINDOW_S = 300
 REMEMBERED = 10_000
 """Requests kept in mind; so many genuine ones within five minutes do not come."""
@@ -56,7 +59,12 @@ class Requests:
 
     async def take(self, request: Request) -> Response:
         """Take one request; whatever it asks is decided after the answer."""
-        body = await _within(request)
+        try:
+            async with asyncio.timeout(BODY_S):
+                body = await _within(request)
+        except TimeoutError:
+            log.warning("request_refused", place="Slack", reason="it came too slowly")
+            return PlainTextResponse("", status_code=408)
         headers = {name.lower(): value for name, value in request.headers.items()}
         why = "it is too long" if body is None else self._wrong(body, headers)
         if why or body is None:

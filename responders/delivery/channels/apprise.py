@@ -209,7 +209,21 @@ class Fan:
         return f"Acknowledge (good for a day): {link}" if link and self._ways.key else ""
 
 
-def _sent(job: dict[str, str], *, deadline_s: float) -> Mapping[str, Any]:
+def not_understood(options: Options, *, deadline_s: float) -> list[str]:
+    """Return the destinations whose addresses the library takes for no service's; sends nothing.
+
+    Raises:
+        InDoubt: the library broke or was late.
+    """
+    addresses = _addresses(options)
+    if not addresses:
+        return []
+    job = {"urls": [one.url for one in addresses.values()]}
+    known = _sent(job, deadline_s=deadline_s)["understood"]
+    return [name for name, fine in zip(addresses, known, strict=True) if not fine]
+
+
+def _sent(job: Mapping[str, Any], *, deadline_s: float) -> Mapping[str, Any]:
     """Run the library; return what came of it.
 
     Raises:

@@ -11,6 +11,7 @@ import logging
 import resource
 import signal
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 MAX_MEMORY = 1 << 30
@@ -59,6 +60,19 @@ def send(job: dict[str, str]) -> dict[str, Any]:
     return {"outcome": KNOWN if sent else REFUSED, "said": said.lines}
 
 
+def understood(urls: Sequence[str]) -> list[bool]:
+    """Tell of each address whether some service has it; nothing is sent."""
+    import apprise
+
+    log = logging.getLogger("apprise")
+    log.handlers[:], log.propagate = [Said()], False  # its words may repeat a secret
+    asset = _asset()
+    return [
+        apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True) is not None
+        for url in urls
+    ]
+
+
 def _asset() -> Any:
     """Return how the library shows us; it fetches nothing and keeps nothing by itself."""
     import apprise
@@ -82,6 +96,9 @@ def main() -> None:
     job = json.load(sys.stdin)
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     signal.alarm(int(float(job["deadline_s"])) + 5)  # for one whose parent was killed
+    if "urls" in job:
+        sys.stdout.write(json.dumps({"understood": understood(job["urls"])}))
+        return
     outcome = send(job)
     outcome["said"] = " ".join(outcome["said"])[:LONGEST]
     sys.stdout.write(json.dumps(outcome))

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 
 from responders.delivery.platforms.discord_limits import DEFAULT_REST_S, seconds
 
-BUSY = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded", "request_timeout"})
-"""Nothing was done, and later it can be."""
+BUSY = {"ratelimited": 30.0, "rate_limited": 30.0, "message_limit_exceeded": 300.0,
+        "request_timeout": 5.0}  # fmt: skip
+"""Nothing was done, and later it can be: in so many seconds, where no header says when. A limit of
+the whole workspace is not over in a moment."""
 UNSURE = frozenset({"fatal_error", "internal_error", "service_unavailable"})
 """Slack says of these that a part of it may have been done."""
 WRONG_TOKEN = frozenset(
@@ -22,6 +24,11 @@ NO_RIGHT = frozenset({"missing_scope", "no_permission", "not_allowed_token_type"
 def retry_after(headers: Mapping[str, str]) -> float:
     """Return the seconds that a 429 names in its header."""
     return seconds(headers.get("Retry-After"), DEFAULT_REST_S)
+
+
+def busy_for(error: str, headers: Mapping[str, str]) -> float:
+    """Return the seconds of silence that an answer without the status of one asks for."""
+    return seconds(headers.get("Retry-After"), BUSY.get(error, DEFAULT_REST_S))
 
 
 def remedy(error: str) -> str:

@@ -18,7 +18,7 @@ from config.addresses import RefusedAddress
 from config.errors import PermanentError, TransientError
 from config.http_client import PoliteClient, Response, Unreachable
 from responders.delivery.channels.base import Capabilities, Gone, InDoubt, Message, Receipt
-from responders.delivery.platforms.slack_limits import BUSY, UNSURE, remedy, retry_after
+from responders.delivery.platforms.slack_limits import BUSY, UNSURE, busy_for, remedy, retry_after
 from responders.delivery.platforms.slack_text import fitting, parts, slack_text
 
 API = "https://slack.com/api/"
@@ -143,7 +143,8 @@ class SlackBot:
         if answer.status >= 500 or said is None:
             raise InDoubt(f"Slack answered {answer.status}")
         if said.error in BUSY:
-            raise TransientError(f"Slack asks for silence ({said.error})", retry_after_s=1.0)
+            rest_s = busy_for(said.error, answer.headers)
+            raise TransientError(f"Slack asks for silence ({said.error})", retry_after_s=rest_s)
         if said.error in UNSURE:
             raise InDoubt(f"Slack broke ({said.error})")
         if not said.ok:

@@ -143,3 +143,30 @@ def test_a_bot_is_asked_for_at_slack_itself(
     assert found.level == level
     assert words in found.text
     assert bot not in found.text
+
+
+def test_an_address_that_no_service_has_is_named_without_its_secrets(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = workspace / "groundswell.toml"
+    urls = [
+        "ruth=mailtos://gs:s3cretpassword@mail.example.org?to=ruth@example.org",
+        "typo=mailtoo://gs:an0thersecret@mail.example.org",
+        "short=pagerduty://k3yofnothing",
+    ]
+    section = f"[apprise]\nurls = {json.dumps(urls)}\n"
+    file.write_text(file.read_text("utf-8") + section, "utf-8")
+    assert carry_out(["doctor"]) == 1
+    told = " ".join(capsys.readouterr().out.split())
+    assert "no service has the address of apprise:typo" in told
+    assert "no service has the address of apprise:short" in told
+    assert "address of apprise:ruth" not in told
+    for secret in ("s3cretpassword", "an0thersecret", "k3yofnothing"):
+        assert secret not in told
+
+
+def test_addresses_that_are_understood_are_fine(workspace: Path) -> None:
+    file = workspace / "groundswell.toml"
+    section = '[apprise]\nurls = ["ntfys://ntfy.example.org/on-call"]\n'
+    file.write_text(file.read_text("utf-8") + section, "utf-8")
+    assert _found("Apprise").level == "ok"

@@ -59,12 +59,37 @@ def test_a_message_that_did_not_go_out_is_tried_later_and_later(day: Day) -> Non
     assert board.times(key) == 1
 
 
-def test_a_message_is_given_up_after_its_tries_with_the_reason(day: Day) -> None:
-    board, key = Board(), day.put()
+def test_a_public_text_is_given_up_after_its_tries_with_the_reason(day: Day) -> None:
+    board, key = Board(), day.put(public=True)
     board.faults = ["down"] * 50
     row = day.run_until_quiet({"board": board}, key)
     assert (row.state, board.sends) == (DeliveryState.FAILED, 6)
     assert row.reason == "given up after 6 tries: nobody answers"
+
+
+def test_an_alert_is_tried_for_a_day_every_ten_minutes_and_then_given_up(day: Day) -> None:
+    board, key, began = Board(), day.put(), day.at
+    board.faults = ["down"] * 999
+    waits = []
+    while day.row(key).state is DeliveryState.QUEUED and len(waits) < 999:
+        day.run({"board": board})
+        row = day.row(key)
+        waits.append((row.next_try_at - day.at).total_seconds())
+        day.at = max(day.at, row.next_try_at)
+    assert row.state is DeliveryState.FAILED
+    assert waits[:8] == [30, 60, 120, 240, 480, 600, 600, 600]
+    assert timedelta(hours=24) <= day.at - began < timedelta(hours=24, minutes=10)
+    assert row.reason == f"given up after {row.tries} tries: nobody answers"
+
+
+def test_an_alert_leaves_soon_after_a_chat_that_was_down_all_night_is_back(day: Day) -> None:
+    board, key = Board(), day.put()
+    board.faults = ["down"] * 50
+    while board.faults:
+        day.run({"board": board})
+        day.at = day.row(key).next_try_at
+    day.run({"board": board})
+    assert (board.times(key), day.row(key).state) == (1, DeliveryState.SENT)
 
 
 def test_a_refused_message_is_not_tried_again(day: Day) -> None:

@@ -43,3 +43,13 @@ def test_the_words_say_from_when_on_silence_means_trouble() -> None:
     assert words(["crawl fails"], now=NOON, every=every) == (
         "Groundswell is not well at 12:00 UTC, 12 May: crawl fails. See groundswell status."
     )
+
+
+def test_while_a_person_holds_everything_back_it_says_so() -> None:
+    said = words(
+        (), now=NOON, every=timedelta(minutes=10), pause="sending is paused since 11:40 UTC"
+    )
+    assert "Groundswell is listening" in said
+    assert said.endswith(
+        "But sending is paused since 11:40 UTC: no alert leaves until groundswell resume."
+    )

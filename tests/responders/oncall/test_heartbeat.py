@@ -94,17 +94,31 @@ def test_a_message_that_somebody_took_away_is_made_anew(watch: Watch, place: Dis
     assert len(place.cards) == 1
 
 
-def test_silence_that_was_asked_for_and_a_pause_are_kept(watch: Watch, place: Discord) -> None:
+def test_silence_that_was_asked_for_is_kept(watch: Watch, place: Discord) -> None:
     watch.look(times=2)
     place.faults.append(faults.too_many(600.0))
     watch.look(later=10 * MINUTE)
     asked = len(place.asked)
     watch.look(later=MINUTE, times=8)
     assert len(place.asked) == asked
+
+
+def test_it_beats_on_while_a_person_holds_everything_back_and_says_so(
+    watch: Watch, place: Discord
+) -> None:
+    """A message that stood still meanwhile would tell that we had stopped."""
+    watch.look(times=2)
     with durable(watch.ground.engine) as session:
         outbox.set_paused(session, True, by="Ruth", reason="a storm", now=NOON)
-    watch.look(later=10 * MINUTE, times=3)
-    assert len(place.asked) == asked
+    watch.look(later=10 * MINUTE)
+    (message,) = place.cards
+    assert "Groundswell is listening" in message["content"]
+    assert "But sending is paused since 12:00 UTC, 12 May" in message["content"]
+    assert "Ruth" not in message["content"]
+    with durable(watch.ground.engine) as session:
+        outbox.set_paused(session, False, by="Ruth", reason="", now=NOON)
+    watch.look(later=10 * MINUTE)
+    assert "paused" not in place.cards[0]["content"]
 
 
 def test_a_message_that_was_given_up_is_begun_again_a_day_later(

@@ -1,5 +1,6 @@
 """Signed requests by the real slack_bolt: good ones, and every kind of bad one."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
@@ -202,3 +204,24 @@ def test_there_is_an_address_only_with_a_secret(closed: Office) -> None:
     settings = closed.ground.settings.model_copy(update={"plugins": plugins})
     ground = type(closed.ground)(**{**closed.ground.__dict__, "settings": settings})
     assert bot_routes(ground) == []
+
+
+def test_a_body_that_drips_is_given_up(
+    closed: Office, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("responders.bots.slack.requests.BODY_S", 0.05)
+    requests = Requests(closed.ground, closed.options, now=clock)
+
+    async def ask() -> int:
+        pieces = iter([{"type": "http.request", "body": b"pay", "more_body": True}])
+
+        async def receive() -> dict[str, Any]:
+            found = next(pieces, None)
+            if found is None:
+                await asyncio.Event().wait()
+            return found or {}
+
+        scope = {"type": "http", "method": "POST", "headers": [], "path": SLACK_PATH}
+        return (await requests.take(Request(scope, receive))).status_code
+
+    assert asyncio.run(ask()) == 408

@@ -102,13 +102,23 @@ def test_metadata_of_another_app_is_not_ours(place: Slack) -> None:
 
 
 def test_a_request_for_silence_says_how_long(place: Slack) -> None:
-    place.faults += [faults.too_many(7), faults.says("ratelimited")]
+    place.faults += [faults.too_many(7)]
     with pytest.raises(TransientError) as told:
         bot(place).send(CARD)
     assert told.value.retry_after_s == 7
+    assert place.cards == []
+
+
+@pytest.mark.parametrize(
+    ("word", "rest_s"), [("ratelimited", 30.0), ("message_limit_exceeded", 300.0)]
+)
+def test_a_limit_without_a_time_is_left_alone_for_longer_than_a_moment(
+    place: Slack, word: str, rest_s: float
+) -> None:
+    place.faults.append(faults.says(word))
     with pytest.raises(TransientError) as told:
         bot(place).send(CARD)
-    assert told.value.retry_after_s
+    assert told.value.retry_after_s == rest_s
     assert place.cards == []
 
 
