@@ -88,6 +88,20 @@ class Correct(Body):
 
     text: str = Field(max_length=LONGEST_TEXT)
     instead_of_sha256: str | None = Field(None, pattern="^[0-9a-f]{64}$")
+    undo: bool = False
+
+
+class Delete(Body):
+    """A reply is taken away; why."""
+
+    reason: str = Line
+    undo: bool = False
+
+
+class Confirm(Body):
+    """The second yes to a change that waits for it."""
+
+    undo: bool = False
 
 
 class State(Body):
@@ -178,10 +192,17 @@ def _on_deliveries() -> Sequence[Way]:
         Way("POST", f"{at}/edit", "Let a reply that stands in public say something else.",
             "delivery", _delivery(lambda call, number: correcting.correct(
                 call.ground, call.actor, number, call.body.text,
-                sha256=call.body.instead_of_sha256)), takes=Correct),
+                sha256=call.body.instead_of_sha256, undo_s=_undo_s(call))), takes=Correct),
         Way("POST", f"{at}/delete", "Take a reply away from its place.", "delivery",
             _delivery(lambda call, number: correcting.remove(
-                call.ground, call.actor, number, call.body.reason)), takes=Reason),
+                call.ground, call.actor, number, call.body.reason, undo_s=_undo_s(call))),
+            takes=Delete),
+        Way("POST", f"{at}/confirm", "Say the second yes to a change of a reply.", "delivery",
+            _delivery(lambda call, number: correcting.confirm(
+                call.ground, call.actor, number, undo_s=_undo_s(call))), takes=Confirm),
+        Way("POST", f"{at}/take-back", "Take a change back before it is done.", "delivery",
+            _delivery(lambda call, number: correcting.take_back(
+                call.ground, call.actor, number)), takes=Nothing),
     )  # fmt: skip
 
 
@@ -291,9 +312,13 @@ def _approve(call: Call, number: int) -> object:
     asked: Approve = call.body
     return approving.approve(
         call.ground, call.actor, number, version=asked.version, sha256=asked.text_sha256,
-        undo_s=call.ground.settings.outbox.undo_s if asked.undo else 0.0, anyway=asked.anyway,
+        undo_s=_undo_s(call), anyway=asked.anyway,
         override=asked.override, read=asked.read,
     )  # fmt: skip
+
+
+def _undo_s(call: Call) -> float:
+    return call.ground.settings.outbox.undo_s if call.body.undo else 0.0
 
 
 def _edit(call: Call, number: int) -> object:

@@ -277,6 +277,8 @@ def handled(handling: Handling, handing_on: HandingOn, changing: Changing) -> Ma
         f"{issue}/unlink-ticket": handing_on.unlink,
         f"{reply}/correct": changing.correct,
         f"{reply}/delete": changing.delete,
+        f"{reply}/confirm": changing.confirm,
+        f"{reply}/unchange": changing.take_back,
     }
 
 

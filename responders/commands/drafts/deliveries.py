@@ -109,6 +109,8 @@ def resolve(
 
 app.command("edit")(delivery_changes.edit)
 app.command("delete")(delivery_changes.delete)
+app.command("confirm")(delivery_changes.confirm)
+app.command("take-back")(delivery_changes.take_back)
 
 
 def _outcome(value: Mapping[str, Any]) -> str:

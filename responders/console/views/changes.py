@@ -7,6 +7,7 @@ from typing import Final
 
 from responders.console.views.words import clock
 from responders.decisions.drafts.correct import text_now
+from responders.decisions.drafts.second_change import is_waiting
 from responders.delivery.changing import CORRECTION, OPEN
 from responders.delivery.reaching import BY_HAND, may_change
 from responders.delivery.tables import Delivery, DeliveryState
@@ -28,6 +29,12 @@ class ChangeRow:
     reason: str
     in_doubt: int | None
     """Its delivery, where only a person can tell whether it was done."""
+    waits: bool = False
+    """It waits for another person's yes."""
+    undo: bool = False
+    """It can be taken back still."""
+    text: str = ""
+    """What the reply would say, where that waits."""
 
 
 @dataclass(frozen=True)
@@ -101,4 +108,10 @@ def _row(one: Delivery, *, now: datetime) -> ChangeRow:
         DeliveryState.IN_DOUBT: f"{what} may be done or not.",
     }.get(one.state, f"{what} is on its way since {at}.")
     doubt = one.id if one.state is DeliveryState.IN_DOUBT else None
-    return ChangeRow(words, one.reason if one.state is not DeliveryState.SENT else "", doubt)
+    if is_waiting(one):
+        return ChangeRow(
+            f"{what} waits for the yes of another person.", "", None, True, True, one.text
+        )
+    reason = one.reason if one.state is not DeliveryState.SENT else ""
+    undo = one.state is DeliveryState.QUEUED and one.next_try_at > now
+    return ChangeRow(words, reason, doubt, undo=undo)

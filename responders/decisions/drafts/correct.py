@@ -2,29 +2,45 @@
 
 The change is a delivery of its own, queued in the transaction of the decision, so it is done once
 and told with its receipt. A reply has one change on its way at the most; the key says which one.
+Where two must say yes, the first one's change waits there until another person confirms it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from classifiers.corrections import store_changes
 from classifiers.store import reference
 from classifiers.tables import Issue
 from config.ground import Ground
-from responders.decisions import store_drafts
+from responders.decisions import store, store_drafts
 from responders.decisions.acting import HUMAN_ONLY, Act, Actor, Role, acting, may
+from responders.decisions.drafts.first_yes import is_enough
+from responders.decisions.drafts.second_change import (
+    WAITS,
+    first_of,
+    keep_first,
+    need_of_change,
+    set_aside,
+    waiting_change,
+)
 from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
 from responders.decisions.standing import way_of
-from responders.decisions.tables import Approval
+from responders.decisions.tables import Approval, FirstYes
 from responders.decisions.wording import at_time, one_line, whole_text
+from responders.delivery import store as outbox
 from responders.delivery.changing import CORRECTION, OPEN, REMOVAL, changes_of
 from responders.delivery.reaching import BY_HAND, may_change
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice.addressing import PAGE
 from responders.voice.knowing import known_of
 from responders.voice.linting import blocks, lint, told
+from responders.voice.tables import Draft
 from responders.voice.words.drafting import digest
 
+INSTEAD = "instead_of"
+"""Under which a correction's target holds the hash of the text that it was written for."""
 KEPT = ("source_url", "credential", "thread", "thread_url")
 """What a change needs of the reply's target; the words of the post it answered it does not."""
 
@@ -36,10 +52,20 @@ class Change:
     delivery_id: int
     url: str | None
     """Where the reply stands."""
+    leaves_at: datetime
+    """Not before; until then it can be taken back."""
+    waits: str = ""
+    """Why another person must say yes, too; then nothing was queued."""
 
 
 def correct(
-    ground: Ground, actor: Actor, delivery_id: int, text: str, *, sha256: str | None = None
+    ground: Ground,
+    actor: Actor,
+    delivery_id: int,
+    text: str,
+    *,
+    sha256: str | None = None,
+    undo_s: float = 0.0,
 ) -> Change:
     """Let a reply that was sent say something else.
 
@@ -49,6 +75,7 @@ def correct(
         delivery_id: the reply.
         text: the whole new text; the decision binds to its hash.
         sha256: the hash of the text that was read there; None takes whatever stands there.
+        undo_s: seconds in which it can be taken back.
 
     Raises:
         AlreadyDone: it says that already, or somebody changed it first; it says how things stand.
@@ -67,13 +94,15 @@ def correct(
             )
         if digest(before) == digest(words):
             raise AlreadyDone(f"delivery {delivery_id} says that already; nothing was changed")
-        _refuse_single(ground, issue)
         _refuse_blocked(act, ground, reply, words)
         bound = {"text_sha256": digest(words), "instead_of": digest(before)}
-        return _queued(act, reply, CORRECTION, words, "reply corrected", **bound)
+        wanted = _Wanted(reply, issue, CORRECTION, words, bound)
+        return _say_yes(act, ground, wanted, undo_s=undo_s)
 
 
-def remove(ground: Ground, actor: Actor, delivery_id: int, reason: str) -> Change:
+def remove(
+    ground: Ground, actor: Actor, delivery_id: int, reason: str, *, undo_s: float = 0.0
+) -> Change:
     """Take a reply that was sent away from its place; its thread no longer counts as told.
 
     Raises:
@@ -84,8 +113,69 @@ def remove(ground: Ground, actor: Actor, delivery_id: int, reason: str) -> Chang
     with acting(ground, actor, Role.APPROVER) as act:
         why = one_line(reason, "the reason")
         reply = _held(act, delivery_id)
-        _refuse(act, reply)
-        return _queued(act, reply, REMOVAL, "", "reply deleted", reason=why)
+        issue = _refuse(act, reply)
+        wanted = _Wanted(reply, issue, REMOVAL, "", {"reason": why})
+        return _say_yes(act, ground, wanted, undo_s=undo_s)
+
+
+def confirm(ground: Ground, actor: Actor, delivery_id: int, *, undo_s: float = 0.0) -> Change:
+    """Say the second yes to the change of a reply that waits for it.
+
+    Raises:
+        AlreadyDone: this person said the first one, or the reply says something else by now.
+        NotAllowed: the role is too low, or nothing waits; with the remedy.
+        NotFound: there is no such delivery.
+    """
+    with acting(ground, actor, Role.APPROVER) as act:
+        reply = _held(act, _reply_of(act, delivery_id))
+        issue = _refuse(act, reply)
+        changes = changes_of(act.session, reply.id or 0)
+        waiting = waiting_change(changes)
+        if waiting is None:
+            raise NotAllowed(
+                f"no change of delivery {reply.id} waits for a second yes; see "
+                f"groundswell delivery show {reply.id}"
+            )
+        bound: dict[str, Any] = {"text_sha256": digest(waiting.text)}
+        if waiting.kind == CORRECTION:
+            if waiting.target.get(INSTEAD) != digest(text_now(changes, reply)):
+                raise AlreadyDone(
+                    f"delivery {reply.id} says something else by now; correct it anew"
+                )
+            _refuse_blocked(act, ground, reply, waiting.text)
+        wanted = _Wanted(reply, issue, waiting.kind, waiting.text, bound)
+        return _say_yes(act, ground, wanted, undo_s=undo_s)
+
+
+def take_back(ground: Ground, actor: Actor, delivery_id: int) -> None:
+    """Take the change of a reply back before it is done, or the first yes to one.
+
+    Raises:
+        AlreadyDone: it is done or under way, or there is none.
+        NotAllowed: the role is too low.
+        NotFound: there is no such delivery.
+    """
+    with acting(ground, actor, Role.APPROVER) as act:
+        reply = _held(act, _reply_of(act, delivery_id))
+        rows = changes_of(act.session, reply.id or 0)
+        waiting = waiting_change(rows)
+        last = waiting or (rows[-1] if rows else None)
+        if last is None:
+            raise AlreadyDone(
+                f"no change of delivery {reply.id} waits: there is nothing to take back"
+            )
+        draft = store_drafts.draft_of_delivery(act.session, reply.id or 0)
+        if waiting is not None:
+            set_aside(act.session, waiting, why="taken back")
+            if draft is not None:
+                store.take_first_yes_back(act.session, draft.id or 0, at=act.now)
+        elif not outbox.cancel(act.session, last.id or 0):
+            raise AlreadyDone(
+                f"it is too late to take the change of delivery {reply.id} back. "
+                f"{way_of(last, now=act.now)}"
+            )
+        store.take_back_approval_of(act.session, last.id or 0, at=act.now)
+        act.note("change taken back", f"delivery {reply.id}", change=last.id)
 
 
 def text_now(changes: list[Delivery], reply: Delivery) -> str:
@@ -156,16 +246,6 @@ def _no_reply(reply: Delivery) -> str | None:
     return None
 
 
-def _refuse_single(ground: Ground, issue: Issue | None) -> None:
-    """Refuse one person's correction where two must say yes; taking away needs only one."""
-    knobs = ground.settings.approval
-    if issue is not None and str(issue.severity) in knobs.two_persons:
-        raise NotAllowed(
-            f"texts on {reference(issue.id or 0)} need the yes of two people, and a correction "
-            "asks one: say what is right in a new text (groundswell draft add), or delete this one"
-        )
-
-
 def _refuse_blocked(act: Act, ground: Ground, reply: Delivery, words: str) -> None:
     """Refuse a text that must not be said in public; a correction is no way around the linter."""
     draft = store_drafts.draft_of_delivery(act.session, reply.id or 0)
@@ -176,35 +256,98 @@ def _refuse_blocked(act: Act, ground: Ground, reply: Delivery, words: str) -> No
         raise NotAllowed(f"this must not be said in public. {told(blocking)} Nothing was changed")
 
 
-def _queued(act: Act, reply: Delivery, kind: str, text: str, noted: str, **payload: Any) -> Change:
-    """Queue the change and keep who decided it."""
-    number = len(changes_of(act.session, reply.id or 0)) + 1
+@dataclass(frozen=True)
+class _Wanted:
+    """A change that somebody says yes to."""
+
+    reply: Delivery
+    issue: Issue | None
+    kind: str
+    text: str
+    payload: Mapping[str, Any]
+    """What the audit keeps of it."""
+
+
+def _say_yes(act: Act, ground: Ground, wanted: _Wanted, *, undo_s: float) -> Change:
+    """Queue the change, or keep the first yes of two."""
+    reply, changes = wanted.reply, changes_of(act.session, wanted.reply.id or 0)
+    need, waiting = need_of_change(wanted.issue, ground.settings), waiting_change(changes)
+    draft = store_drafts.draft_of_delivery(act.session, reply.id or 0)
+    same = waiting is not None and (waiting.kind, waiting.text) == (wanted.kind, wanted.text)
+    row = _message(act, wanted, number=len(changes) + (0 if same else 1), undo_s=undo_s)
+    if waiting is not None and same:
+        row.key = waiting.key
+    first = None
+    if not is_enough(need) and draft is not None and wanted.issue is not None:
+        if waiting is not None and same:
+            first = first_of(act, ground.settings, draft, waiting, wanted.issue)
+        if first is None:
+            return _wait(act, draft, wanted, row, waiting, why=need.reason)
+    elif waiting is not None and not same:
+        set_aside(act.session, waiting, why="another change took its place")
+    queued = store_drafts.queue_delivery(act.session, row) or outbox.requeue(act.session, row)
+    if queued is None:
+        raise AlreadyDone(f"delivery {reply.id} changed at this moment; look again")
+    _approved(act, draft, queued, wanted, first)
+    return Change(queued, reply.url, row.next_try_at)
+
+
+def _message(act: Act, wanted: _Wanted, *, number: int, undo_s: float) -> Delivery:
+    reply = wanted.reply
     kept = {name: reply.target[name] for name in KEPT if name in reply.target}
-    row = Delivery(
+    instead = {INSTEAD: wanted.payload["instead_of"]} if "instead_of" in wanted.payload else {}
+    return Delivery(
         key=f"change:{reply.id}|{number}",
         product_id=reply.product_id,
         issue_id=reply.issue_id,
         channel=reply.channel,
         destination=reply.destination,
-        target={**kept, "remote_id": reply.remote_id, "url": reply.url},
-        kind=kind,
+        target={**kept, **instead, "remote_id": reply.remote_id, "url": reply.url},
+        kind=wanted.kind,
         public=True,
-        approved_sha256=digest(text),
-        text=text,
+        approved_sha256=digest(wanted.text),
+        text=wanted.text,
         changes_id=reply.id,
-        next_try_at=act.now,
+        next_try_at=act.now + timedelta(seconds=max(undo_s, 0.0)),
         created_at=act.now,
     )
-    queued = store_drafts.queue_delivery(act.session, row)
-    if queued is None:
-        raise AlreadyDone(f"delivery {reply.id} changed at this moment; look again")
-    draft = store_drafts.draft_of_delivery(act.session, reply.id or 0)
+
+
+def _wait(
+    act: Act, draft: Draft, wanted: _Wanted, row: Delivery, waiting: Delivery | None, *, why: str
+) -> Change:
+    """Keep the change with its first yes; nothing leaves before another person confirms it."""
+    keep_first(act, draft, row)
+    if waiting is None or waiting.key != row.key:
+        if waiting is not None:
+            set_aside(act.session, waiting, why="another change took its place")
+        row.state, row.approved_sha256, row.reason = DeliveryState.CANCELLED, None, WAITS
+        act.session.add(row)
+        act.session.flush()
+        waiting = row
+    subject, reason = f"delivery {wanted.reply.id}", {"why": why}
+    act.note("first yes to a change", subject, change=waiting.id, **wanted.payload, **reason)
+    return Change(waiting.id or 0, wanted.reply.url, row.next_try_at, why)
+
+
+def _approved(
+    act: Act, draft: Draft | None, queued: int, wanted: _Wanted, first: FirstYes | None
+) -> None:
+    """Keep who decided a change that is queued now."""
     if draft is not None:
         act.session.add(
             Approval(
                 draft_id=draft.id or 0, delivery_id=queued, by=act.actor.name, via=act.actor.via,
-                at=act.now, version=draft.version, text_sha256=digest(text),
+                at=act.now, version=draft.version, text_sha256=digest(wanted.text),
+                first_yes_id=first.id if first else None,
             )
         )  # fmt: skip
-    act.note(noted, f"delivery {reply.id}", change=queued, **payload)
-    return Change(queued, reply.url)
+    noted = "reply corrected" if wanted.kind == CORRECTION else "reply deleted"
+    second = {"second_to": first.by} if first else {}
+    act.note(noted, f"delivery {wanted.reply.id}", change=queued, **wanted.payload, **second)
+
+
+def _reply_of(act: Act, delivery_id: int) -> int:
+    """Return the reply that a delivery changes; itself where it changes none."""
+    row = act.session.get(Delivery, delivery_id)
+    return (row.changes_id if row and row.changes_id else None) or delivery_id

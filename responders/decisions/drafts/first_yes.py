@@ -40,11 +40,14 @@ def role_for(issue: Issue) -> Role:
 
 def standing(session: Session, settings: Settings, draft: Draft, needs: Role) -> FirstYes | None:
     """Return the first yes to exactly this text, if whoever said it may still say so."""
-    for row in store.first_yeses(session, draft):
-        role = role_now(session, settings, row.by)
-        if role is not None and may(Actor(row.by, role, row.via), needs):
-            return row
-    return None
+    rows = store.first_yeses(session, draft)
+    return next((row for row in rows if holds(session, settings, row, needs)), None)
+
+
+def holds(session: Session, settings: Settings, row: FirstYes, needs: Role) -> bool:
+    """Tell whether whoever said a first yes may still say so."""
+    role = role_now(session, settings, row.by)
+    return role is not None and may(Actor(row.by, role, row.via), needs)
 
 
 def second_to(
@@ -56,7 +59,7 @@ def second_to(
         AlreadyDone: this person said the first one.
     """
     found = standing(act.session, settings, draft, role_for(issue))
-    if found is not None and _is_same(act, found.by):
+    if found is not None and is_same_person(act, found.by):
         raise AlreadyDone(
             f"you said yes to this at {at_time(found.at)}; {need.reason}, so another person must "
             "say it too. Nothing was sent"
@@ -74,7 +77,8 @@ def second_to(
     return None
 
 
-def _is_same(act: Act, by: str) -> bool:
+def is_same_person(act: Act, by: str) -> bool:
+    """Tell whether whoever acts is the one who said a first yes, under whatever name."""
     session = act.session
     return person_behind(session, by) == person_behind(session, act.actor.name)
 

@@ -1,5 +1,6 @@
 """A reply that stands is corrected with a look at what changes, or deleted with a second word."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,10 +10,12 @@ from config.database import reading, transaction
 from config.ground import Ground
 from responders.console.changing import Changing
 from responders.decisions.acting import Role
+from responders.decisions.drafts.correct import correct
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice.words.drafting import digest
 from tests.conftest import NOON
 from tests.responders.console.rooms import TEXT, deliver, propose, visiting, words
+from tests.responders.decisions.deciding import TOM
 from tests.responders.incidents import Incident, happen
 
 FRESH = TEXT.replace("Thank you, we know", "Thank you for your words. We know")
@@ -139,3 +142,32 @@ def test_the_form_binds_to_the_text_whose_changes_were_shown(
         )
     assert f'value="{digest("As it was before.")}"' in page
     assert f'value="{digest(TEXT)}"' not in page
+
+
+def test_a_change_is_taken_back_at_the_console_while_it_waits(ground: Ground) -> None:
+    draft, number = _stands(ground)
+    said: dict[str, Any] = {
+        "draft": draft, "text": FRESH, "sha256": digest(TEXT), "confirmed": "1",
+    }  # fmt: skip
+    with visiting(ground, role=Role.APPROVER) as visit:
+        visit.do(f"/console/deliveries/{number}/correct", **said)
+        assert "Take it back" in words(visit.see(f"/console/drafts/{draft}"))
+        told = words(visit.see(visit.do(f"/console/deliveries/{number}/unchange", draft=draft)))
+        assert "stays as it is" in told
+        assert "Take it back" not in told
+    assert [row.state for row in _changes(ground)] == [DeliveryState.CANCELLED]
+
+
+def test_the_second_yes_to_a_change_is_said_at_the_console(ground: Ground) -> None:
+    knobs = ground.settings.approval.model_copy(update={"two_persons": ("major",)})
+    settings = ground.settings.model_copy(update={"approval": knobs})
+    two = replace(ground, settings=settings)
+    draft, number = _stands(two)
+    correct(two, TOM, number, FRESH)
+    with visiting(two, role=Role.APPROVER) as visit:
+        page = visit.see(f"/console/drafts/{draft}")
+        assert "waits for the yes of another person" in words(page)
+        assert "Thank you for your words" in words(page)
+        told = words(visit.see(visit.do(f"/console/deliveries/{number}/confirm", draft=draft)))
+        assert "Confirmed" in told
+    assert [row.state for row in _changes(ground)] == [DeliveryState.QUEUED]

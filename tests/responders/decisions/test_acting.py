@@ -39,6 +39,8 @@ NEEDS: Mapping[str, tuple[Role, dict[str, Any]]] = {
     "claim.claim": (Role.DRAFTER, {"draft_id": 1}),
     "claim.release": (Role.DRAFTER, {"draft_id": 1}),
     "correct.correct": (Role.APPROVER, {"delivery_id": 1, "text": "We were wrong."}),
+    "correct.confirm": (Role.APPROVER, {"delivery_id": 1}),
+    "correct.take_back": (Role.APPROVER, {"delivery_id": 1}),
     "correct.remove": (Role.APPROVER, {"delivery_id": 1, "reason": "a mistake"}),
     "declare.declare": (Role.APPROVER, {"title": "It hangs"}),
     "edit.add_draft": (Role.DRAFTER, {"thread_url": "https://f.example/1", "text": "We know."}),

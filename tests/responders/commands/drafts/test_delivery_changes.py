@@ -110,3 +110,27 @@ def test_a_hidden_reply_is_told_and_one_that_is_seen_is_not(stands: Workspace) -
     assert "Not visible" not in all_of(stands("delivery", "show", "1"))
     change(stands, seen_at=None)
     assert stands("delivery", "show", "1", "--json").json["visible"] is None
+
+
+def test_a_change_can_be_taken_back_while_it_waits(stands: Workspace) -> None:
+    new = f"Hello. {stands('delivery', 'show', '1', '--json').json['text']}"
+    assert stands("delivery", "edit", "1", "--text", new, "--undo").code == 0
+    assert "Taken back" in all_of(stands("delivery", "take-back", "1"))
+    (change_now,) = stands("delivery", "show", "1", "--json").json["changes"]
+    assert change_now["state"] == "cancelled"
+    refused = stands("delivery", "confirm", "1")
+    assert (refused.code, "no change of delivery 1 waits" in all_of(refused)) == (1, True)
+
+
+def test_where_two_must_say_yes_another_user_confirms_a_change(
+    stands: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = '["cosmetic", "minor", "major", "critical"]'
+    monkeypatch.setenv("GROUNDSWELL__APPROVAL__TWO_PERSONS", every)
+    said = stands("delivery", "delete", "1", "--reason", "wrong thread")
+    assert "groundswell delivery confirm 1 --by NAME" in all_of(said)
+    same = stands("delivery", "confirm", "1")
+    assert (same.code, "another person must say it too" in all_of(same)) == (1, True)
+    stands("user", "add", "tom", "--role", "approver")
+    done = stands("delivery", "confirm", "1", "--by", "tom", "--json")
+    assert (done.code, done.json["kind"], done.json["state"]) == (0, "removal", "queued")

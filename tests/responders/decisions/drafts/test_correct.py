@@ -13,8 +13,8 @@ from config.ground import Ground
 from responders.console.views.ledger import ledger
 from responders.decisions.acting import AlreadyDone, NotAllowed, NotFound
 from responders.decisions.drafts.approve import approve
-from responders.decisions.drafts.correct import correct, remove
-from responders.decisions.tables import Approval
+from responders.decisions.drafts.correct import confirm, correct, remove, take_back
+from responders.decisions.tables import Approval, FirstYes
 from responders.delivery.outbox import deliver_due
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice.ledger.settling import record_sent
@@ -22,7 +22,7 @@ from responders.voice.store import threads_of
 from responders.voice.words.drafting import digest
 from tests.conftest import NOON
 from tests.listener.installation import rows
-from tests.responders.decisions.deciding import ADMIN, RUTH, TEXT, TOM, entries, propose
+from tests.responders.decisions.deciding import ADMIN, RUTH, TEXT, TOM, entries, later, propose
 from tests.responders.delivery.test_changing import Sheet
 from tests.responders.incidents import Incident, happen
 
@@ -153,15 +153,101 @@ def test_a_change_is_no_reply_and_nothing_is_nothing(ground: Ground) -> None:
         correct(ground, TOM, number, "  ")
 
 
-def test_where_two_must_say_yes_one_may_only_take_away(ground: Ground) -> None:
+def strict(ground: Ground) -> tuple[Ground, int]:
+    """Let a reply stand about something for which two must say yes."""
     knobs = ground.settings.approval.model_copy(update={"two_persons": ("critical",)})
     number = stands(
         ground, Incident(severity=Severity.CRITICAL, source_kind="discourse", reply=True)
     )
-    strict = replace(ground, settings=ground.settings.model_copy(update={"approval": knobs}))
-    with pytest.raises(NotAllowed, match="two people"):
-        correct(strict, TOM, number, NEW)
-    assert remove(strict, TOM, number, "wrong").delivery_id
+    settings = ground.settings.model_copy(update={"approval": knobs})
+    return replace(ground, settings=settings), number
+
+
+def test_where_two_must_say_yes_a_correction_waits_for_the_second_one(ground: Ground) -> None:
+    two, number = strict(ground)
+    sheet = Sheet()
+    made = correct(two, TOM, number, NEW)
+    assert "two people" in made.waits
+    row = change_of(two, number)
+    assert (row.state, row.approved_sha256, row.text) == (DeliveryState.CANCELLED, None, NEW)
+    assert deliver_due(two, {"discourse": sheet}) == 0
+    with pytest.raises(AlreadyDone, match="another person must say it"):
+        confirm(two, TOM, number)
+    done = confirm(two, RUTH, number)
+    assert (done.waits, done.delivery_id) == ("", row.id)
+    assert deliver_due(two, {"discourse": sheet}) == 1
+    assert sheet.says == NEW
+    (approval,) = [one for one in rows(two, Approval) if one.delivery_id == row.id]
+    (first,) = rows(two, FirstYes)
+    assert (approval.by, approval.first_yes_id, first.by) == ("Ruth", first.id, "Tom")
+    acts = [one.act for one in entries(two)]
+    assert acts[-2:] == ["first yes to a change", "reply corrected"]
+    assert (entries(two)[-1].payload or {})["second_to"] == "Tom"
+
+
+def test_the_same_text_by_another_person_is_the_second_yes(ground: Ground) -> None:
+    two, number = strict(ground)
+    correct(two, TOM, number, NEW)
+    assert correct(two, RUTH, number, NEW).waits == ""
+    assert change_of(two, number).state is DeliveryState.QUEUED
+
+
+def test_taking_away_needs_two_as_well_and_another_wish_begins_anew(ground: Ground) -> None:
+    two, number = strict(ground)
+    sheet = Sheet()
+    correct(two, TOM, number, NEW)
+    assert remove(two, RUTH, number, "wrong thread").waits
+    with pytest.raises(AlreadyDone, match="another person must say it"):
+        confirm(two, RUTH, number)
+    assert not confirm(two, TOM, number).waits
+    assert deliver_due(two, {"discourse": sheet}) == 1
+    assert sheet.acts == ["remove"]
+    assert len([one for one in rows(two, Delivery) if one.state is DeliveryState.SENT]) == 2
+
+
+def test_a_first_yes_counts_only_while_the_reply_says_what_was_read(ground: Ground) -> None:
+    two, number = strict(ground)
+    correct(two, TOM, number, NEW)
+    assert not correct(ground, RUTH, number, f"{NEW} More.").waits  # one yes is enough there
+    assert deliver_due(two, {"discourse": Sheet()}) == 1
+    with pytest.raises(NotAllowed, match="no change of delivery"):
+        confirm(two, RUTH, number)
+
+
+def test_a_first_yes_can_be_taken_back(ground: Ground) -> None:
+    two, number = strict(ground)
+    correct(two, TOM, number, NEW)
+    take_back(two, TOM, number)
+    with pytest.raises(NotAllowed, match="no change of delivery"):
+        confirm(two, RUTH, number)
+    assert all(one.taken_back_at for one in rows(two, FirstYes))
+    assert correct(two, TOM, number, NEW).waits
+
+
+def test_a_change_can_be_taken_back_in_the_undo_window_and_not_later(ground: Ground) -> None:
+    number, sheet = stands(ground), Sheet()
+    made = correct(ground, TOM, number, NEW, undo_s=30)
+    assert (made.leaves_at - NOON).total_seconds() == 30
+    assert deliver_due(ground, {"discourse": sheet}) == 0
+    take_back(ground, TOM, made.delivery_id)
+    assert change_of(ground, number).state is DeliveryState.CANCELLED
+    assert deliver_due(later(ground), {"discourse": sheet}) == 0
+    (approval,) = [one for one in rows(ground, Approval) if one.delivery_id == made.delivery_id]
+    assert approval.taken_back_at == NOON
+    correct(ground, TOM, number, NEW)
+    assert deliver_due(ground, {"discourse": sheet}) == 1
+    with pytest.raises(AlreadyDone, match="too late"):
+        take_back(ground, TOM, number)
+
+
+def test_the_same_change_after_a_taking_back_is_done_once(ground: Ground) -> None:
+    number, sheet = stands(ground), Sheet()
+    for _ in range(2):
+        remove(ground, TOM, number, "wrong thread", undo_s=30)
+        take_back(ground, TOM, number)
+    remove(ground, TOM, number, "wrong thread")
+    assert deliver_due(later(ground), {"discourse": sheet}) == 1
+    assert sheet.acts == ["remove"]
 
 
 def test_of_an_issue_kept_for_people_only_an_admin_changes_a_reply(ground: Ground) -> None:
