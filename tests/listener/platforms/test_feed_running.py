@@ -121,6 +121,23 @@ def test_a_page_that_fails_for_a_while_hides_nothing() -> None:
     assert set(late) <= set(reader.heard)
 
 
+def test_history_behind_a_page_that_failed_for_a_while_is_no_news_either() -> None:
+    place = running(45)
+    failing = [True]
+
+    def script(asked: Asked) -> Reply | RawReply:
+        return Reply(500) if "paged=4" in asked.path and failing[0] else place(asked)
+
+    with Web(script) as web:
+        reader = Reader(web.url("/feed"))
+        reader.look()
+        failing[0] = False
+        reader.step()
+        assert reader.step().fills
+        reader.look()
+    assert set(reader.heard) == set(numbered(1, 45))
+
+
 def test_a_feed_that_was_turned_round_is_heard_within_a_day() -> None:
     place = running(25)
     with Web(place) as web:
