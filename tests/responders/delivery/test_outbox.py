@@ -70,7 +70,7 @@ def test_a_public_text_is_given_up_after_its_tries_with_the_reason(day: Day) -> 
 def test_an_alert_is_tried_for_a_day_every_ten_minutes_and_then_given_up(day: Day) -> None:
     board, key, began = Board(), day.put(), day.at
     board.faults = ["down"] * 999
-    waits = []
+    waits: list[float] = []
     while day.row(key).state is DeliveryState.QUEUED and len(waits) < 999:
         day.run({"board": board})
         row = day.row(key)
