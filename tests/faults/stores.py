@@ -13,6 +13,7 @@ from psycopg import sql
 from sqlalchemy import MetaData, Table
 
 from config.database import make_engine
+from tests.postgres import KEEPER
 
 Dump = Mapping[str, list[dict[str, Any]]]
 
@@ -133,9 +134,9 @@ def _wait_for_others(store: "psycopg.Connection[Any]") -> None:
     others = (
         "SELECT pg_sleep(0.005) FROM pg_stat_activity "
         "WHERE datname = current_database() AND pid <> pg_backend_pid() "
-        "AND backend_type = 'client backend' LIMIT 1"
+        "AND backend_type = 'client backend' AND application_name <> %s LIMIT 1"
     )
-    while store.execute(others).fetchone():
+    while store.execute(others, [KEEPER]).fetchone():
         pass
 
 
