@@ -179,9 +179,7 @@ def supervise(
     settings = ground.settings
     ground.engine.dispose()  # the children open their own
     listening = bind(host or settings.console.host, settings.console.port if port is None else port)
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: stop.set())
+    stop = _asked_to_end()
     alive_for, held_open = os.pipe()
     addresses = Addresses.of(settings, listening)
     line = " ".join(filter(None, [str(addresses), ready]))
@@ -191,6 +189,39 @@ def supervise(
     os.close(held_open)
     os.close(alive_for)
     return 0
+
+
+def supervise_work(ground: Ground, *, file: Path) -> int:
+    """Run the passes alone, without console, page and bots, until SIGINT or SIGTERM.
+
+    Args:
+        ground: the installation, already opened, so that its faults were told.
+        file: its settings file, for the child.
+    """
+    settings = ground.settings
+    ground.engine.dispose()
+    stop = _asked_to_end()
+    alive_for, held_open = os.pipe()
+    words = ("--config", str(file.absolute()), "--alive", str(alive_for))
+    child = Child("work", *words, fds=[alive_for], environ={})
+    with at_work(settings):
+        _tend_all([child], stop, lambda: _say("ready worker"))
+    os.close(held_open)
+    os.close(alive_for)
+    return 0
+
+
+def _asked_to_end() -> threading.Event:
+    """Return what is set once somebody asks us to end."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _children(
@@ -229,8 +260,7 @@ def _tell_when_ready(listening: socket.socket, line: str, stop: threading.Event)
     """Print the ready line, once, when *serve* answers; the store opened before."""
     while not stop.is_set():
         if _answers(_reached_at(listening)):
-            sys.stdout.write(f"ready {line}\n")
-            sys.stdout.flush()
+            _say(f"ready {line}")
             return
         stop.wait(0.2)
 

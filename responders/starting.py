@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from config.clock import ENVIRONMENT_KEY, parse_time, rfc3339
 from config.errors import SettingsError
 from config.logs import set_up_logs
@@ -72,6 +74,24 @@ def _run(file: Path, host: str | None, port: int | None, *, ready: str = "") -> 
     packs_of(ground.settings)
     set_up_logs(ground.settings)
     return service.supervise(ground, file=file, host=host, port=port, ready=ready)
+
+
+def worker() -> None:
+    """Run the passes alone, beside a service on another machine; no console, no page.
+
+    It shares the work through the store: each pass of a product is done by one of them at a time.
+    Its first line of output is "ready worker".
+
+    Example:
+        groundswell worker
+    """
+    ground = open_ground()
+    packs_of(ground.settings)
+    set_up_logs(ground.settings)
+    file = find_file(CHOICE.config)
+    if file is None:  # opening it said so already
+        raise SettingsError("there is no settings file; make one: groundswell init")
+    raise typer.Exit(service.supervise_work(ground, file=file))
 
 
 def start_demo(

@@ -123,6 +123,30 @@ def test_a_run_says_once_that_it_is_ready_serves_and_stops_cleanly(workspace: Pa
         assert not any(alive(pid) for pid in children.values())
 
 
+def test_a_worker_runs_the_passes_alone_and_stops_cleanly(workspace: Path) -> None:
+    words = [sys.executable, "-m", "responders.cli", "worker", "--config"]
+    log = workspace / "log.jsonl"
+    with (
+        log.open("w") as stderr,
+        subprocess.Popen(
+            [*words, str(workspace / "groundswell.toml")],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        ) as process,
+    ):
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready worker\n"
+        run = Running(process, {}, log)
+        assert until(lambda: bool(run.children()))
+        children = run.children()
+        assert set(children) == {"work"}
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE_S) == 0
+    assert not any(alive(pid) for pid in children.values())
+
+
 @pytest.mark.faults
 def test_a_crash_of_work_leaves_serve_alone_and_is_mended(workspace: Path) -> None:
     with running(workspace, "--port", "0") as run:
