@@ -93,11 +93,11 @@ def _wordpress() -> Platform:
 
 
 def _discourse() -> Platform:
-    place = Forum(scopes={"/c/help/5": set(range(0, 2_000, 10))})
+    place = Forum(scopes={"/c/help/5": set(range(0, 2_000, 30))})
 
     def write(numbers: range) -> None:
         place.posts += [
-            forum_post(number, f"crash {number}", topic=number // 10 * 10) for number in numbers
+            forum_post(number, f"crash {number}", topic=number // 30 * 30) for number in numbers
         ]
 
     return Platform(place, write, "/c/help/5")

@@ -182,6 +182,48 @@ def test_what_people_answer_edit_and_delete_at_a_real_wordpress_is_followed(
     assert heard(groundswell, "I regret") == 0
 
 
+@pytest.mark.peers
+def test_what_people_edit_answer_and_delete_at_a_real_isso_is_followed_as_far_as_its_feed_tells(
+    tmp_path: Path, sqlite_template: bytes
+) -> None:
+    """It knows no deletions: what went from it stays here until somebody erases it."""
+    (tmp_path / "groundswell.db").write_bytes(sqlite_template)
+    groundswell = make_workspace(tmp_path, f"sqlite:///{tmp_path}/groundswell.db", "Fernsync")
+    crawl = ("run", "--once", "--only", "crawl")
+    with isso(tmp_path / "isso") as (_, feed):
+        root = feed.partition("/feed")[0]
+        stays = said_at_isso(root, "The export stops at page three")
+        doomed = said_at_isso(root, "I regret that I wrote this here")
+        assert groundswell("source", "add", feed, "--name", "users", "--kind", "feed").code == 0
+        assert groundswell(*crawl).code == 0
+
+        said_at_isso(root, "It does so for me, too", parent=stays[0])
+        change_at_isso(root, stays, "PUT", {"text": "The export stops at page four"})
+        change_at_isso(root, doomed, "DELETE", {})
+        assert groundswell(*crawl).code == 0
+    (edited,) = posts_with(groundswell, "stops at page four")
+    assert edited["revision"] == 2
+    assert heard(groundswell, "It does so for me") == 1
+    (kept,) = posts_with(groundswell, "I regret")
+    assert groundswell("post", "erase", kept["id"], "--yes").code == 0
+    assert heard(groundswell, "I regret") == 0
+
+
+def said_at_isso(root: str, text: str, *, parent: int | None = None) -> tuple[int, str]:
+    """Comment at an isso; return the comment's number, and the cookie of who wrote it."""
+    body = json.dumps({"text": text, "author": "ann", "parent": parent}).encode()
+    asked = urllib.request.Request(
+        f"{root}/new?uri=%2Fpost1", body, {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(asked, timeout=30) as answer:
+        return int(json.load(answer)["id"]), answer.headers["Set-Cookie"].partition(";")[0]
+
+
+def change_at_isso(root: str, mine: tuple[int, str], method: str, body: dict[str, Any]) -> None:
+    """Change or delete a comment at an isso as its author."""
+    posted(f"{root}/id/{mine[0]}", body, {"Cookie": mine[1]}, method=method)
+
+
 def watch_all(store_url: str) -> None:
     """Let every post be asked for again, as a later stage asks for those it has answered."""
     engine = make_engine(store_url)
