@@ -269,7 +269,7 @@ class Runner:
         Args:
             patient: leave out those of several steps that failed a moment ago.
         """
-        began = time.monotonic()
+        began, spent_s = time.monotonic(), time.thread_time()
         try:
             self._step = self._step or self._make()
             step = self._step
@@ -283,7 +283,7 @@ class Runner:
         self._failures = 0
         if done or time.monotonic() - self._beat_at >= BEAT_EVERY_S:
             self._beat(began, done=done, error=self._trouble())
-        return 0.0 if done else self._idle_s(time.monotonic() - began)
+        return 0.0 if done else self._idle_s(time.thread_time() - spent_s)
 
     def go_on(
         self, stop: threading.Event, woken: threading.Event, after: Sequence[threading.Event] = ()
@@ -306,8 +306,8 @@ class Runner:
             else:  # of several steps the one that failed rests by itself
                 woken.wait(IDLE_S if wait_s is None else wait_s)
 
-    def _idle_s(self, took_s: float) -> float:
-        return min(max(KEEN_S, took_s / KEEN_SHARE), IDLE_S) if self._keen else IDLE_S
+    def _idle_s(self, spent_s: float) -> float:
+        return min(max(KEEN_S, spent_s / KEEN_SHARE), IDLE_S) if self._keen else IDLE_S
 
     @property
     def pause_s(self) -> float:

@@ -45,6 +45,8 @@ BURSTS = (
 differ by few words are one problem to the detector. Each is of a product of its own with the
 history of its stream, so that no other one explains it."""
 PEOPLE, HISTORY = 12, 60
+BETWEEN_S = 2.0
+"""Between an alert and the next burst: else the drafts of one are measured with the other."""
 SETTINGS = """
 [discord]
 token = "{token}"
@@ -174,6 +176,7 @@ def _one(ground: Ground, place: Discord, burst: str, *, patience_s: float) -> fl
 
     None: nothing was noticed within the patience.
     """
+    threading.Event().wait(BETWEEN_S)
     before = _cards(place)
     raws = [
         RawPost("", text, is_html=False, author_id=f"{burst}{number}")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from pydantic import SecretStr
 from sqlmodel import select
 
 from config.database import reading
@@ -12,10 +13,13 @@ from config.errors import PermanentError, TransientError
 from config.ground import Ground
 from config.tables import Beat
 from responders import passes
+from responders.delivery.channels import discord
+from responders.delivery.channels.base import Message, Receipt
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.oncall.tables import Alert
 from responders.passes import Pass, Runner
 from responders.taking_turns import Step, in_turn
+from tests.places.board import Board
 from tests.responders.incidents import Incident, happen
 
 
@@ -51,7 +55,7 @@ def test_a_keen_pass_waits_less_unless_looking_costs_much(
     ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [0.0]
-    monkeypatch.setattr("responders.passes.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("responders.passes.time.thread_time", lambda: now[0])
 
     def wait_after(seconds: float) -> float | None:
         def step() -> int:
@@ -318,11 +322,45 @@ def test_an_alert_waits_for_no_draft_and_no_link(
         thread.join(20)
 
 
-def _sent_within(ground: Ground, seconds: int) -> bool:
+def test_a_destination_that_hangs_holds_up_no_other(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The chat takes the message and never answers; the terminal has it all the same."""
+    release, stop, begun = threading.Event(), threading.Event(), threading.Event()
+
+    class Hanging(Board):
+        def send(self, message: Message) -> Receipt:
+            begun.set()
+            release.wait(60)
+            return super().send(message)
+
+    options = discord.Options(webhook_url=SecretStr("https://discord.com/api/webhooks/12/token-t"))
+    settings = ground.settings.model_copy(update={"plugins": {"discord": options}})
+    there = replace(ground, settings=settings)
+    channels = {"discord": Hanging(), "terminal": Board()}
+    monkeypatch.setattr("responders.delivery.outbox.channels_of", lambda *_: channels)
+    happen(there, Incident())
+    chosen = [what for what in passes.PASSES if what.name in {"alert", "send"}]
+    thread = threading.Thread(target=passes.work, args=(there, stop, chosen))
+    thread.start()
+    try:
+        assert begun.wait(20)
+        assert _sent_within(there, 10)
+        again = happen(there, Incident())
+        assert _sent_within(there, 10, issue=again), "nor does it later, while it still hangs"
+    finally:
+        release.set()
+        stop.set()
+        thread.join(20)
+
+
+def _sent_within(ground: Ground, seconds: int, *, issue: int | None = None) -> bool:
     never = threading.Event()
     for _ in range(seconds * 10):
         with reading(ground.engine) as session:
             sent = select(Delivery).where(Delivery.state == DeliveryState.SENT)
+            if issue is not None:
+                sent = sent.where(Delivery.issue_id == issue)
             if session.exec(sent).first() is not None:
                 return True
         never.wait(0.1)
