@@ -117,8 +117,8 @@ def meets(posts: Sequence[RawPost], *, known: frozenset[str], newest_at: datetim
         ordered.reverse()
     hits = [not known.isdisjoint(names) for names in _own_names(ordered)]
     # Of one second, or of one day where a feed tells no more, some may stand on the next page;
-    # but not where one of them is known that stands here.
-    at_level = any(
+    # but not where one of them is known that stands here, nor where no name is known of any.
+    at_level = not known or any(
         hit and post.published_at == newest_at for hit, post in zip(hits, ordered, strict=True)
     )
     fresh = [

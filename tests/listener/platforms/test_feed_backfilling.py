@@ -362,6 +362,13 @@ def test_a_page_meets_what_is_known_at_its_older_end(page: list[RawPost], met: b
     assert meets(page, known=frozenset(anchors(KNOWN)), newest_at=NOON) is met
 
 
+def test_where_only_a_time_is_known_what_was_written_then_is_known_too() -> None:
+    """A place's own interface was read before it closed; its feed names entries otherwise."""
+    page = [entry("under another name", 0)]
+    assert meets(page, known=frozenset(), newest_at=NOON)
+    assert not meets([entry("new", 1)], known=frozenset(), newest_at=NOON)
+
+
 @given(st.lists(st.lists(st.integers(0, 60), max_size=4), max_size=30), st.booleans())
 def test_no_chain_of_pages_is_followed_for_ever(pages: list[list[int]], first: bool) -> None:
     back: Back | str = Back(
