@@ -28,7 +28,7 @@ def barred(row: Delivery, *, post_erased: bool, state: IssueState | None = None)
     """Return what keeps a message here; None when it may leave.
 
     A public text leaves only with the hash that a person approved; an alert needs no approval. An
-    approval ends when the issue goes back behind what the text says.
+    approval ends when the issue goes back behind what the text says, or to its end past it.
 
     Args:
         row: the message.
@@ -39,15 +39,20 @@ def barred(row: Delivery, *, post_erased: bool, state: IssueState | None = None)
         return Bar(DeliveryState.CANCELLED, DELETED)
     if row.forbidden:
         return Bar(DeliveryState.CANCELLED, row.forbidden)
-    if state is not None and _is_ahead(row.target.get("phase"), state):
-        return Bar(DeliveryState.CANCELLED, f"its issue is {state} again: it needs another yes")
+    moved = _moved(row.target.get("phase"), state) if state is not None else ""
+    if moved:
+        return Bar(DeliveryState.CANCELLED, f"its issue is {moved}: it needs another yes")
     if row.public and row.approved_sha256 != sha256(row.text.encode()).hexdigest():
         return Bar(DeliveryState.FAILED, NOT_APPROVED)
     return None
 
 
-def _is_ahead(phase: object, state: IssueState) -> bool:
-    """Tell whether a text says more than its issue's state."""
+def _moved(phase: object, state: IssueState) -> str:
+    """Say where an issue is when a text must not say its phase any more; else empty."""
     if phase not in PHASES:
-        return False
-    return PHASES.index(str(phase)) > max(PHASES.index(state), PHASES.index("investigating"))
+        return ""
+    said, is_now = (max(PHASES.index(str(one)), 1) for one in (phase, state))
+    if said > is_now:
+        return f"{state} again"
+    ended = state is IssueState.RESOLVED and said < is_now
+    return f"{state} by now" if ended else ""

@@ -12,6 +12,7 @@ that was restored or copied does not know what left since.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -24,7 +25,7 @@ from responders.delivery import store
 from responders.delivery import store_sending as sending
 from responders.delivery.barring import DELETED, Bar, barred
 from responders.delivery.changing import take_over, way_of
-from responders.delivery.channels.base import Channel, InDoubt, Message, Publisher, Receipt
+from responders.delivery.channels.base import Channel, Closed, InDoubt, Message, Publisher, Receipt
 from responders.delivery.erasures import blank, words_to_blank
 from responders.delivery.opening import open_channels, ways_of
 from responders.delivery.overtaking import state_now
@@ -209,7 +210,8 @@ class _Desk:
             self.silent.add(row.destination)
             return self._again(row, str(error), retry_after_s=error.retry_after_s)
         except (PermanentError, GroundswellError) as error:
-            return self._end(row, DeliveryState.FAILED, str(error))
+            closed = isinstance(error, Closed)
+            return self._end(row, DeliveryState.FAILED, str(error), closed=closed)
         except Exception as error:
             log.error("channel_broke", delivery=row.id, channel=row.channel, exc_info=True)
             return self._doubtful(row, channel, f"{row.channel} broke: {type(error).__name__}")
@@ -332,12 +334,14 @@ class _Desk:
         reason: str,
         *,
         rest_s: float | None = None,
+        closed: bool = False,
         **values: datetime,
     ) -> bool:
         reason = masked(reason)
+        more: dict[str, Any] = {**values, "forbidden": reason} if closed else {**values}
         with durable(self.ground.engine) as session:
             sending.record_other(
-                session, row, holder=self.ground.holder, state=state, reason=reason, **values
+                session, row, holder=self.ground.holder, state=state, reason=reason, **more
             )
             self._rest(session, row, rest_s or 0.0)
         expected = (DeliveryState.QUEUED, DeliveryState.BY_HAND)
@@ -360,11 +364,10 @@ class _Desk:
 def _may_stand(row: Delivery, channel: Channel) -> bool:
     """Tell whether to look before a message is sent.
 
-    Strangers would read it twice; others, too, where it was tried before and a second send is a
-    second message.
+    Strangers would read it twice; others, too, where it was tried before. A platform that knows a
+    second send again does so for some minutes only, and an alert is tried for a day.
     """
-    able = channel.capabilities
-    return able.lookup and (row.public or (row.tries > 0 and not able.idempotent))
+    return channel.capabilities.lookup and (row.public or row.tries > 0)
 
 
 def _counts_tries(row: Delivery) -> bool:

@@ -1,7 +1,8 @@
 """Replies that a place's moderators hold back: looked at again until anybody can read them.
 
-They count as sent, for they left us for good. Their address is known only once they were let pass;
-one that the moderators did not let pass is said so. Nothing is ever sent from here.
+They count as sent, for they left us for good, but their threads count as told only once they were
+let pass and have an address. One that the moderators did not let pass is said so, and told to the
+people on call, once. Nothing is ever sent from here.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from config.ground import Ground
 from config.logs import event_log
 from responders.delivery import store_sending as sending
 from responders.delivery.channels.base import Channel, Message, Receipt
+from responders.delivery.noticing import tell_hidden
 from responders.delivery.tables import Delivery
 
 LOOKED_AFTER = timedelta(days=14)
@@ -48,6 +50,8 @@ def _revisit(ground: Ground, channel: Channel | None, row: Delivery, now: dateti
             values |= {"url": found.url, "remote_id": found.remote_id}
     with durable(ground.engine) as session:
         done = sending.record_look(session, row, **values)
+        if done and values.get("reason") == NOWHERE and row.reason != NOWHERE:
+            tell_hidden(session, ground.settings, row, why=NOWHERE, now=now)
     if done and values.get("reason", row.reason) != row.reason:
         log.info("reply_looked_up", delivery=row.id, url=values.get("url"), note=values["reason"])
     return done and "url" in values

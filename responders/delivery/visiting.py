@@ -10,21 +10,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from classifiers.store import reference
 from config.database import durable, reading
 from config.errors import GroundswellError, TransientError
 from config.ground import Ground
 from config.logs import event_log, masked
-from responders.delivery import store
 from responders.delivery import store_sending as sending
 from responders.delivery.channels.base import Channel, Message, Receipt, Showing, Sight
-from responders.delivery.inert import web_link
-from responders.delivery.opening import destinations
+from responders.delivery.noticing import tell_hidden
 from responders.delivery.revisiting import AT_ONCE, LOOKED_AFTER, next_look
 from responders.delivery.tables import Delivery
-
-HIDDEN = "hidden"
-"""The kind of a notice about a reply that strangers cannot read."""
 
 log = event_log(__name__)
 
@@ -85,33 +79,7 @@ def _recorded(
     with durable(ground.engine) as session:
         done = sending.record_sight(session, row, **values)
         if done and sight.visible is False and row.hidden_at is None:
-            for channel, to in [(one.channel, one.name) for one in destinations(ground.settings)]:
-                store.queue(session, _notice(row, channel, to, why=sight.why, now=now))
+            tell_hidden(session, ground.settings, row, why=sight.why, now=now)
     if done and sight.visible is not None and (row.hidden_at is None) is not sight.visible:
         log.warning("reply_visibility_changed", delivery=row.id, visible=sight.visible)
     return done
-
-
-def _notice(row: Delivery, channel: str, to: str, *, why: str, now: datetime) -> Delivery:
-    return Delivery(
-        key=f"{to}|{row.issue_id}|{HIDDEN}|{row.id}",
-        product_id=row.product_id,
-        issue_id=row.issue_id,
-        channel=channel,
-        destination=to,
-        kind=HIDDEN,
-        text=notice_text(row, why),
-        next_try_at=now,
-        created_at=now,
-    )
-
-
-def notice_text(row: Delivery, why: str) -> str:
-    """Say that a reply is hidden, and what a person can do."""
-    where = web_link(row.url) or "its thread"
-    about = f"{reference(row.issue_id)}: " if row.issue_id else ""
-    return (
-        f"{about}our reply at {where} is not visible to others ({why}). Its thread counts as not "
-        "told. Look there without logging in, and ask the place's moderators; details: "
-        f"groundswell delivery show {row.id}"
-    )

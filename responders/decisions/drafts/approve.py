@@ -22,7 +22,7 @@ from responders.decisions.holding import held, held_open, subject
 from responders.decisions.issues.state import move_on
 from responders.decisions.permit import delay, refuse_unwelcome
 from responders.decisions.refusing import AlreadyDone, NotAllowed
-from responders.decisions.reopening import refuse_ahead
+from responders.decisions.reopening import refuse_out_of_step
 from responders.decisions.standing import refuse_decided, refuse_unread, way_of
 from responders.decisions.tables import Approval, FirstYes
 from responders.decisions.tracking import hold_issue
@@ -201,12 +201,7 @@ def _refuse_late(draft: Draft, *, leaves_at: datetime) -> None:
 def _refuse_issue(act: Act, draft: Draft, issue: Issue) -> None:
     if HUMAN_ONLY in issue.flags and not may(act.actor, Role.ADMIN):
         raise NotAllowed(f"GS-{issue.id} is kept for people: only an admin may approve texts on it")
-    if issue.state is IssueState.RESOLVED and draft.phase != IssueState.RESOLVED:
-        raise NotAllowed(
-            f"GS-{issue.id} is resolved, and draft {draft.id} says {draft.phase}; reject it, or "
-            "wait until what is proposed says so too"
-        )
-    refuse_ahead(issue, draft)
+    refuse_out_of_step(issue, draft)
 
 
 def _told(delivery: Delivery) -> str:

@@ -18,7 +18,7 @@ from responders.decisions.issues.knowing import know, pass_on
 from responders.decisions.issues.mute import NOT_AN_ISSUE, rest_on
 from responders.decisions.recording import record, take_back
 from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
-from responders.decisions.reopening import take_back_ahead
+from responders.decisions.reopening import take_back_out_of_step
 from responders.decisions.tracking import change, hold_issue, ref, tell, when
 from responders.decisions.wording import one_line
 from responders.oncall.tables import Alert
@@ -54,7 +54,7 @@ def merge(ground: Ground, actor: Actor, issue_id: int, into: int) -> None:
             act, whole, kind="joined", text=f"{ref(issue)} became part of it, {_posts(posts)}",
             data={"issue": issue_id, "posts": sorted(posts)},
         )  # fmt: skip
-        take_back_ahead(act, whole)
+        take_back_out_of_step(act, whole)
         store_drafts.stale(act.session, issue_id, reason=f"merged into {ref(whole)}")
         explain(act, issue, whole)
         take_back(act, VerdictKind.UNMERGED, issue_id=issue_id)

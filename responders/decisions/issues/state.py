@@ -12,7 +12,7 @@ from responders.decisions.acting import Act, Actor, Role, acting
 from responders.decisions.issues.ticket import settle_suggestions
 from responders.decisions.recording import confirm
 from responders.decisions.refusing import AlreadyDone, NotAllowed
-from responders.decisions.reopening import take_back_ahead
+from responders.decisions.reopening import take_back_out_of_step
 from responders.decisions.tracking import change, hold_issue, ref, when
 from responders.decisions.wording import one_line
 
@@ -73,7 +73,8 @@ def move_on(
 ) -> None:
     """Change the state of a held issue, with its event and its audit entry.
 
-    Going back takes back what was approved for the state it leaves and did not leave the house.
+    Going back, or to the end, takes back what was approved for the state it leaves and did not go
+    out.
     """
     data = {"from": issue.state.value, "to": state.value, "note": note}
     if avoid:
@@ -88,7 +89,7 @@ def move_on(
     if accepted:
         confirm(act, issue)
     act.note("issue state changed", ref(issue), **data)
-    take_back_ahead(act, issue)
+    take_back_out_of_step(act, issue)
     settle_suggestions(act, issue)
 
 

@@ -34,6 +34,10 @@ class InDoubt(GroundswellError):
     """The request left and no answer came: the message may stand there or not."""
 
 
+class Closed(PermanentError):
+    """Nobody can answer there any more: what we answer was taken away, or its thread is closed."""
+
+
 @dataclass(frozen=True)
 class Capabilities:
     """What a channel can do."""
@@ -93,6 +97,7 @@ class Channel(Protocol):
         Raises:
             TransientError: it certainly did not go out; try again, not before ``retry_after_s``.
             PermanentError: it did not go out, and trying again will not help.
+            Closed: the same, because nobody can answer there any more.
             InDoubt: it may have gone out.
         """
         ...

@@ -23,6 +23,7 @@ from listener.sources.discourse import forum_base
 from responders.delivery.channels.base import (
     Capabilities,
     ChannelOptions,
+    Closed,
     InDoubt,
     Message,
     Receipt,
@@ -345,7 +346,8 @@ def _check_written(answer: Response, door: _Door) -> None:
     if status >= 500 or status == 408:
         raise InDoubt(f"{door.base} answered {status}")
     if not 200 <= status < 300:
-        raise PermanentError(refusal(answer, door.username))
+        kind = Closed if status in {404, 410} else PermanentError
+        raise kind(refusal(answer, door.username))
 
 
 def _understood(answer: Response, door: _Door, kind: type[Told]) -> Told:

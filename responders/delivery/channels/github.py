@@ -25,6 +25,7 @@ from listener.sources.github import Options as Reading
 from responders.delivery.channels.base import (
     Capabilities,
     ChannelOptions,
+    Closed,
     InDoubt,
     Message,
     Receipt,
@@ -50,6 +51,7 @@ Source: https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-us
 """
 Told = TypeVar("Told", bound=BaseModel)
 _LAST: Final = re.compile(r"[?&]page=(\d{1,6})[^>]*>;\s*rel=\"last\"")
+LOCKED: Final = "the issue is locked"
 
 
 class Options(ChannelOptions):
@@ -132,7 +134,7 @@ class Github:
         if told.status != 200:
             raise _refusal(told)
         if _read(_Issue, told).locked:
-            raise PermanentError("the issue is locked")
+            raise Closed(LOCKED)
         asked = {"body": github_text(message.text)}
         answer = self._write(where, f"{issue}/comments", asked)
         return _receipt(answer)
@@ -357,7 +359,7 @@ def _refusal(answer: Response) -> PermanentError:
     if status == 401:
         why = "GitHub refuses the token: make a new one"
     elif status == 403 and "lock" in told.lower():
-        why = "the issue is locked"
+        why = LOCKED
     elif status == 403:
         why = "the token may not write issues there"
     elif status == 404:
@@ -369,7 +371,8 @@ def _refusal(answer: Response) -> PermanentError:
     else:
         why = "GitHub does not take the request"
     words = quoted(told, SHOWN)
-    return PermanentError(f"{why} ({status})" + (f"; it says “{words}”" if words else ""))
+    kind = Closed if status == 410 or why == LOCKED else PermanentError
+    return kind(f"{why} ({status})" + (f"; it says “{words}”" if words else ""))
 
 
 def _moved(answer: Response) -> str:

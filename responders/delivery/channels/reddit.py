@@ -18,6 +18,7 @@ from listener.sources.reddit import Options as Reading
 from responders.delivery.channels.base import (
     Capabilities,
     ChannelOptions,
+    Closed,
     InDoubt,
     Message,
     Receipt,
@@ -209,18 +210,18 @@ def _refuse_gone(answered: Any) -> None:
     """Do nothing while what we answer is there and open.
 
     Raises:
-        PermanentError: it is not; with the reason.
+        Closed: it is not; with the reason.
     """
     # As it was told: praw would fetch the whole thread to find out about what was not told.
     told = vars(answered) if answered is not None else {"author": None, "body": "[deleted]"}
     if told.get("author") is None and (told.get("body") or told.get("selftext")) in _TAKEN:
-        raise PermanentError("what it answers was deleted")
+        raise Closed("what it answers was deleted")
     if told.get("removed_by_category") is not None:
-        raise PermanentError("what it answers was removed by moderators or by Reddit")
+        raise Closed("what it answers was removed by moderators or by Reddit")
     if told.get("locked"):
-        raise PermanentError("the thread is locked")
+        raise Closed("the thread is locked")
     if told.get("archived"):
-        raise PermanentError("the thread is too old to be answered")
+        raise Closed("the thread is too old to be answered")
 
 
 def _fitting(text: str) -> str:

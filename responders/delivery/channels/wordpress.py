@@ -22,6 +22,7 @@ from listener.platforms.wordpress_roots import site_base
 from responders.delivery.channels.base import (
     Capabilities,
     ChannelOptions,
+    Closed,
     InDoubt,
     Message,
     Receipt,
@@ -172,14 +173,14 @@ class WordPress:
         """Do nothing while the comment we answer is there: WordPress itself does not look.
 
         Raises:
-            PermanentError: it was taken away; an answer to it would be shown to nobody, or alone.
+            Closed: it was taken away; an answer to it would be shown to nobody, or alone.
         """
         if not spot.parent:
             return
         answer = spot.site.get(account.root, f"comments/{spot.parent}")
         comment = site.comment_of(answer)
         if answer.status == 404 or (comment is not None and comment.status in {"trash", "spam"}):
-            raise PermanentError("the comment it answers was taken away")
+            raise Closed("the comment it answers was taken away")
 
     def _own(self, spot: _Spot, account: Account) -> Iterator[Comment]:
         """Yield our own comments at the spot, those that wait for moderators too if we may ask."""

@@ -20,7 +20,7 @@ from prawcore.exceptions import OAuthException, PrawcoreException, RequestExcept
 from config.errors import GroundswellError, PermanentError, TransientError
 from config.http_client import CutShort, Garbled, PoliteClient, Response, TimedOut, TooLarge
 from listener.platforms.reddit_door import TOKEN_PATH, Login, forget_token, open_reddit
-from responders.delivery.channels.base import InDoubt
+from responders.delivery.channels.base import Closed, InDoubt
 from responders.delivery.inert import quoted
 
 SHOWN: Final = 200
@@ -45,6 +45,10 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "INVALID_COMMENT_ID": "the comment is not there any more",
     "NOT_AUTHOR": "the comment is not the account's own",
 }
+_ENDED: Final = frozenset({
+    "THREAD_LOCKED", "DELETED_COMMENT", "DELETED_LINK", "TOO_OLD", "USER_BLOCKED",
+})  # fmt: skip
+"""We cannot answer there any more."""
 _UNREADABLE: Final = (
     PRAWException, PrawcoreException, RecursionError, KeyError, TypeError, AttributeError,
     IndexError, ValueError,
@@ -161,7 +165,8 @@ def _refused(error: RedditAPIException) -> GroundswellError:
         )
     why = _MEANINGS.get(first.error_type, "Reddit does not take it there")
     said = quoted(words, SHOWN)
-    return PermanentError(f"{why} ({first.error_type})" + (f"; it says “{said}”" if said else ""))
+    kind = Closed if first.error_type in _ENDED else PermanentError
+    return kind(f"{why} ({first.error_type})" + (f"; it says “{said}”" if said else ""))
 
 
 def _closed(told: Response) -> str:

@@ -19,7 +19,7 @@ from config.http_client import CutShort, Garbled, PoliteClient, TimedOut, TooLar
 from config.http_requests import Method
 from listener.platforms.wordpress_answers import decoded
 from listener.platforms.wordpress_roots import interface_roots
-from responders.delivery.channels.base import InDoubt
+from responders.delivery.channels.base import Closed, InDoubt
 from responders.delivery.inert import quoted
 from responders.delivery.likeness import text_of
 
@@ -51,6 +51,13 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "password in the credential",
     "comment_content_column_length": "the text is too long for a comment",
 }
+
+
+_CLOSED: Final = frozenset({
+    "rest_comment_closed", "rest_comment_trash_post", "rest_comment_draft_post",
+    "rest_comment_invalid_post_id",
+})  # fmt: skip
+"""Nobody can comment there any more."""
 
 
 class Content(BaseModel):
@@ -212,7 +219,8 @@ def refusal(answer: Response, base: str) -> PermanentError:
     if why is None and answer.status in {401, 403}:
         why = "the site does not let the account write there"
     words = quoted(text_of(told.message), SHOWN)
-    return PermanentError(
+    kind = Closed if told.code in _CLOSED else PermanentError
+    return kind(
         f"{base}: {why or 'the site does not take the request'} ({answer.status})"
         + (f"; it says “{words}”" if words else "")
     )

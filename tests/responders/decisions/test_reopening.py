@@ -78,6 +78,20 @@ def test_going_on_takes_nothing_back(ground: Ground, issue_id: int) -> None:
     assert delivery_for(ground, number).state is DeliveryState.QUEUED
 
 
+def test_the_end_takes_back_what_says_that_it_goes_on(ground: Ground, issue_id: int) -> None:
+    set_issue(ground, issue_id, state=IssueState.INVESTIGATING)
+    reply, page = propose(ground, issue_id), page_draft(ground, issue_id)
+    for number in (reply, page):
+        approve(ground, RUTH, number)
+    set_state(ground, TOM, issue_id, IssueState.RESOLVED, note="fixed since noon")
+    for number in (reply, page):
+        row = draft(ground, number)
+        assert (row.state, row.reason) == (DraftState.PENDING, f"GS-{issue_id} is resolved by now")
+        assert delivery_for(ground, number).state is DeliveryState.CANCELLED
+        with pytest.raises(NotAllowed, match="resolved by now"):
+            approve(ground, RUTH, number)
+
+
 def test_nobody_approves_the_last_word_once_it_goes_on(ground: Ground, issue_id: int) -> None:
     number = propose(ground, issue_id, **OVER)
     set_state(ground, TOM, issue_id, IssueState.INVESTIGATING)

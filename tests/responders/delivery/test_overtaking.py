@@ -47,6 +47,18 @@ def test_a_last_word_stays_here_when_the_issue_went_back_meanwhile(ground: Groun
     assert row.reason == "its issue is investigating again: it needs another yes"
 
 
+def test_a_text_stays_here_when_the_issue_went_on_meanwhile(ground: Ground) -> None:
+    issue = happen(ground, Incident())
+    number = queue(ground, issue, target={"phase": "investigating"})
+    board = Board(public=True, lookup=True)
+    set_state(ground, issue, "resolved")
+    deliver_due(ground, {"board": board})
+    with reading(ground.engine) as session:
+        row = stored(session, number)
+    assert (row.state, board.messages) == (DeliveryState.CANCELLED, [])
+    assert row.reason == "its issue is resolved by now: it needs another yes"
+
+
 def test_it_leaves_while_the_issue_says_so_too(ground: Ground) -> None:
     issue = happen(ground, Incident())
     number, board = queue(ground, issue), Board(public=True, lookup=True)

@@ -8,9 +8,11 @@ import pytest
 from config.clock import FixedClock
 from config.errors import TransientError
 from responders.delivery.channels.base import Message, Receipt
+from responders.delivery.noticing import HIDDEN
 from responders.delivery.revisiting import NOWHERE, next_look, revisit_due
-from responders.delivery.tables import DeliveryState
+from responders.delivery.tables import Delivery, DeliveryState
 from tests.conftest import NOON
+from tests.listener.installation import rows
 from tests.places.board import Board
 from tests.responders.delivery.conftest import Day
 
@@ -74,6 +76,9 @@ def test_what_they_did_not_let_pass_is_said_so_and_not_sent_again(
     board.refused = True
     assert look(day, board, minutes=6) == 0
     assert (day.row(key).state, day.row(key).reason) == (DeliveryState.SENT, NOWHERE)
+    assert look(day, board, minutes=30) == 0
+    notices = [row for row in rows(day.ground, Delivery) if row.kind == HIDDEN]
+    assert [(row.public, NOWHERE in row.text) for row in notices] == [(False, True)]
     day.run({"board": board})
     assert board.sends == 1
     board.refused, board.passed = False, True  # it was between two of our looks only

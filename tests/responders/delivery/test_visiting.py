@@ -8,9 +8,10 @@ import pytest
 from config.clock import FixedClock
 from config.errors import PermanentError, TransientError
 from responders.delivery.channels.base import Message, Receipt, Sight
+from responders.delivery.noticing import HIDDEN, notice_text
 from responders.delivery.revisiting import AT_ONCE
 from responders.delivery.tables import Delivery
-from responders.delivery.visiting import HIDDEN, notice_text, visit_due
+from responders.delivery.visiting import visit_due
 from tests.conftest import NOON
 from tests.listener.installation import rows
 from tests.places.board import Board

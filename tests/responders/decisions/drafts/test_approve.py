@@ -225,7 +225,7 @@ def test_nobody_says_investigating_of_what_a_colleague_resolved(
     ground: Ground, draft_id: int, issue_id: int
 ) -> None:
     set_issue(ground, issue_id, state=IssueState.RESOLVED)
-    with pytest.raises(NotAllowed, match="is resolved, and draft"):
+    with pytest.raises(NotAllowed, match="is resolved by now, and draft"):
         approve(ground, RUTH, draft_id)
 
 
