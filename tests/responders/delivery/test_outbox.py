@@ -1,6 +1,7 @@
 """The outbox's laws: what is sent once, what again, and what waits for a person."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from config.database import durable
 from responders.delivery import store
 from responders.delivery import store_sending as sending
 from responders.delivery.channels import discord
+from responders.delivery.channels.base import Message
 from responders.delivery.opening import ways_of
 from responders.delivery.tables import DeliveryState
 from tests.conftest import NOON
@@ -90,6 +92,17 @@ def test_an_alert_leaves_soon_after_a_chat_that_was_down_all_night_is_back(day: 
         day.at = day.row(key).next_try_at
     day.run({"board": board})
     assert (board.times(key), day.row(key).state) == (1, DeliveryState.SENT)
+
+
+def test_an_alert_that_was_tried_is_looked_for_since_no_platform_remembers_it_for_hours(
+    day: Day,
+) -> None:
+    board, key = Board(lookup=True, idempotent=False), day.put(tries=1)
+    board.send(Message(key=key, text=day.row(key).text))
+    board.sends = 0
+    board.capabilities = replace(board.capabilities, idempotent=True)
+    day.run({"board": board})
+    assert (board.times(key), board.sends, day.row(key).state) == (1, 0, DeliveryState.SENT)
 
 
 def test_a_refused_message_is_not_tried_again(day: Day) -> None:
