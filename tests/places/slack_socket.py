@@ -115,10 +115,14 @@ class SocketMode:
                 transport.abort()
 
     async def _send(self, envelope: dict[str, Any]) -> None:
-        if self.in_a_gap or not self._lines:
-            self.lost.append(envelope)
-            return
-        await self._lines[-1].send_str(json.dumps(envelope))
+        while self._lines and not self.in_a_gap:
+            try:
+                await self._lines[-1].send_str(json.dumps(envelope))
+            except ConnectionError:  # its process was killed just now
+                self._lines.pop()
+            else:
+                return
+        self.lost.append(envelope)
 
     async def _serve(self, request: web.Request) -> web.WebSocketResponse:
         line = web.WebSocketResponse(autoclose=True)
