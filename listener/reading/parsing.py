@@ -26,12 +26,17 @@ from listener.reading.page_reading import PageText
 
 MAX_WORKERS: Final = 8
 """As many as places are looked at side by side, so that a hostile one delays no other."""
-_START_S: Final = 10.0
+_START_S: Final = 60.0
+"""Far more than it needs: on a machine with thirty processes waiting ten seconds were too few."""
 _LENGTH: Final = struct.Struct(">Q")
 
 
 class ParseTimeoutError(GroundswellError):
     """The job took longer than it may, or more memory; its worker is gone."""
+
+
+class ParserLateError(GroundswellError):
+    """A worker did not start in time; that is no fault of what it was to take apart."""
 
 
 class ParseFailedError(GroundswellError):
@@ -153,6 +158,12 @@ class _Worker:
         try:
             with self._killed_after(_START_S, "starting the parser"):
                 self._answer()  # it says when it is ready, so that no job pays for its start
+        except ParseTimeoutError as error:
+            self.end()
+            raise ParserLateError(
+                f"our own parser did not start within {_START_S:g} s: this machine is too busy, or "
+                "has too little memory; we look again later"
+            ) from error
         except BaseException:
             self.end()
             raise

@@ -11,7 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from listener.reading.parsing import ParseTimeoutError, ParseWorkers
+from listener.health import diagnose
+from listener.reading import parsing
+from listener.reading.parsing import ParserLateError, ParseTimeoutError, ParseWorkers
+from listener.tables import SourceState
 
 FEED = b"<rss><channel><title>T</title><item><guid>1</guid></item></channel></rss>"
 ENDLESS = b"<rss><channel><item>" + b"<a b='" * 800_000 + b"</item></channel></rss>"
@@ -116,3 +119,14 @@ def test_the_worker_loads_neither_store_nor_model() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert ended.stdout.strip() == "[]"
+
+
+def test_a_worker_that_starts_too_late_is_no_fault_of_the_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(parsing, "_START_S", 0.0)
+    with pytest.raises(ParserLateError) as caught:
+        ParseWorkers(1).clean([("x", False, None)], timeout_s=5.0)
+    diagnosis = diagnose(caught.value)
+    assert diagnosis.state is SourceState.FAILING
+    assert "this machine is too busy" in diagnosis.reason
