@@ -13,14 +13,17 @@ from config.database import reading
 from config.ground import Ground
 from config.leases import LeaseLost, acquire
 from listener.tables import Source
+from responders.decisions.issues.mute import mute
 from responders.delivery.channels import discord
 from responders.delivery.outbox import channels_of, deliver_due
 from responders.delivery.tables import Delivery, DeliveryState
+from responders.oncall import store
 from responders.oncall.alert import ALL_ALERTS, UNTITLED, alert_due, buckets
 from responders.oncall.tables import Alert
 from tests.conftest import NOON
 from tests.listener.installation import declare, rows, watch
 from tests.places.board import Board
+from tests.responders.decisions.deciding import RUTH
 from tests.responders.incidents import Incident, Said, breaking, erase, forget, happen, measure
 
 
@@ -115,6 +118,18 @@ def test_facts_of_an_unknown_shape_do_not_hold_the_alert_up(ground: Ground) -> N
     measure(ground, issue, authors=7, window_hours=0.3, expected=-1e308)
     assert alert_due(ground) == 1
     assert "hangs" in deliveries(ground)[0].text
+
+
+def test_what_was_muted_after_it_was_read_is_not_told(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue = happen(ground, Incident())
+    mute(ground, RUTH, issue, "known")
+    monkeypatch.setattr(store, "unalerted", lambda _session, _product: [issue])
+    alert_due(ground)
+    assert deliveries(ground) == []
+    with reading(ground.engine) as session:
+        assert session.exec(select(Alert)).all() == []
 
 
 def test_while_another_process_holds_the_lease_nothing_is_raised(ground: Ground) -> None:
