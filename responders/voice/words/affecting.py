@@ -83,9 +83,9 @@ class Affected:
         return (*self.platforms, *self.versions)
 
     def without(self, told: Collection[str]) -> "Affected":
-        """Return what somebody learns by it who told these themselves."""
-        known = {value.casefold() for value in told}
-        return self._where(lambda one: one.casefold() not in known)
+        """Return what somebody learns by it who told these themselves, or narrower: Windows 11."""
+        known = [f"{value.casefold()} " for value in told]
+        return self._where(lambda one: not any(k.startswith(f"{one.casefold()} ") for k in known))
 
     def unnamed_in(self, words: str) -> "Affected":
         """Return what a text does not name yet."""

@@ -82,6 +82,8 @@ def test_more_than_two_platforms_are_everywhere() -> None:
 def test_what_the_author_or_the_symptom_names_is_not_told_again() -> None:
     both = Affected(("Windows 11",), ("5.2",))
     assert both.without(["windows 11"]) == Affected((), ("5.2",))
+    assert both.without(["Windows 11 Pro"]) == Affected((), ("5.2",))
+    assert both.without(["Windows", "5.2.1"]) == both
     assert both.unnamed_in("It hangs since 5.2") == Affected(("Windows 11",), ())
     assert both.unnamed_in("It hangs since 5.2.1") == both
     assert not both.without(both.values)
