@@ -396,3 +396,23 @@ def membership(post_id: int, forum: Told) -> Membership:
         post_id=post_id, product_id=forum.product_id, revision=1, text_hash="h", kind="problem",
         decided_at=NOON,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_reports_heard_with_the_alert_or_after_it_all_join_it(
+    ground: Ground, forum: Told, together: bool
+) -> None:
+    start = forum.talk()
+    reports = set(forum.burst(start, posts=6))
+    if not together:
+        detect(ground)
+    reports |= set(forum.burst(start + timedelta(minutes=30), posts=2))
+    other = forum.post("how do i share a folder with my team", start + timedelta(minutes=40))
+    detect(ground)
+
+    found = only_issue(ground).id or 0
+    assert of_issue(ground, found) == reports
+    assert other not in of_issue(ground, found)
+    with reading(ground.engine) as session:
+        own = set(store_known.own_posts(session, found))
+    assert own < reports, "some join by likeness alone, and stay evidence of anything else"
