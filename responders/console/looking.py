@@ -63,7 +63,10 @@ class Looking:
         )
 
     def heard(self, session: Session, *, now: datetime) -> str:
-        """Return when we last heard anything: what is quiet is told apart from what is unheard."""
+        """Return when we last heard anything, and why nothing can alert yet, if nothing can.
+
+        So what is quiet is told apart from what is unheard, and from what nobody can know yet.
+        """
         rows = [row for row in posts_store.sources(session) if row.enabled]
         if not rows:
             return "No place is listened to yet."
@@ -73,6 +76,7 @@ class Looking:
         if not times:
             return f"None of {places} has been heard yet."
         last = clock(max(times), now)
-        return f"We listen to {places}, last heard at {last}" + (
-            f"; {silent} of them silent." if silent else "."
-        )
+        unheard = f"; {silent} of them silent" if silent else ""
+        learning = overview.learning_warnings(session, now=now)
+        told = [f"We listen to {places}, last heard at {last}{unheard}", *learning]
+        return " ".join(f"{line[:1].upper()}{line[1:]}." for line in told)

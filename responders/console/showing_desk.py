@@ -138,7 +138,7 @@ class DeskFaces(Looking):
             "unread": unread_language(self.ground.settings, one.draft) if one else "",
             "beside": self._beside(session, visitor, one, proposals, now=now) if one else None,
             "undo": self._undo(visitor, proposals, now=now),
-            "heard": self.heard(session, now=now),
+            "heard": "" if one else self.heard(session, now=now),
             "answers": answer_rows(answers_to_us(session), now=now),
         }
 

@@ -61,7 +61,7 @@ def test_the_last_draft_leads_to_an_empty_queue_that_still_lets_it_be_taken_back
     draft = propose(ground, happen(ground, Incident()))
     with visiting(ground) as visit:
         assert visit.approve(draft) == "/console/"
-        assert "All answered" in visit.see("/console/")
+        assert "Nothing to approve" in visit.see("/console/")
         assert "Take back" in visit.see("/console/")
         way = visit.do(f"/console/drafts/{draft}/take-back")
         assert way == f"/console/drafts/{draft}?did=taken-back&of={draft}"
@@ -261,7 +261,7 @@ def test_what_is_drafted_about_a_snoozed_issue_lies_aside_and_can_be_woken(
     draft = propose(ground, issue)
     with visiting(ground) as visit:
         visit.do(f"/console/issues/GS-{issue}/snooze", hours="4", next="/console/")
-        assert "All answered" in visit.see("/console/")
+        assert "Nothing to approve" in visit.see("/console/")
         assert f"/console/drafts/{draft}" in visit.see("/console/?view=hushed")
 
 
