@@ -145,9 +145,7 @@ def standing(
     return Standing(state.value, reason)
 
 
-def silence(
-    times: Sequence[datetime], *, heard_at: datetime, since: datetime
-) -> timedelta | None:
+def silence(times: Sequence[datetime], *, heard_at: datetime, since: datetime) -> timedelta | None:
     """Return how long we heard nothing of a place if that is longer than its rhythm, else None.
 
     A forum whose longest pause lately was a weekend of 60 hours is silent after 90 hours; one that

@@ -66,7 +66,7 @@ def _as_dict(
         "key_phrases": row.key_phrases,
         "quotes": row.quotes,
         "facts": _facts_json(session, row),
-        "release": row.release,
+        **_release(row),
         "nearest_past": store.reference(row.nearest_past) if row.nearest_past else None,
         "merged_into": store.reference(row.merged_into) if row.merged_into else None,
         "threads": {"total": len(threads), "told": sum(one.state == "told" for one in threads)},
@@ -74,14 +74,21 @@ def _as_dict(
         "page": _page(incident_of(session, row.id or 0)),
         "hushed_until": rfc3339(row.hushed_until) if row.hushed_until else None,
         "not_judged": _not_judged(session, row.id or 0),
-        "release_probability": row.release_probability,
-        "release_reason": row.release_reason,
         "workaround": _workaround(session, row),
         **_held(session, row.id or 0),
         **handled_json(session, row),
         **progress_json(session, row),
         **asked_json(session, row),
         **handed_on(session, row),
+    }
+
+
+def _release(row: Issue) -> dict[str, Any]:
+    """Return the release it probably followed, and why."""
+    return {
+        "release": row.release,
+        "release_probability": row.release_probability,
+        "release_reason": row.release_reason,
     }
 
 
