@@ -2,17 +2,12 @@
 
 import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import event as sqlalchemy_event
 
 from classifiers.tables import IssueState
 from config.database import reading, transaction
-from config.ground import Ground
 from responders.bots.running import tend
 from responders.decisions.issues.acknowledge import acknowledge
 from responders.decisions.people.linking import unlink
@@ -31,7 +26,7 @@ from tests.places.discord_clicks import (
     Member,
 )
 from tests.responders.bots.conftest import QUIET, Office
-from tests.responders.bots.held_stores import held
+from tests.responders.bots.discord.pressing import CARD, press
 from tests.responders.bots.shown_known import show_on_the_page
 from tests.responders.decisions.deciding import (
     ADMIN,
@@ -49,25 +44,8 @@ from tests.responders.incidents import Incident, happen
 
 pytestmark = QUIET
 
-CARD: dict[str, Any] = {
-    "id": "1263000000000000000", "type": 0, "channel_id": "900000000000000004", "content": "",
-    "author": {"id": "900000000000000002", "username": "groundswell", "discriminator": "0000",
-               "avatar": None, "bot": True},
-    "attachments": [], "embeds": [], "components": [], "mentions": [], "mention_roles": [],
-    "mention_everyone": False, "pinned": False, "tts": False, "flags": 0,
-    "timestamp": "2026-05-12T12:00:00+00:00", "edited_timestamp": None,
-}  # fmt: skip
 ON_CALL = Member("900000000000000012", "mats", ("900000000000000007",))
 """Has the role there, and is no user here."""
-
-
-@pytest.fixture
-def issue_id(ground: Ground) -> int:
-    return happen(ground, Incident())
-
-
-def press(office: Office, word: str, **more: Any) -> Click:
-    return office.place.press(word, on=more.pop("on", CARD), **more)
 
 
 def buttons(click: Click) -> dict[str, str]:
@@ -290,62 +268,6 @@ def test_a_session_that_is_not_known_any_more_begins_anew(office: Office, issue_
     gateway.ask_to_reconnect()
     gateway.wait(lambda: gateway.identified == 2)
     assert "You acknowledged" in press(office, f"gs:{issue_id}:ack").said
-
-
-@contextmanager
-def held_up(ground: Ground) -> Iterator[threading.Event]:
-    """Let the store answer nobody before the event is set."""
-    go = threading.Event()
-
-    def wait(*_: Any) -> None:
-        assert go.wait(10)
-
-    sqlalchemy_event.listen(ground.engine, "before_cursor_execute", wait)
-    try:
-        yield go
-    finally:
-        go.set()
-        sqlalchemy_event.remove(ground.engine, "before_cursor_execute", wait)
-
-
-@pytest.mark.parametrize("word", ["ack", "mute", "read", "edit:1:1"])
-def test_with_a_store_that_stands_still_a_click_is_answered_within_a_second(
-    office: Office, issue_id: int, word: str
-) -> None:
-    with held_up(office.ground) as go:
-        click = press(office, f"gs:{issue_id}:{word}")
-        assert click.answer
-        assert click.took_s < 1.0
-        go.set()
-
-
-@pytest.mark.parametrize("word", ["ack", "mute", "yes:1:1", "take"])
-def test_with_a_store_that_another_one_holds_eight_clicks_are_answered_within_a_second(
-    office: Office, issue_id: int, store_url: str, word: str
-) -> None:
-    """More clicks than there are threads to decide them in, so none may hold up another."""
-    with held(store_url):
-        clicks = [press(office, f"gs:{issue_id}:{word}") for _ in range(8)]
-        for click in clicks:
-            assert click.answer
-            assert click.took_s < 1.0
-    if word == "ack":
-        said = [click.said for click in clicks]
-        assert said.count(f"You acknowledged GS-{issue_id}.") == 1
-        assert sum("is acknowledged already: Ruth" in one for one in said) == 7
-
-
-@pytest.mark.parametrize("name", ["issues", "known", "pause", "report"])
-def test_with_a_store_that_another_one_holds_a_command_is_answered_within_a_second(
-    office: Office, issue_id: int, store_url: str, name: str
-) -> None:
-    given = {"pause": {"reason": "fire"}, "report": {"text": "It hangs for me too"}}
-    words: dict[str, Any] = dict(given.get(name, {}))
-    with held(store_url):
-        click = office.place.command(name, **words)
-        assert click.answer["type"] == DEFERRED
-        assert click.took_s < 1.0
-    assert click.said
 
 
 def test_a_click_that_another_of_us_took_is_decided_by_that_one_alone(
