@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from classifiers import store
 from classifiers.detect import Detector
 from classifiers.tables import Cluster, Emergence, Issue, IssueEvent, Membership
-from config.database import transaction
+from config.database import reading, transaction
 from config.ground import Ground
 from listener.tables import Post, Product, Source
 from tests.listener.installation import rows
@@ -151,3 +152,9 @@ def only_issue(ground: Ground) -> Issue:
     """Return the one issue there must be."""
     (issue,) = rows(ground, Issue)
     return issue
+
+
+def of_issue(ground: Ground, issue_id: int) -> set[int]:
+    """Return the posts of an issue."""
+    with reading(ground.engine) as session:
+        return set(store.post_ids_of_issue(session, issue_id))

@@ -7,7 +7,6 @@ from typing import cast
 import numpy as np
 import pytest
 
-from classifiers import store
 from classifiers.arriving import Decision
 from classifiers.corrections import store_changes, store_verdicts
 from classifiers.emergence import Emergence as Evidence
@@ -27,7 +26,7 @@ from classifiers.tables import (
 from config.database import reading, transaction
 from config.ground import Ground
 from listener.tables import Post, Product, Thread
-from tests.classifiers.telling import OUTAGE, TALK, Told, change, detect, only_issue
+from tests.classifiers.telling import OUTAGE, TALK, Told, change, detect, of_issue, only_issue
 from tests.conftest import NOON
 from tests.listener.installation import rows
 
@@ -39,12 +38,6 @@ def resolve(ground: Ground, issue_id: int, *, at: datetime) -> None:
         store_changes.change(session, issue, state=IssueState.RESOLVED)
         event = IssueEvent(issue_id=issue_id, at=at, kind="state", text="→ resolved", by="ana")
         store_changes.add_event(session, event)
-
-
-def of_issue(ground: Ground, issue_id: int) -> set[int]:
-    """Return the posts of an issue."""
-    with reading(ground.engine) as session:
-        return set(store.post_ids_of_issue(session, issue_id))
 
 
 def told_of(ground: Ground, issue_id: int) -> list[str]:
@@ -396,23 +389,3 @@ def membership(post_id: int, forum: Told) -> Membership:
         post_id=post_id, product_id=forum.product_id, revision=1, text_hash="h", kind="problem",
         decided_at=NOON,
     )  # fmt: skip
-
-
-@pytest.mark.parametrize("together", [True, False])
-def test_reports_heard_with_the_alert_or_after_it_all_join_it(
-    ground: Ground, forum: Told, together: bool
-) -> None:
-    start = forum.talk()
-    reports = set(forum.burst(start, posts=6))
-    if not together:
-        detect(ground)
-    reports |= set(forum.burst(start + timedelta(minutes=30), posts=2))
-    other = forum.post("how do i share a folder with my team", start + timedelta(minutes=40))
-    detect(ground)
-
-    found = only_issue(ground).id or 0
-    assert of_issue(ground, found) == reports
-    assert other not in of_issue(ground, found)
-    with reading(ground.engine) as session:
-        own = set(store_known.own_posts(session, found))
-    assert own < reports, "some join by likeness alone, and stay evidence of anything else"
