@@ -123,7 +123,7 @@ PAIRS = {
 def bilingual(folder: Path) -> Path:
     """A small model in which a word and its translation are the same point."""
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import StaticEmbedding
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
     from tokenizers import Tokenizer
     from tokenizers.models import WordLevel
     from tokenizers.normalizers import Lowercase
