@@ -105,8 +105,7 @@ class KnownIssues:
         if version != issue.version:
             raw = self._raw(issue_id)
             ended_at = store_known.resolved_at(self._session, issue)
-            told = store_known.own_span(self._session, issue_id)
-            item = Known(issue_id, raw, ended_at, told) if len(raw) else None
+            item = Known(issue_id, raw, ended_at) if len(raw) else None
             self._memory.items[issue_id] = issue.version, item
         return None if item is None else replace(item, rows=self._judge.centred(item.rows))
 

@@ -50,17 +50,6 @@ def own_posts(session: Session, issue_id: int) -> Sequence[int]:
     return session.exec(query).all()
 
 
-def own_span(session: Session, issue_id: int) -> tuple[datetime, datetime] | None:
-    """Return when the first and the newest post that is an issue were written; None without one."""
-    query = (
-        select(func.min(Post.published_at), func.max(Post.published_at))
-        .join(Membership, col(Membership.post_id) == Post.id)
-        .where(Membership.issue_id == issue_id, col(Membership.recognised).is_(False))
-    )
-    first, newest = session.exec(query).one()
-    return None if first is None else (first, newest)
-
-
 def without_bursts(
     session: Session, issue_ids: Sequence[int], numbers: Collection[int]
 ) -> set[int]:

@@ -1,9 +1,8 @@
 """What a burst or a post must be like to be an issue that is known."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -71,33 +70,3 @@ def test_the_order_in_which_issues_are_held_does_not_matter(order: list[int], su
 
     assert found is not None
     assert found.key == subject
-
-
-@pytest.mark.parametrize(
-    ("written", "count", "joins"),
-    [
-        (START + timedelta(hours=1), 6, True),
-        (START + timedelta(hours=7), 6, True),  # six hours after its newest post
-        (START + timedelta(hours=7, seconds=1), 6, False),
-        (START - timedelta(seconds=1), 6, False),  # before anybody reported it
-        (START + timedelta(hours=1), 2, False),  # too few to know how alike they are
-    ],
-)
-def test_while_a_burst_goes_on_a_post_need_be_no_nearer_than_its_own_posts(
-    written: datetime, count: int, joins: bool
-) -> None:
-    rows = around(0, count=count, spread=0.3)
-    fresh = Known(7, rows, told=(START, START + timedelta(hours=1)))
-    post = around(0, count=1, spread=0.3, seed=3)[0]
-
-    assert (about(post, [fresh], 0.99, written=written) is fresh) is joins
-
-
-def test_a_burst_that_goes_on_asks_never_for_more_than_a_quiet_issue() -> None:
-    tight = Known(7, around(0, spread=0.01), told=(START, START))
-    assert tight.near_enough(0.5, written=START) == 0.5
-
-
-def test_what_is_about_something_else_joins_no_burst_however_fresh() -> None:
-    fresh = Known(7, around(0, spread=0.3), told=(START, START))
-    assert about(around(1, count=1, seed=4)[0], [fresh], 0.99, written=START) is None
