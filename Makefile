@@ -60,7 +60,7 @@ peers:
 # Nearly all of them look at one day in one file, so they are shared out one by one.
 browser:
 	$(call prepare,dev)
-	$(PYTEST) -n $(or $(WORKERS),2) --dist worksteal -m browser $(ARGS) || [ $$? -eq 5 ]
+	$(PYTEST) -m browser $(ARGS) || [ $$? -eq 5 ]
 
 # Those that race against a clock have the machine to themselves. One part that fails hides no other.
 faults:

@@ -17,9 +17,9 @@ _TICKETS: Final = re.compile(
 _SHORT: Final = re.compile(r"(?<![\w&/.-])[A-Z]{2,5}s?(?![\w/-])")
 _KNOWN: Final = frozenset((
     "UTC", "GMT", "CET", "CEST", "BST", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT",
-    "IST", "JST", "AM", "PM", "OK", "TV", "PC", "PIN", "SMS", "PDF", "CSV", "URL", "USB", "GPS",
-    "ID", "FAQ", "USA", "UK", "EU", "VAT", "CD", "DVD", "HD", "LED", "QR", "WLAN", "VPN", "MP",
-    "JPG", "PNG", "GIF", "ZIP", "HTML", "IP", "SIM", "NFC", "AI", "IT", "HR", "CEO", "DIY",
+    "IST", "JST", "ASAP", "AM", "PM", "OK", "TV", "PC", "PIN", "SMS", "PDF", "CSV", "URL", "USB",
+    "GPS", "ID", "FAQ", "USA", "UK", "EU", "VAT", "CD", "DVD", "HD", "LED", "QR", "WLAN", "VPN",
+    "MP", "JPG", "PNG", "GIF", "ZIP", "HTML", "IP", "SIM", "NFC", "AI", "IT", "HR", "CEO", "DIY",
     "NOT", "AND", "ALL", "NO", "YES", "PS", "AC", "DC", "LTE", "TB", "GB", "MB", "KB",
 ))  # fmt: skip
 """Those that people use every day, zones among them."""

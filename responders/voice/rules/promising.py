@@ -207,16 +207,17 @@ def _promise(reading: Reading) -> Iterator[Hit]:
     if reading.facts.eta:
         return
     for sentence in reading.claimed:
-        for found in _PROMISED.finditer(sentence):
-            speaks = in_any(_SPEAKS_AGAIN, found[0])
-            if not (speaks or in_any(_NOT_YET, before(sentence, found.start()))):
-                yield Hit(found[0].strip(), BETTER_PROMISE)
+        plain = [
+            found[0].strip()
+            for found in _PROMISED.finditer(sentence)
+            if not in_any(_SPEAKS_AGAIN, found[0])
+            and not in_any(_NOT_YET, before(sentence, found.start()))
+        ]
         sure = CERTAIN.search(sentence)
         if sure and not in_any(WORD_OF_NEWS, sentence):
-            yield Hit(sure[0], BETTER_PROMISE)
-        seen = None if reading.facts.is_resolved else forecast(sentence)
-        if seen:
-            yield Hit(seen, BETTER_PROMISE)
+            plain.append(sure[0])
+        seen = None if plain or reading.facts.is_resolved else forecast(sentence)
+        yield from (Hit(words, BETTER_PROMISE) for words in [*plain, *([seen] if seen else [])])
 
 
 def _zoneless(reading: Reading) -> Iterator[Hit]:

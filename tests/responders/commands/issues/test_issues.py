@@ -15,9 +15,10 @@ from tests.responders.commands.line import Workspace
 KEYS = [
     "id", "product", "title", "state", "severity", "kind", "flags", "first_seen_at",
     "last_seen_at", "alerted_at", "posts", "authors", "sources", "reason", "score", "key_phrases",
-    "quotes", "facts", "release", "nearest_past", "merged_into", "threads", "next_update_by",
-    "page", "hushed_until", "not_judged", "release_probability", "release_reason", "workaround",
-    "held_under", "holds_back", "resolution", "clocks", "silence", "asked", "ticket", "suggestions",
+    "quotes", "facts", "release", "release_probability", "release_reason", "nearest_past",
+    "merged_into", "threads", "next_update_by", "page", "hushed_until", "not_judged",
+    "workaround", "held_under", "holds_back", "acknowledged_by", "acknowledged_at", "taken_by",
+    "taken_at", "resolution", "clocks", "silence", "asked", "ticket", "suggestions",
 ]  # fmt: skip
 
 
