@@ -53,14 +53,9 @@ test:
 	$(PYTEST) $(SIDE_BY_SIDE) -m "not faults and not peers and not browser" $(ARGS)
 
 # The slow suites, by their markers. 5 is pytest's word for "no test collected".
-peers:
+peers browser:
 	$(call prepare,dev)
-	$(PYTEST) -m peers $(ARGS) || [ $$? -eq 5 ]
-
-# Nearly all of them look at one day in one file, so they are shared out one by one.
-browser:
-	$(call prepare,dev)
-	$(PYTEST) -m browser $(ARGS) || [ $$? -eq 5 ]
+	$(PYTEST) -m $@ $(ARGS) || [ $$? -eq 5 ]
 
 # Those that race against a clock have the machine to themselves. One part that fails hides no other.
 faults:
