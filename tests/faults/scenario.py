@@ -111,7 +111,7 @@ def _closing(heard: Step) -> tuple[Step, ...]:
         return replace(heard, now=heard.now + timedelta(minutes=minutes), parts=parts)
 
     return (
-        then(5, "approves the page", "deliver", "respond"),
+        then(5, "approves the page", "deliver", "respond", "deliver"),
         then(8, "approves first replies", *LEAVING),
         then(30, "says identified", "respond", "approves what follows", *LEAVING),
         then(NEARLY_DUE_MIN, *LISTENING),
