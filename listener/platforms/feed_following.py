@@ -47,6 +47,7 @@ from listener.platforms.feed_running import (
     unchanged,
     with_onward,
 )
+from listener.platforms.feed_validators import validators_of
 from listener.preparing import LATEST_FUTURE
 from listener.reading.feed_entries import Entry
 from listener.reading.feed_reading import Document
@@ -138,8 +139,7 @@ class FeedSource:
 
     def _read(self, response: Response, cursor: Mapping[str, Any], now: datetime) -> Batch:
         fresh = {
-            "etag": response.headers.get("etag"),
-            "last_modified": response.headers.get("last-modified"),
+            **validators_of(response.headers),
             "full_at": now.isoformat(),
             "digest": hashlib.sha256(response.body).hexdigest(),
             "reader": READER,
@@ -271,10 +271,7 @@ def _after(
         page,
         url=response.url,
         named=(None if before else document.last) or document.older,
-        validators={
-            "etag": response.headers.get("etag"),
-            "last_modified": response.headers.get("last-modified"),
-        },
+        validators=validators_of(response.headers),
         before=before,
         now=now,
     )
