@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 import httpcore2
@@ -16,6 +15,7 @@ import httpx2
 from config.addresses import Target
 from config.connections import Deadline
 from config.content_coding import BodyDecoder
+from config.http_dates import http_date
 from config.http_requests import HEADER_TEXT
 from config.http_trouble import TooLarge
 
@@ -24,7 +24,6 @@ _NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _SECONDS: Final = re.compile(
     rf"{_NUMBER.pattern}(?: ?(?:s|sec|secs|seconds?))?(?:\s*,\s*{_NUMBER.pattern})*", re.IGNORECASE
 )
-_LEAP_SECOND: Final = re.compile(r"(?<=:[0-5][0-9]:)60(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,18 +113,10 @@ def retry_after_s(value: str | None, *, now: datetime) -> float | None:
         # A longer number is beyond the cap whatever it says.
         told = [float(number[:10]) for number in _NUMBER.findall(text)]
         return min(max(told), MAX_RETRY_AFTER_S)
-    at = _http_date(text)
+    at = http_date(text)
     return None if at is None else min(max(0.0, (at - now).total_seconds()), MAX_RETRY_AFTER_S)
 
 
 def _sent_at(headers: Mapping[str, str]) -> datetime:
     """When the answer was sent by the sender's own clock, so that a wrong clock cancels out."""
-    return _http_date(headers.get("date", "")) or datetime.now(UTC)
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(_LEAP_SECOND.sub("59", text))
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
+    return http_date(headers.get("date")) or datetime.now(UTC)

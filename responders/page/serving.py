@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime
 from pathlib import Path
 from stat import S_ISREG
 
@@ -22,6 +22,8 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+
+from config.http_dates import http_date
 
 TYPES: Mapping[str, str] = {
     ".html": "text/html; charset=utf-8",
@@ -186,14 +188,8 @@ def _unchanged(request: Request, held: Held) -> bool:
     if tags is not None:
         given = {tag.strip().removeprefix("W/").strip('"') for tag in tags.split(",")}
         return bool(given & {"*", held.tag, f"{held.tag}-gzip"})
-    since = request.headers.get("if-modified-since")
-    try:
-        moment = parsedate_to_datetime(since) if since else None
-    except (ValueError, TypeError):
-        return False
-    if moment is None:
-        return False
-    return held.changed_at <= (moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    since = http_date(request.headers.get("if-modified-since"))
+    return since is not None and held.changed_at <= since
 
 
 def routes(folder: Path) -> list[BaseRoute]:

@@ -120,27 +120,35 @@ def test_a_real_wordpress_is_heard_whole_by_its_own_interface(
 
 
 @pytest.mark.peers
+@pytest.mark.parametrize(
+    ("order", "apart"),
+    [
+        pytest.param("", timedelta(0), id="all in a moment"),
+        pytest.param("?order=ASC", timedelta(minutes=1), id="the oldest first"),
+    ],
+)
 def test_the_feed_of_a_real_wordpress_is_read_to_its_end_after_a_stop(
-    tmp_path: Path, sqlite_template: bytes
+    tmp_path: Path, sqlite_template: bytes, order: str, apart: timedelta
 ) -> None:
-    """It shows ten articles a page and names no other page."""
+    """It shows ten articles a page and names no other page; in ascending order the oldest ten."""
     (tmp_path / "groundswell.db").write_bytes(sqlite_template)
     groundswell = make_workspace(tmp_path, f"sqlite:///{tmp_path}/groundswell.db", "Fernsync")
     crawl = ("run", "--once", "--only", "crawl")
     with wordpress(tmp_path / "wp") as comment:
+        began = datetime.now(UTC) - 48 * apart
         for number in range(12):
-            comment.publish(f"Early note {number}")
-        feed = f"{comment.url}/feed/"
+            comment.publish(f"Early note {number}", at=began + number * apart)
+        feed = f"{comment.url}/feed/{order}"
         added = groundswell("source", "add", feed, "--name", "blog", "--kind", "feed")
         assert added.code == 0, added.err
         assert groundswell(*crawl).code == 0
         assert heard(groundswell, "Early note") == 12
 
         for number in range(34):
-            comment.publish(f"Late note {number}")
+            comment.publish(f"Late note {number}", at=began + (12 + number) * apart)
         assert groundswell(*crawl).code == 0
         assert heard(groundswell, "Late note") == 34
-        comment.publish("The very last one")
+        comment.publish("The very last one", at=began + 46 * apart)
         assert groundswell(*crawl).code == 0
         assert heard(groundswell, "The very last one") == 1
         total = heard(groundswell, "")
@@ -284,9 +292,10 @@ class Comment:
         made = self._post("comments", {**body, "author_email": f"{len(name)}@example.invalid"})
         return int(made["id"])
 
-    def publish(self, title: str) -> None:
-        """Write an article."""
+    def publish(self, title: str, *, at: datetime) -> None:
+        """Write an article that bears this time."""
         words = {"title": title, "content": f"Words of {title}", "status": "publish"}
+        words["date_gmt"] = f"{at:%Y-%m-%dT%H:%M:%S}"
         self._post("posts", words)
 
     def answer(self, number: int, name: str, text: str) -> int:

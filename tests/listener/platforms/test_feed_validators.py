@@ -14,6 +14,8 @@ DATE = "Tue, 12 May 2026 12:00:05 GMT"
         ("Tue, 12 May 2026 12:00:04 GMT", False),
         ("Tue, 12 May 2026 12:00:03 GMT", True),
         ("Tue, 12 May 2026 12:00:09 GMT", False),
+        ("Tue, 12 May 2026 12:00:05 -0000", False),
+        ("Tue, 12 May 2026 11:00:05", True),
         ("yesterday", True),
     ],
 )
