@@ -195,11 +195,14 @@ class FeedSource:
         )
 
     def _home(self, cursor: Mapping[str, Any], onward: Onward, now: datetime) -> Batch:
-        """Read the first page though the last one is followed: the feed may have been turned."""
+        """Read the first page though the last one is followed: the feed may have been turned.
+
+        The last one, too, is then asked for as if for the first time.
+        """
         batch = self._newest(with_onward(cursor, None), now)
         if is_newer(batch.posts, onward):
             return batch
-        kept = onward.model_copy(update={"home_at": now.isoformat()})
+        kept = onward.model_copy(update={"home_at": now.isoformat(), "validators": {}})
         return replace(batch, cursor=with_onward(cursor, kept), more=True, loss=None)
 
     def _onward(self, cursor: Mapping[str, Any], onward: Onward, now: datetime) -> Batch:

@@ -153,6 +153,19 @@ def test_a_feed_that_was_turned_round_is_heard_within_a_day() -> None:
     assert onward_in(reader.cursor) is None
 
 
+def test_a_last_page_that_says_for_ever_that_nothing_is_new_is_believed_for_a_day() -> None:
+    place = running(25, lying=True)
+    with Web(place) as web:
+        reader = Reader(web.url("/feed"))
+        reader.look()
+        late = write(place, 2)
+        reader.look()
+        assert not set(late) & set(reader.heard)
+        reader.clock.at += timedelta(hours=25)
+        reader.look()
+    assert set(late) <= set(reader.heard)
+
+
 def test_a_page_that_leads_back_ends_the_walk() -> None:
     place = running(25)
 
