@@ -18,7 +18,7 @@ from responders.delivery.channels import wordpress as channels
 from responders.delivery.channels.base import InDoubt, Message, Standing, Ways
 from responders.delivery.likeness import says_the_same
 from responders.delivery.opening import client_of
-from tests.journeys.test_peers import Comment, wordpress
+from tests.journeys.peers import Comment, wordpress
 from tests.responders.commands.line import Workspace, make_workspace
 
 BLOG = """
