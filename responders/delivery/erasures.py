@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, func
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from classifiers.tables import Issue, Membership
 from listener.tables import Post
+from responders.delivery.changing import CORRECTION
 from responders.delivery.tables import Delivery, DeliveryState
 
 OVER = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.CANCELLED)
@@ -60,23 +62,33 @@ def erased_members(issue_id: Mapped[int] | Mapped[int | None]) -> ColumnElement[
 def words_to_blank(session: Session) -> Sequence[Delivery]:
     """Return the messages that are over and hold words of erased posts.
 
-    A reply does when the post it answers was erased, a notice when any post of its issue was.
-    What a text in public says of other people's posts only the voice can tell.
+    A reply does when the post it answers was erased, and so does each correction of it; a notice
+    when any post of its issue was. What a text in public says of other people's posts only the
+    voice can tell.
     """
-    replies = (
-        select(Delivery)
-        .join(Post, col(Post.id) == col(Delivery.post_id))
-        .where(col(Delivery.state).in_(OVER), col(Post.erased_at).is_not(None))
-        .where(Delivery.text != "")
-    )
+    erased = (col(Delivery.state).in_(OVER), col(Post.erased_at).is_not(None), Delivery.text != "")
+    replies = select(Delivery).join(Post, col(Post.id) == col(Delivery.post_id)).where(*erased)
+    corrections = corrections_of_replies().where(*erased)
     notices = (
         select(Delivery)
         .join(Issue, col(Issue.id) == col(Delivery.issue_id))
         .where(col(Delivery.state).in_(OVER), col(Delivery.kind).in_(NOTICES))
         .where(col(Delivery.erasures) != col(Issue.erasures), Delivery.text != "")
     )
-    found = [*session.exec(replies).all(), *session.exec(notices).all()]
+    queries = (replies, corrections, notices)
+    found = [row for query in queries for row in session.exec(query).all()]
     return sorted(found, key=lambda row: row.id or 0)
+
+
+def corrections_of_replies() -> SelectOfScalar[Delivery]:
+    """Select the corrections, each joined with the post that its reply answers."""
+    reply = aliased(Delivery)
+    return (
+        select(Delivery)
+        .join(reply, col(reply.id) == col(Delivery.changes_id))
+        .join(Post, col(Post.id) == col(reply.post_id))
+        .where(Delivery.kind == CORRECTION)
+    )
 
 
 def blank(session: Session, row: Delivery) -> bool:

@@ -14,6 +14,8 @@ from sqlmodel import Session, col, select, update
 
 from config.leases import holder_is_dead
 from listener.tables import Post
+from responders.delivery.changing import CORRECTION
+from responders.delivery.erasures import corrections_of_replies
 from responders.delivery.store import is_outdated
 from responders.delivery.tables import Delivery, DeliveryState, Rest
 
@@ -99,11 +101,19 @@ def locked(session: Session, row: Delivery) -> Delivery | None:
 
 
 def post_erased(session: Session, row: Delivery) -> bool:
-    """Tell whether the post that a message answers was erased."""
-    if row.post_id is None:
+    """Tell whether the post that a message answers, or that the reply it corrects does, is gone."""
+    answers = _answering(session, row)
+    if answers is None:
         return False
-    erased = select(Post.id).where(Post.id == row.post_id, col(Post.erased_at).is_not(None))
+    erased = select(Post.id).where(Post.id == answers, col(Post.erased_at).is_not(None))
     return session.exec(erased).first() is not None
+
+
+def _answering(session: Session, row: Delivery) -> int | None:
+    """Return the post that a text speaks of; what only takes a reply away speaks of none."""
+    if row.changes_id is None or row.kind != CORRECTION:
+        return row.post_id
+    return session.exec(select(Delivery.post_id).where(Delivery.id == row.changes_id)).first()
 
 
 def claim(
@@ -172,14 +182,16 @@ def put_off(session: Session, row: Delivery, *, until: datetime) -> None:
 
 
 def bereft(session: Session) -> Sequence[Delivery]:
-    """Return what waits here, or in a person's hands, to answer a post that was erased since."""
-    query = (
-        select(Delivery)
-        .join(Post, col(Post.id) == col(Delivery.post_id))
-        .where(col(Delivery.state).in_(STAYING), col(Post.erased_at).is_not(None))
-        .order_by(col(Delivery.id))
-    )
-    return session.exec(query).all()
+    """Return what waits here, or in a person's hands, to answer a post that was erased since.
+
+    A correction of such an answer is one too: it may repeat the same words.
+    """
+    replies = select(Delivery).join(Post, col(Post.id) == col(Delivery.post_id))
+    found: list[Delivery] = []
+    for query in (replies, corrections_of_replies()):
+        waits = query.where(col(Delivery.state).in_(STAYING), col(Post.erased_at).is_not(None))
+        found += session.exec(waits).all()
+    return sorted(found, key=lambda row: row.id or 0)
 
 
 def abandoned(session: Session, *, now: datetime) -> Sequence[Delivery]:

@@ -32,6 +32,7 @@ from responders.decisions.wording import at_time, one_line, whole_text
 from responders.delivery import store as outbox
 from responders.delivery.changing import CORRECTION, OPEN, REMOVAL, changes_of
 from responders.delivery.reaching import BY_HAND, may_change
+from responders.delivery.store_sending import post_erased
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice.addressing import PAGE
 from responders.voice.knowing import known_of
@@ -86,6 +87,7 @@ def correct(
         words = whole_text(text, "the text")
         reply = _held(act, delivery_id)
         issue = _refuse(act, reply)
+        _refuse_erased(act, reply)
         before = text_now(changes_of(act.session, delivery_id), reply)
         if sha256 not in (None, digest(before)):
             raise AlreadyDone(
@@ -138,6 +140,7 @@ def confirm(ground: Ground, actor: Actor, delivery_id: int, *, undo_s: float = 0
             )
         bound: dict[str, Any] = {"text_sha256": digest(waiting.text)}
         if waiting.kind == CORRECTION:
+            _refuse_erased(act, reply)
             if waiting.target.get(INSTEAD) != digest(text_now(changes, reply)):
                 raise AlreadyDone(
                     f"delivery {reply.id} says something else by now; correct it anew"
@@ -244,6 +247,15 @@ def _no_reply(reply: Delivery) -> str | None:
             f"{reply.url or 'its thread'}"
         )
     return None
+
+
+def _refuse_erased(act: Act, reply: Delivery) -> None:
+    """Refuse to say more to a post that is gone: nobody can look for its words in a new text."""
+    if post_erased(act.session, reply):
+        raise NotAllowed(
+            f"the post that delivery {reply.id} answers was deleted: nothing more is said to it. "
+            f"Take the reply away: groundswell delivery delete {reply.id} --reason …"
+        )
 
 
 def _refuse_blocked(act: Act, ground: Ground, reply: Delivery, words: str) -> None:

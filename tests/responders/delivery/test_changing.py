@@ -7,9 +7,11 @@ import pytest
 
 from config.database import reading, transaction
 from config.errors import PermanentError
+from listener.tables import Post, Source
 from responders.delivery.changing import CORRECTION, REMOVAL, changes_of, way_of
 from responders.delivery.channels.base import InDoubt, Message, Receipt, Standing
 from responders.delivery.erasures import blank
+from responders.delivery.store_sending import post_erased
 from responders.delivery.tables import Delivery, DeliveryState
 from tests.conftest import NOON
 from tests.places.board import Board
@@ -144,6 +146,66 @@ def test_other_messages_keep_their_way(day: Day) -> None:
     assert way_of(day.row(change), None) is None
     with reading(day.ground.engine) as session:
         assert [row.key for row in changes_of(session, day.id(reply))] == [change]
+
+
+def answers(day: Day, reply: str, *, erased: bool) -> None:
+    """Let a reply answer a post that stands, or that was erased."""
+    with transaction(day.ground.engine) as session:
+        source = Source(
+            product_id=day.product_id, name="f", kind="feed", url="https://f.x", created_at=NOON
+        )
+        session.add(source)
+        session.flush()
+        post = Post(
+            product_id=day.product_id, source_id=source.id or 0, identity="1", remote_id="1",
+            seen_at=NOON, published_at=NOON, text="" if erased else "It hangs.", content_hash="1",
+            erased_at=NOON if erased else None,
+        )  # fmt: skip
+        session.add(post)
+        session.flush()
+        session.get_one(Delivery, day.id(reply)).post_id = post.id
+
+
+def test_what_waits_to_correct_an_answer_to_an_erased_post_goes_with_it(day: Day) -> None:
+    reply, change = put(day, CORRECTION, "You said that it hangs.")
+    answers(day, reply, erased=True)
+    sheet = Sheet()
+    day.run({"board": sheet})
+    assert (day.row(change).state, day.row(change).text) == (DeliveryState.CANCELLED, "")
+    assert sheet.acts == []
+
+
+def test_what_is_claimed_when_the_post_goes_is_asked_once_more(day: Day) -> None:
+    reply, change = put(day, CORRECTION, "You said that it hangs.")
+    _, other = put(day, REMOVAL, "")
+    with reading(day.ground.engine) as session:
+        assert not post_erased(session, day.row(change))
+    answers(day, reply, erased=True)
+    with reading(day.ground.engine) as session:
+        assert post_erased(session, day.row(change))
+        assert not post_erased(session, day.row(other))
+
+
+def test_a_correction_that_leaves_while_its_post_goes_is_blanked_later(day: Day) -> None:
+    reply, change = put(day, CORRECTION, "You said that it hangs.")
+    day.run({"board": Sheet()})
+    answers(day, reply, erased=True)
+    with transaction(day.ground.engine) as session:
+        session.get_one(Delivery, day.id(reply)).text = ""  # as when that was blanked before
+    day.run({"board": Sheet()})
+    assert (day.row(change).state, day.row(change).text) == (DeliveryState.SENT, "")
+
+
+@pytest.mark.parametrize("kind", [CORRECTION, REMOVAL])
+def test_what_changes_an_answer_goes_on_as_long_as_it_says_nothing_erased(
+    day: Day, kind: str
+) -> None:
+    reply, change = put(day, kind, "It hangs no more." if kind == CORRECTION else "")
+    answers(day, reply, erased=kind == REMOVAL)
+    sheet = Sheet()
+    day.run({"board": sheet})
+    assert day.row(change).state is DeliveryState.SENT
+    assert sheet.acts == ["edit" if kind == CORRECTION else "remove"]
 
 
 def test_what_was_corrected_goes_with_the_words_of_an_erased_post(day: Day) -> None:

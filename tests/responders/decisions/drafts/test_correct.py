@@ -10,6 +10,7 @@ from sqlmodel import select
 from classifiers.tables import Issue, Severity
 from config.database import transaction
 from config.ground import Ground
+from listener.tables import Post
 from responders.console.views.ledger import ledger
 from responders.decisions.acting import AlreadyDone, NotAllowed, NotFound
 from responders.decisions.drafts.approve import approve
@@ -105,6 +106,17 @@ def test_what_was_corrected_can_be_corrected_back_and_taken_away(ground: Ground)
     assert sheet.acts == ["edit", "edit", "remove"]
 
 
+def test_an_answer_to_an_erased_post_is_taken_away_and_not_corrected(ground: Ground) -> None:
+    number = stands(ground)
+    with transaction(ground.engine) as session:
+        for post in session.exec(select(Post)).all():
+            post.text, post.erased_at = "", NOON
+    with pytest.raises(NotAllowed, match=f"groundswell delivery delete {number} --reason"):
+        correct(ground, TOM, number, NEW)
+    remove(ground, TOM, number, "they deleted it")
+    assert change_of(ground, number).kind == "removal"
+
+
 def test_a_hidden_reply_does_not_count_as_told(ground: Ground) -> None:
     number = stands(ground)
     record_sent(ground)
@@ -161,6 +173,18 @@ def strict(ground: Ground) -> tuple[Ground, int]:
     )
     settings = ground.settings.model_copy(update={"approval": knobs})
     return replace(ground, settings=settings), number
+
+
+def test_a_change_that_waited_is_not_confirmed_once_its_post_is_erased(ground: Ground) -> None:
+    two, number = strict(ground)
+    correct(two, TOM, number, NEW)
+    with transaction(two.engine) as session:
+        for post in session.exec(select(Post)).all():
+            post.text, post.erased_at = "", NOON
+    deliver_due(two, {"discourse": Sheet()})
+    assert [row.text for row in rows(two, Delivery)] == ["", ""]
+    with pytest.raises(NotAllowed, match="was deleted: nothing more is said to it"):
+        confirm(two, RUTH, number)
 
 
 def test_where_two_must_say_yes_a_correction_waits_for_the_second_one(ground: Ground) -> None:
