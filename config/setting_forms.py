@@ -5,6 +5,7 @@ error helps nobody who has to mend it, so each form says what is wanted, with an
 """
 
 import re
+from typing import Annotated
 
 from pydantic import AfterValidator
 
@@ -27,3 +28,18 @@ def formed(pattern: str, wanted: str) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+_REST = r"://[^\s/?#@\\]+(/[^\s?#]*)?"
+_WEB = "is no web address; write one such as"
+
+WebAddress = Annotated[str, formed(f"(?i:https?){_REST}", f"{_WEB} https://example.org")]
+"""Of a server that is asked, or that links lead to; a path may follow."""
+WebAddressOrNone = Annotated[
+    str, formed(f"((?i:https?){_REST})?", f"{_WEB} https://example.org, or nothing")
+]
+"""The same where an empty text says that there is none."""
+SocketAddressOrNone = Annotated[
+    str, formed(f"((?i:wss?|https?){_REST})?", f"{_WEB} wss://example.org, or nothing")
+]
+"""The same of a server that keeps the line open."""

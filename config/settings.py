@@ -24,7 +24,7 @@ from pydantic import (
 from config.addresses import AllowList, parse_url
 from config.database import check_url
 from config.errors import GroundswellError, SettingsError
-from config.setting_forms import formed
+from config.setting_forms import WebAddressOrNone, formed
 from config.settings_files import (
     Layer,
     Mistake,
@@ -54,12 +54,14 @@ QUIET = formed(
     "are no quiet hours; write from when until when, such as 22:00-07:00, or nothing for none",
 )
 Ladder = tuple[Annotated[str, RUNG], ...]
+Hours = Annotated[float, Field(gt=0, le=87_600)]
+"""Ten years at the most: a time that a calendar can hold."""
 
 
 class Knobs(BaseModel):
-    """A section of the settings: frozen, and strict about names."""
+    """A section of the settings: frozen, strict about names, and without endless numbers."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class DatabaseKnobs(Knobs):
@@ -105,7 +107,7 @@ class ListenKnobs(Knobs):
     interval_minutes: float = Field(gt=0, le=1440)
     longest_minutes: float = Field(gt=0, le=1440)
     burst_minutes: float = Field(gt=0, le=1440)
-    backfill_after_hours: float = Field(gt=0)
+    backfill_after_hours: Hours
     max_items: int = Field(ge=1, le=100_000)
     parse_timeout_s: float = Field(gt=0, le=300)
     workers: int = Field(ge=1, le=64)
@@ -126,17 +128,17 @@ class DetectKnobs(Knobs):
 class VoiceKnobs(Knobs):
     """What is promised."""
 
-    next_update_critical_h: float = Field(gt=0)
-    next_update_major_h: float = Field(gt=0)
-    next_update_minor_h: float = Field(gt=0)
-    next_update_cosmetic_h: float = Field(gt=0)
+    next_update_critical_h: Hours
+    next_update_major_h: Hours
+    next_update_minor_h: Hours
+    next_update_cosmetic_h: Hours
     drafts_per_issue: int = Field(ge=1, le=1000)
     packs: str
     silence_posts: int = Field(ge=1, le=10_000)
-    silence_critical_h: float = Field(gt=0)
-    silence_major_h: float = Field(gt=0)
-    silence_minor_h: float = Field(gt=0)
-    silence_cosmetic_h: float = Field(gt=0)
+    silence_critical_h: Hours
+    silence_major_h: Hours
+    silence_minor_h: Hours
+    silence_cosmetic_h: Hours
     human_only_safety: int = Field(ge=0, le=1000)
     human_only_legal: int = Field(ge=0, le=1000)
     loud_posts: int = Field(ge=0, le=1000)
@@ -237,8 +239,8 @@ class OncallKnobs(Knobs):
 class PageKnobs(Knobs):
     """Where the public page stands."""
 
-    url: str
-    dir: str
+    url: WebAddressOrNone
+    dir: str = Field(min_length=1)
     name: str
 
 
@@ -277,7 +279,7 @@ class Credential(Knobs):
     token: SecretStr | None = None
     username: str | None = None
     password: SecretStr | None = None
-    api_url: str | None = None
+    api_url: WebAddressOrNone | None = None
 
 
 class Settings(BaseModel):

@@ -64,6 +64,7 @@ def _bare(value: object) -> object:
 
 _A_LIST = 'write a list such as ["one", "two"] (in the environment as JSON)'
 _WHOLE = "write a whole number such as 5"
+_A_NUMBER = "write a number such as 5 or 0.5"
 _A_TIME = "write hours and minutes such as 08:00"
 _A_SECTION = "write it as a section, a table of its own"
 _A_DAY = "write a day such as 2026-12-24"
@@ -78,8 +79,9 @@ _REMEDIES = {
     "int_type": _WHOLE,
     "int_parsing": _WHOLE,
     "int_from_float": _WHOLE,
-    "float_type": "write a number such as 5 or 0.5",
-    "float_parsing": "write a number such as 5 or 0.5",
+    "float_type": _A_NUMBER,
+    "float_parsing": _A_NUMBER,
+    "finite_number": _A_NUMBER,
     "greater_than_equal": "write {ge} or more",
     "greater_than": "write more than {gt}",
     "less_than_equal": "write {le} or less",

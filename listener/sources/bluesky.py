@@ -17,6 +17,7 @@ from pydantic import Field
 
 from config.errors import GroundswellError
 from config.http_client import PoliteClient, Response
+from config.setting_forms import WebAddress
 from listener.answers import check_answer, shown_address
 from listener.diagnoses import DiagnosedError
 from listener.pacing.quotas import limited, refuse_while_resting, reset_at, rests_until
@@ -60,14 +61,14 @@ _TAG: Final = re.compile(r"/hashtag/(?P<tag>[^/]+)/?")
 class Options(SourceOptions):
     """``[bluesky]``: where its services answer."""
 
-    url: str = Field(default="https://bsky.app", description="where links to posts lead")
-    api_url: str = Field(
+    url: WebAddress = Field(default="https://bsky.app", description="where links to posts lead")
+    api_url: WebAddress = Field(
         default="https://public.api.bsky.app", description="answers strangers: names, single posts"
     )
-    service_url: str = Field(
+    service_url: WebAddress = Field(
         default="https://bsky.social", description="answers members: log-in and search"
     )
-    plc_url: str = Field(
+    plc_url: WebAddress = Field(
         default="https://plc.directory", description="tells on which server an account lives"
     )
 

@@ -18,6 +18,7 @@ from pydantic import BaseModel, Field, SecretStr
 
 from config.clock import parse_time, rfc3339
 from config.http_client import PoliteClient, Response
+from config.setting_forms import WebAddress
 from listener.diagnoses import DiagnosedError, is_of_one
 from listener.pacing.quotas import refuse_while_resting, rests_until
 from listener.platforms import github_discussions
@@ -66,7 +67,7 @@ class Options(SourceOptions):
         default=None,
         description="may only read; without it GitHub gives 60 answers an hour, no discussions",
     )
-    api_url: str = Field(
+    api_url: WebAddress = Field(
         default="https://api.github.com",
         description="where the API answers; of GitHub Enterprise: https://HOST/api/v3",
     )

@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field, SecretStr
 
 from config.clock import parse_time
 from config.http_client import PoliteClient
+from config.setting_forms import WebAddress
 from listener.diagnoses import DiagnosedError
 from listener.pacing.quotas import refuse_while_resting
 from listener.platforms.reddit_listing import Page, Told, listing_of, read_page
@@ -59,10 +60,12 @@ class Options(SourceOptions):
         min_length=7,
         description="Reddit asks for one with the account's name; unset: that of [http]",
     )
-    url: str = Field(
+    url: WebAddress = Field(
         default="https://www.reddit.com", description="where links lead and tokens are"
     )
-    oauth_url: str = Field(default="https://oauth.reddit.com", description="where the API answers")
+    oauth_url: WebAddress = Field(
+        default="https://oauth.reddit.com", description="where the API answers"
+    )
 
     def base_urls(self) -> tuple[str, ...]:
         """Return the addresses of Reddit, or of what stands in for it."""

@@ -365,3 +365,25 @@ def test_a_ladder_that_is_to_call_nobody_says_so(tmp_path: Path) -> None:
     settings = load(tmp_path, ONCALL__LADDER_MAJOR='["nobody"]')
 
     assert settings.oncall.ladder_major == ("nobody",)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("LISTEN__BACKFILL_AFTER_HOURS", "inf", "write a number such as 5 or 0.5"),
+        ("LISTEN__INTERVAL_MINUTES", "nan", "write a number such as 5 or 0.5"),
+        ("VOICE__NEXT_UPDATE_MAJOR_H", "1e300", "write 87600 or less"),
+        ("VOICE__SILENCE_MAJOR_H", "0", "write more than 0"),
+        ("PAGE__URL", "status.example.org", "is no web address"),
+        ("PAGE__URL", "javascript:alert(1)", "is no web address"),
+        ("PAGE__DIR", "", "is too short or empty"),
+        ("CREDENTIALS__FORUM__API_URL", "forum", "is no web address"),
+    ],
+)
+def test_a_value_that_could_only_fail_later_is_refused_at_once(
+    tmp_path: Path, name: str, value: str, told: str
+) -> None:
+    (line,) = mistakes(tmp_path, "", **{name: value})
+
+    assert line.startswith(f"GROUNDSWELL__{name}: [")
+    assert told in line

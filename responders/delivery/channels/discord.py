@@ -21,6 +21,7 @@ from pydantic import Field, SecretStr, field_validator
 
 from config.errors import GroundswellError, PermanentError, TransientError
 from config.logs import hide
+from config.setting_forms import SocketAddressOrNone, WebAddressOrNone
 from config.settings import HttpKnobs
 from responders.delivery.channels.base import (
     Capabilities,
@@ -63,10 +64,12 @@ class Options(ChannelOptions):
         description="number of the role whose people may decide, and who are called when nobody "
         "acknowledges",
     )
-    api_url: str | None = Field(
+    api_url: WebAddressOrNone | None = Field(
         default=None, description="another server than Discord's own, such as a test's"
     )
-    gateway_url: str | None = Field(default=None, description="the same for its gateway")
+    gateway_url: SocketAddressOrNone | None = Field(
+        default=None, description="the same for its gateway"
+    )
     webhook_url: SecretStr | None = Field(
         default=None, description="sends each alert as a plain message where there is no bot"
     )

@@ -17,7 +17,7 @@ from config.addresses import RefusedAddress
 from config.errors import PermanentError, TransientError
 from config.http_client import PoliteClient, Unreachable
 from config.logs import hide
-from config.setting_forms import formed
+from config.setting_forms import WebAddressOrNone, formed
 from responders.delivery.channels.base import (
     Capabilities,
     ChannelOptions,
@@ -62,7 +62,7 @@ class Options(ChannelOptions):
     approvers: tuple[str, ...] = Field(
         default=(), description="U…: who may decide on issues without a user here"
     )
-    api_url: str | None = Field(
+    api_url: WebAddressOrNone | None = Field(
         default=None, description="another server than Slack's own, such as a test's"
     )
     webhook_url: SecretStr | None = Field(
