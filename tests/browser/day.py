@@ -175,6 +175,22 @@ def live_through(house: House) -> Day:
     day = Day(house)
     day.begin()
     _an_earlier_issue(day)
+    _conflicted_copies(day)
+    rumour = _a_rumour(day)
+    second = _photo_backup(day)
+    house.respond()
+    mute.snooze(house.ground, RUTH, rumour, at(15, 0))
+    house.later(minutes=3)
+    _leave_one_in_doubt(day, second)
+    house.deliver()
+    day.approve(second, to="discourse", most=1, undo_s=24.0)
+    house.deliver()
+    return day
+
+
+def _conflicted_copies(day: Day) -> None:
+    """Let the first issue be answered, and identified an hour and a half later."""
+    house = day.house
     day.hear_until(at(8, 2))
     first = day.notice(
         CONFLICTED, "Every saved file gets a conflicted copy",
@@ -196,24 +212,22 @@ def live_through(house: House) -> Day:
     day.approve(first, to="discourse", most=1)
     _decide_some_by_hand(day, first)
     house.deliver()
+
+
+def _a_rumour(day: Day) -> int:
     day.hear_until(at(10, 50))
-    rumour = day.notice(
+    return day.notice(
         RUMOUR, "Was Nimbusdrop hacked?", "9 posts by 8 people in 2 places within 1 h; usual: 0.1",
         phrases=["hacked"],
     )  # fmt: skip
+
+
+def _photo_backup(day: Day) -> int:
     day.hear_until(at(11, 17))
-    second = day.notice(
+    return day.notice(
         BACKUP, "Photo backup waits for Wi-Fi that is there",
         "12 posts by 12 people in 3 places within 4 h; usual: 0.6", phrases=["waiting for Wi-Fi"],
     )  # fmt: skip
-    house.respond()
-    mute.snooze(house.ground, RUTH, rumour, at(15, 0))
-    house.later(minutes=3)
-    _leave_one_in_doubt(day, second)
-    house.deliver()
-    day.approve(second, to="discourse", most=1, undo_s=24.0)
-    house.deliver()
-    return day
 
 
 def _an_earlier_issue(day: Day) -> None:

@@ -35,13 +35,8 @@ def _publish(ground: Ground, issue_id: int, status: str) -> None:
         )
 
 
-def test_the_page_of_an_issue_says_who_was_told_what_was_promised_and_where_it_stands(
-    ground: Ground,
-) -> None:
-    issue = happen(ground, Incident(said=[Said(thread=f"t{n}") for n in range(3)]))
-    draft = propose(ground, issue)
-    delivery = deliver(ground, draft, DeliveryState.SENT, sent_at=NOON, tries=1)
-    _publish(ground, issue, "investigating")
+def _tell_and_promise(ground: Ground, issue: int, *, draft: int, delivery: int) -> None:
+    """Let one thread have been told, one promise be kept and the next one be open."""
     with transaction(ground.engine) as session:
         row = session.get_one(Issue, issue)
         row.state = IssueState.IDENTIFIED
@@ -67,6 +62,16 @@ def test_the_page_of_an_issue_says_who_was_told_what_was_promised_and_where_it_s
                     settled_at=NOON - timedelta(minutes=35) if minutes < 0 else None,
                 )
             )
+
+
+def test_the_page_of_an_issue_says_who_was_told_what_was_promised_and_where_it_stands(
+    ground: Ground,
+) -> None:
+    issue = happen(ground, Incident(said=[Said(thread=f"t{n}") for n in range(3)]))
+    draft = propose(ground, issue)
+    delivery = deliver(ground, draft, DeliveryState.SENT, sent_at=NOON, tries=1)
+    _publish(ground, issue, "investigating")
+    _tell_and_promise(ground, issue, draft=draft, delivery=delivery)
     with visiting(ground) as visit:
         page = visit.see(f"/console/issues/GS-{issue}")
     shown = words(page)

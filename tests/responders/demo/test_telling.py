@@ -59,15 +59,12 @@ class Rows:
         """Add an approved draft and its delivery; return their numbers."""
         self.number += 1
         both: dict[str, Any] = {
-            **self.common,
-            "issue_id": self.issue,
-            "kind": "ack",
-            "channel": channel,
-        }
+            **self.common, "issue_id": self.issue, "kind": "ack", "channel": channel,
+            "key": str(self.number), "created_at": NINE,
+        }  # fmt: skip
         delivery = self.add(
             Delivery(
                 **both,
-                key=str(self.number),
                 destination=channel,
                 target=dict(target or {}),
                 public=True,
@@ -75,30 +72,21 @@ class Rows:
                 state=state,
                 url=f"http://x.example/{self.number}",
                 next_try_at=NINE,
-                created_at=NINE,
             )
         )
         draft = self.add(
             Draft(
                 **both,
-                key=str(self.number),
                 delivery_id=delivery,
                 phase="investigating",
                 language="en",
                 text="We know.",
                 text_sha256="",
                 state=DraftState.APPROVED,
-                created_at=NINE,
             )
         )
-        facts: dict[str, Any] = {
-            "version": 1,
-            "text_sha256": "",
-            "by": "demo",
-            "via": "demo",
-            "at": NINE,
-        }
-        self.add(Approval(draft_id=draft, delivery_id=delivery, **facts))
+        facts: dict[str, Any] = {"version": 1, "text_sha256": "", "by": "demo"}
+        self.add(Approval(draft_id=draft, delivery_id=delivery, via="demo", at=NINE, **facts))
         return draft, delivery
 
     def told(self, phase: str, thread: int | None = None) -> int:

@@ -66,15 +66,11 @@ def entry(
     start = NOON - timedelta(hours=began_h)
     words = [
         Word(
-            id=number * 100 + place,
-            incident=f"gs-{number}",
-            name=name,
-            status=status,
-            body=body,
+            id=number * 100 + place, incident=f"gs-{number}", name=name, status=status, body=body,
             at=start + timedelta(minutes=15 * (place + 1)),
         )
         for place, status in enumerate(went)
-    ][::-1]
+    ][::-1]  # fmt: skip
     resolved = went[-1] == "resolved"
     return Entry(
         public_id=f"gs-{number}",
