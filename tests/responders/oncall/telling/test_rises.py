@@ -10,7 +10,8 @@ from config.ground import Ground
 from responders.decisions.issues.mute import mute
 from responders.oncall.alert import alert_due
 from responders.oncall.telling.digesting import tell_storms
-from responders.oncall.telling.rises import RISE, _told, tell_rises
+from responders.oncall.telling.rises import RISE, SEVERITY, tell_rises
+from responders.oncall.telling.since_told import told
 from tests.conftest import NOON
 from tests.places.discord import Discord
 from tests.responders.decisions.deciding import RUTH, set_issue
@@ -86,5 +87,5 @@ def test_of_all_that_was_ever_told_only_what_is_open_is_read(ground: Ground) -> 
     alert_due(ground)
     set_issue(ground, over, state=IssueState.RESOLVED, version=2)
     with reading(ground.engine) as session:
-        told = _told(session, ["terminal"], [session.get_one(Issue, stays)])
-    assert told == {"terminal": {stays: "minor"}}
+        heard = told(session, SEVERITY, ["terminal"], [session.get_one(Issue, stays)])
+    assert heard == {"terminal": {stays: "minor"}}
