@@ -76,6 +76,7 @@ PURE = (
     "responders/voice/leave/policy.py",
     "responders/voice/leave/sensitive_words.py",
     "responders/voice/leave/sensitive_words_de.py",
+    "responders/oncall/acknowledging.py",
     "responders/oncall/card.py",
     "responders/oncall/cards/drawing.py",
     "responders/oncall/cards/drawing_slack.py",

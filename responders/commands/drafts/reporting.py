@@ -10,6 +10,7 @@ import typer
 
 from config.database import reading
 from config.errors import SettingsError
+from responders.commands.drafts.report_oncall import oncall_json, tell_oncall
 from responders.commands.drafts.report_speed import speed_json, tell_speed
 from responders.commands.output import JsonOption, emit_json, emit_list, say
 from responders.commands.times import length, moment
@@ -30,6 +31,7 @@ class Section(StrEnum):
 
     EDITS = "edits"
     SPEED = "speed"
+    ONCALL = "oncall"
 
 
 def report(
@@ -43,7 +45,9 @@ def report(
     until: str = typer.Option("", "--until", metavar="TIME", help="Up to when; else now."),
     as_json: bool = JsonOption,
 ) -> None:
-    """Tell how fast people were heard, and what was changed in our texts before a yes.
+    """Tell how fast people were heard, how soon alerts were acknowledged, and what was changed.
+
+    The last is what people changed in our texts before a yes.
 
     Examples:
         groundswell report
@@ -59,11 +63,14 @@ def report(
         over = _after(end, given=bool(until))
         found = lessons(samples(session, since=start, until=over))
         speed = speed_json(session, since=start, until=over) if Section.SPEED in wanted else {}
+        oncall = oncall_json(session, since=start, until=over) if Section.ONCALL in wanted else {}
     if as_json:
-        emit_json({"since": start, "until": end, **_edits(found, wanted), **speed})
+        emit_json({"since": start, "until": end, **_edits(found, wanted), **speed, **oncall})
         return
     if speed:
         tell_speed(speed)
+    if oncall:
+        tell_oncall(oncall)
     if Section.EDITS in wanted:
         _tell_edits(found)
 
