@@ -5,6 +5,7 @@ never come here, whatever they score: they are shown in the list of issues. Eras
 alert that waits with words of a post since erased is drawn anew, and does not leave before.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ from classifiers.store import emergences, posts_of_issue, reference
 from classifiers.tables import Issue
 from config import leases
 from config.clock import SystemClock
-from config.database import reading, transaction
+from config.database import give_way, reading, transaction
 from config.ground import Ground
 from config.logs import event_log
 from config.settings import Settings
@@ -76,12 +77,15 @@ def _alert_product(ground: Ground, product: Product) -> int:
             _change(ground, held, one.issue_id, partial(let_go, row=one, now=now))
         for number, found in todo.hold.items():
             _change(ground, held, number, partial(hold, issue_id=number, found=found, now=now))
-        return sum(
-            [
-                _change(ground, held, issue_id, partial(_raise, issue_id=issue_id, ground=ground))
-                for issue_id in todo.tell
-            ]
-        )
+        return sum([_tell(ground, held, issue_id) for issue_id in todo.tell])
+
+
+def _tell(ground: Ground, held: leases.Held, issue_id: int) -> bool:
+    """Raise one alert, and let others write before the next one: a storm has hundreds."""
+    began = time.monotonic()
+    told = _change(ground, held, issue_id, partial(_raise, issue_id=issue_id, ground=ground))
+    give_way(ground.engine, time.monotonic() - began)
+    return told
 
 
 def _change(

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import Session, col, select
 
-from config.database import durable, make_engine, ping, reading, transaction
+from config.database import durable, give_way, make_engine, ping, reading, transaction
 from config.errors import SettingsError
 from config.tables import Beat
 from listener.tables import Gap, Product, Source, SourceState
@@ -174,3 +174,16 @@ def test_a_store_that_answers_is_told_from_one_that_does_not(
 
     with pytest.raises(Exception, match="not a database"):
         ping(make_engine(f"sqlite:///{tmp_path / 'text.db'}"))
+
+
+def test_between_two_writes_of_a_loop_the_store_is_left_to_others(sqlite_engine: Engine) -> None:
+    waited: list[float] = []
+    give_way(sqlite_engine, 0.004, sleep=waited.append)
+    give_way(sqlite_engine, 9.0, sleep=waited.append)
+    assert waited == [0.004, 0.05]
+
+
+def test_where_several_may_write_nobody_gives_way() -> None:
+    waited: list[float] = []
+    give_way(make_engine("postgresql://u:p@127.0.0.1/x"), 9.0, sleep=waited.append)
+    assert waited == []

@@ -17,7 +17,7 @@ from responders.decisions.issues.mute import mute
 from responders.delivery.channels import discord
 from responders.delivery.outbox import channels_of, deliver_due
 from responders.delivery.tables import Delivery, DeliveryState
-from responders.oncall import store
+from responders.oncall import alert, store
 from responders.oncall.alert import ALL_ALERTS, UNTITLED, alert_due, buckets
 from responders.oncall.tables import Alert
 from tests.conftest import NOON
@@ -275,3 +275,15 @@ def test_an_alert_that_was_sent_is_not_drawn_anew(ground: Ground) -> None:
     erase(ground, SECRET)
     alert_due(ground)
     assert deliveries(ground)[0].text == sent.text
+
+
+def test_between_two_alerts_of_a_storm_others_may_write(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gaps: list[float] = []
+    monkeypatch.setattr(alert, "give_way", lambda _, held_s: gaps.append(held_s))
+    for _ in range(3):
+        happen(ground, Incident())
+    assert alert_due(ground) == 3
+    assert len(gaps) == 3
+    assert min(gaps) > 0
