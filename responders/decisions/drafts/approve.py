@@ -145,7 +145,7 @@ def _say_yes(act: Act, draft: Draft, issue: Issue, beside: _Beside) -> Approved:
     delivery = delivery_of(act.session, draft, now=act.now, undo_s=max(beside.undo_s, 0.0))
     delay(act, draft, delivery)
     to, leaves_at = _told(delivery), delivery.next_try_at
-    _refuse_late(draft, leaves_at=leaves_at)
+    _refuse_late(draft, now=act.now, leaves_at=leaves_at)
     need = need_of(draft, issue, beside.settings)
     first = None if is_enough(need) else second_to(act, beside.settings, draft, issue, need)
     if first is None and not is_enough(need):
@@ -189,13 +189,20 @@ def _refuse_text(act: Act, draft: Draft) -> None:
         raise NotAllowed(f"the post that draft {draft.id} answers was deleted; nothing is sent")
 
 
-def _refuse_late(draft: Draft, *, leaves_at: datetime) -> None:
+def _refuse_late(draft: Draft, *, now: datetime, leaves_at: datetime) -> None:
     due = draft.next_update_by
-    if due is not None and due <= leaves_at:
+    if due is None or due > leaves_at:
+        return
+    promises = f"draft {draft.id} promises the next word by {at_time(due)}"
+    if due > now:
         raise NotAllowed(
-            f"draft {draft.id} promises the next word by {at_time(due)}, and that has passed; edit "
-            "it, or wait until it is proposed anew with a later time"
+            f"{promises}, and it would leave no sooner than {at_time(leaves_at)}; edit it, or say "
+            "yes to the text that is proposed then"
         )
+    raise NotAllowed(
+        f"{promises}, and that has passed; edit it, or wait until it is proposed anew with a "
+        "later time"
+    )
 
 
 def _refuse_issue(act: Act, draft: Draft, issue: Issue) -> None:

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from config.database import durable, reading
 from config.ground import Ground
 from config.logs import event_log
+from responders.decisions.drafts.quiet_again import follow_quiet_hours
 from responders.decisions.permit import why_unwelcome
 from responders.decisions.tables import Approval
 from responders.delivery import store as outbox
@@ -28,6 +29,7 @@ log = event_log(__name__)
 def recheck_due(ground: Ground) -> int:
     """Keep back what the linter blocks and nobody let pass; return how many texts that were."""
     now = ground.clock.now()
+    follow_quiet_hours(ground)
     with reading(ground.engine) as session:
         if outbox.paused(session):
             return 0

@@ -157,7 +157,9 @@ def test_a_promise_that_would_pass_in_the_quiet_hours_is_refused(
     ground: Ground, draft_id: int
 ) -> None:
     declare(ground, quiet_hours="11:30-19:00")
-    with pytest.raises(NotAllowed, match="promises the next word by 18:00"):
+    with pytest.raises(
+        NotAllowed, match="18:00 UTC, 12 May, and it would leave no sooner than 19:00"
+    ):
         approve(ground, RUTH, draft_id)
 
 
