@@ -153,7 +153,8 @@ def role_of(name: str | None, rules: Rules) -> str | None:
 def thread_of(raw: RawPost) -> ReadyThread:
     """Return the place a reply would go; a post without a thread is its own."""
     if raw.thread_id:
-        return ReadyThread(_short(raw.thread_id), raw.thread_url, raw.thread_title, raw.locked)
+        named = _short(raw.thread_id)
+        return ReadyThread(named, raw.thread_url, raw.thread_title, raw.locked, raw.url)
     return ReadyThread(
         _short(raw.remote_id or raw.url or ONE_THREAD),
         raw.thread_url or raw.url,

@@ -30,6 +30,8 @@ class ReadyThread:
     title: str | None
     locked: bool | None
     """None when the source did not say."""
+    post_url: str | None = None
+    """Where a post of it stands: who goes there finds it, if nothing tells its own address."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def _save_threads(
     for remote_id, thread in wanted.items():
         row = rows[remote_id]
         row.remote_id = remote_id  # an emptied thread in which somebody wrote again
-        row.url = thread.url or row.url
+        row.url = thread.url or row.url or thread.post_url
         row.title = row.title if row.erased_at else thread.title or row.title
         row.locked = row.locked if thread.locked is None else thread.locked
         session.add(row)
@@ -173,6 +175,7 @@ def _merged(threads: Iterable[ReadyThread]) -> dict[str, ReadyThread]:
             told.url or known.url,
             told.title or known.title,
             known.locked if told.locked is None else told.locked,
+            known.post_url or told.post_url,
         )
     return found
 

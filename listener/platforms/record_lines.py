@@ -148,7 +148,8 @@ def parse_fields(fields: Mapping[str, Any]) -> RawPost:
     title, text = _text(fields, "title"), _text(fields, "text")
     if text is None and title is None:
         raise BadRecordError('has no "text"')
-    thread = _text(fields, "thread") or _text(fields, "thread_url")
+    leads_to = _text(fields, "thread_url")
+    thread = _text(fields, "thread") or leads_to
     author = _text(fields, "author")
     return RawPost(
         remote_id=_text(fields, "id") or _made_id(fields),
@@ -161,8 +162,12 @@ def parse_fields(fields: Mapping[str, Any]) -> RawPost:
         published_at=_time(fields.get("ts")),
         lang=_text(fields, "lang"),
         thread_id=thread,
-        thread_url=thread if thread and thread.startswith(("http://", "https://")) else None,
+        thread_url=next((one for one in (leads_to, thread) if _is_address(one)), None),
     )
+
+
+def _is_address(text: str | None) -> bool:
+    return text is not None and text.startswith(("http://", "https://"))
 
 
 def delimiter_of(path: Path) -> str | None:
