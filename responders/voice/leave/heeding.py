@@ -33,8 +33,9 @@ from responders.voice.leave.store_policy import Placed
 from responders.voice.leave.withholding import REASONS, Lane, lane_of
 from responders.voice.tables import Called, Heed
 
-CALL = "call"
-"""The kind of the message by which a person is asked."""
+PERSON = "person"
+"""The kind of the message by which a person is asked: not a call of the ladder, which ends when
+somebody acknowledges the issue, and waits while its words are drawn anew."""
 HUMAN_ONLY = "human-only"
 """The flag, and the kind of the event, of an issue that is kept for people."""
 HEARD_FOR = timedelta(days=1)
@@ -154,13 +155,13 @@ def _call(
         outbox.queue(
             session,
             Delivery(
-                key=f"{to.name}|{issue.id}|{CALL}|{lane}",
+                key=f"{to.name}|{issue.id}|{PERSON}|{lane}",
                 product_id=issue.product_id,
                 issue_id=issue.id,
                 post_id=placed.post.id,
                 channel=to.channel,
                 destination=to.name,
-                kind=CALL,
+                kind=PERSON,
                 text=call_text(reference(issue.id or 0), lane, person, placed),
                 next_try_at=now,
                 created_at=now,

@@ -1,19 +1,25 @@
 """What posts ask of us, on a real store: a person, or silence."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
-from classifiers.tables import Issue, IssueEvent
+from classifiers.tables import Issue, IssueEvent, IssueState
 from config.database import reading, transaction
 from config.ground import Ground
 from listener.tables import Post, Product
+from responders.delivery.outbox import deliver_due
 from responders.delivery.tables import Delivery, DeliveryState
+from responders.oncall.ladder.escalating import escalate_due
+from responders.oncall.tables import Handling
 from responders.voice.leave.wishes import ASKED
 from responders.voice.respond import respond_due
 from responders.voice.tables import Called, DraftState, Heed, OptOut
+from tests.conftest import NOON
 from tests.listener.installation import rows
+from tests.places.board import Board
 from tests.responders.incidents import Incident, Said, erase, happen, say_more
 from tests.responders.voice.acts import approve, end, later, pages, replies, respond, send
 
@@ -24,7 +30,7 @@ WISH = "It hangs. And please stop replying to me."
 
 def calls(ground: Ground) -> Sequence[Delivery]:
     with reading(ground.engine) as session:
-        return session.exec(select(Delivery).where(Delivery.kind == "call")).all()
+        return session.exec(select(Delivery).where(Delivery.kind == "person")).all()
 
 
 def declare(ground: Ground, **policy: object) -> None:
@@ -57,6 +63,29 @@ def test_a_named_person_is_asked_once_for_each_issue_and_lane(ground: Ground) ->
     respond(ground)
     assert [row.person for row in rows(ground, Called)] == ["Lena", "Ruth"]
     assert len(calls(ground)) == 2
+
+
+def test_a_person_is_asked_whatever_was_erased_acknowledged_or_ended_there(ground: Ground) -> None:
+    said = [Said(text="It hangs, says Bo."), Said(thread="b", text=LAW)]
+    number = happen(ground, Incident(said=said))
+    erase(ground, "Bo")
+    respond(ground)
+    with transaction(ground.engine) as session:
+        owner = session.get_one(Issue, number)
+        owner.state = IssueState.RESOLVED
+        after = NOON + timedelta(minutes=1)
+        session.add(
+            Handling(
+                issue_id=number, product_id=owner.product_id, acknowledged_by="Ruth",
+                acknowledged_at=after,
+            )
+        )  # fmt: skip
+    here, board = later(ground, minutes=2), Board()
+    escalate_due(here)
+    deliver_due(here, {"terminal": board}, machine=here.clock)
+    (call,) = calls(here)
+    assert call.state is DeliveryState.SENT
+    assert [one for one in board.messages if "asked to answer" in one.text]
 
 
 def test_where_nobody_is_named_the_on_call_people_are_asked(ground: Ground) -> None:
