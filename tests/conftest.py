@@ -22,6 +22,7 @@ from config.leases import make_holder
 from config.settings import Settings, load_settings
 from responders.workspace import plugin_sections
 from tests import collecting, in_memory, statements
+from tests.lived import LivedStores
 from tests.postgres import PostgresServer
 
 hypothesis.settings.register_profile("house", deadline=None)
@@ -87,6 +88,12 @@ def postgres() -> Iterator[PostgresServer]:
         PostgresServer(Path(folder) / "data") as server,
     ):
         yield server
+
+
+@pytest.fixture(scope="session")
+def lived() -> LivedStores:
+    """The stories that tests begin after; each is lived through once."""
+    return LivedStores()
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -29,6 +29,7 @@ from listener.tables import Post, Product, Thread
 from tests.classifiers.telling import OUTAGE, TALK, Told, change, detect, of_issue, only_issue
 from tests.conftest import NOON
 from tests.listener.installation import rows
+from tests.lived import LivedStores
 
 
 def resolve(ground: Ground, issue_id: int, *, at: datetime) -> None:
@@ -49,11 +50,23 @@ PLAINLY = " ".join(OUTAGE)
 """All the words of the problem: a post that is about it without a doubt."""
 
 
-def first_burst(ground: Ground, forum: Told) -> tuple[datetime, set[int]]:
-    """Tell a burst and quiet days after it; return their end and the posts of the issue."""
-    forum.burst(forum.talk())
-    detect(ground)
-    return quiet(ground, forum), of_issue(ground, only_issue(ground).id or 0)
+Burst = tuple[datetime, set[int]]
+
+
+@pytest.fixture
+def first_burst(ground: Ground, forum: Told, store_url: str, lived: LivedStores) -> Burst:
+    """A burst and quiet days after it were told; their end and the posts of the issue."""
+
+    def live() -> tuple[datetime, set[int], tuple[Any, ...], list[int]]:
+        forum.burst(forum.talk())
+        detect(ground)
+        end = quiet(ground, forum)
+        before = of_issue(ground, only_issue(ground).id or 0)
+        return end, before, forum.random.getstate(), forum.ids
+
+    end, before, chance, forum.ids = lived.after("a first burst", store_url, live)
+    forum.random.setstate(chance)
+    return end, before
 
 
 def quiet(ground: Ground, forum: Told) -> datetime:
@@ -68,9 +81,9 @@ def quiet(ground: Ground, forum: Told) -> datetime:
 
 
 def test_a_burst_after_the_fix_is_a_regression_linked_to_what_was_resolved(
-    ground: Ground, forum: Told
+    ground: Ground, forum: Told, first_burst: Burst
 ) -> None:
-    end, before = first_burst(ground, forum)
+    end, before = first_burst
     resolve(ground, only_issue(ground).id or 0, at=end)
 
     again = forum.burst(end + timedelta(hours=1))
@@ -104,9 +117,9 @@ def test_a_fix_in_the_middle_of_a_burst_does_not_swallow_what_comes_after_it(
 
 
 def test_what_was_written_before_the_fix_and_heard_after_it_is_no_return(
-    ground: Ground, forum: Told
+    ground: Ground, forum: Told, first_burst: Burst
 ) -> None:
-    end, before = first_burst(ground, forum)
+    end, before = first_burst
     resolve(ground, only_issue(ground).id or 0, at=end)
 
     heard = end + timedelta(hours=1)
@@ -120,9 +133,9 @@ def test_what_was_written_before_the_fix_and_heard_after_it_is_no_return(
 
 
 def test_a_batch_written_before_the_fix_and_heard_after_it_is_no_return(
-    ground: Ground, forum: Told
+    ground: Ground, forum: Told, first_burst: Burst
 ) -> None:
-    end, _ = first_burst(ground, forum)
+    end, _ = first_burst
     resolve(ground, only_issue(ground).id or 0, at=end)
 
     forum.burst(end - timedelta(hours=1), seen_at=end + timedelta(hours=1))
@@ -135,9 +148,9 @@ def test_a_batch_written_before_the_fix_and_heard_after_it_is_no_return(
 
 
 def test_a_single_post_joins_the_open_issue_it_is_about_at_once(
-    ground: Ground, forum: Told
+    ground: Ground, forum: Told, first_burst: Burst
 ) -> None:
-    end, before = first_burst(ground, forum)
+    end, before = first_burst
 
     one = forum.post(PLAINLY, end + timedelta(hours=1))
     other = forum.post("love the new icons great work", end + timedelta(hours=1))
@@ -151,8 +164,10 @@ def test_a_single_post_joins_the_open_issue_it_is_about_at_once(
     assert issue.last_seen_at == end + timedelta(hours=1)
 
 
-def test_a_short_reply_is_about_what_its_thread_is_about(ground: Ground, forum: Told) -> None:
-    end, before = first_burst(ground, forum)
+def test_a_short_reply_is_about_what_its_thread_is_about(
+    ground: Ground, forum: Told, first_burst: Burst
+) -> None:
+    end, before = first_burst
     with transaction(ground.engine) as session:
         thread = Thread(source_id=forum.sources[0], remote_id="t1")
         session.add(thread)
@@ -171,9 +186,9 @@ def test_a_short_reply_is_about_what_its_thread_is_about(ground: Ground, forum: 
 
 
 def test_a_new_burst_of_an_open_issue_is_that_issue_and_is_told_again(
-    ground: Ground, forum: Told
+    ground: Ground, forum: Told, first_burst: Burst
 ) -> None:
-    end, before = first_burst(ground, forum)
+    end, before = first_burst
 
     again = forum.burst(end + timedelta(hours=1))
     detect(ground)
@@ -188,9 +203,9 @@ def test_a_new_burst_of_an_open_issue_is_that_issue_and_is_told_again(
 
 
 def test_what_was_called_no_issue_and_comes_back_far_greater_is_an_issue_of_its_own(
-    ground: Ground, forum: Told
+    ground: Ground, forum: Told, first_burst: Burst
 ) -> None:
-    end, before = first_burst(ground, forum)
+    end, before = first_burst
     old = only_issue(ground).id or 0
     with transaction(ground.engine) as session:
         store_changes.change(session, session.get_one(Issue, old), flags=[NOT_AN_ISSUE])
@@ -248,9 +263,9 @@ def test_more_of_a_burst_that_goes_on_is_not_told_again(
 
 
 def test_another_problem_beside_an_open_issue_is_an_issue_of_its_own(
-    ground: Ground, forum: Told
+    ground: Ground, forum: Told, first_burst: Burst
 ) -> None:
-    end, before = first_burst(ground, forum)
+    end, before = first_burst
 
     words = ("login", "code", "never", "arrives", "email", "locked")
     news = [
@@ -268,9 +283,9 @@ def test_another_problem_beside_an_open_issue_is_an_issue_of_its_own(
 
 
 def test_posts_that_were_only_recognised_go_to_the_issue_that_they_turn_out_to_be(
-    ground: Ground, forum: Told
+    ground: Ground, forum: Told, first_burst: Burst
 ) -> None:
-    end, _ = first_burst(ground, forum)
+    end, _ = first_burst
     one = forum.post("the clock widget shows noon all day", end)
     detect(ground)
     issue = only_issue(ground)
@@ -289,8 +304,10 @@ def test_posts_that_were_only_recognised_go_to_the_issue_that_they_turn_out_to_b
     assert one in of_issue(ground, second.id or 0)
 
 
-def test_words_of_an_erased_post_do_not_recognise_anything(ground: Ground, forum: Told) -> None:
-    end, before = first_burst(ground, forum)
+def test_words_of_an_erased_post_do_not_recognise_anything(
+    ground: Ground, forum: Told, first_burst: Burst
+) -> None:
+    end, before = first_burst
     for post_id in before:
         change(ground, post_id, text="", title=None, author=None, erased_at=NOON)
     detect(ground)
@@ -333,17 +350,18 @@ def test_posts_and_bursts_join_what_a_person_declared(ground: Ground, forum: Tol
 
 
 def test_an_issue_whose_burst_stands_elsewhere_now_is_still_known(
-    ground: Ground, forum: Told
+    ground: Ground, forum: Told, first_burst: Burst
 ) -> None:
-    first_burst(ground, forum)
     issue_id = only_issue(ground).id or 0
     with reading(ground.engine) as session:
         assert store_known.without_bursts(session, [issue_id], {1}) == set()
         assert store_known.without_bursts(session, [issue_id], {2}) == {issue_id}
 
 
-def test_a_burst_of_an_issue_whose_part_was_resolved_is_over(ground: Ground, forum: Told) -> None:
-    end, before = first_burst(ground, forum)
+def test_a_burst_of_an_issue_whose_part_was_resolved_is_over(
+    ground: Ground, forum: Told, first_burst: Burst
+) -> None:
+    end, before = first_burst
     part = declared(ground, forum, [])
     whole = only_open(ground, part)
     with transaction(ground.engine) as session:
@@ -364,9 +382,9 @@ def only_open(ground: Ground, beside: int) -> int:
 
 
 def test_a_post_on_an_issue_that_became_part_of_another_stands_in_the_whole(
-    ground: Ground, forum: Told
+    ground: Ground, forum: Told, first_burst: Burst
 ) -> None:
-    end, _ = first_burst(ground, forum)
+    end, _ = first_burst
     part = only_issue(ground).id or 0
     whole = declared(ground, forum, [])
     with transaction(ground.engine) as session:
