@@ -8,6 +8,7 @@ Handing in is one row; the crawl, which has all of it loaded, takes it from ther
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy import func
 from sqlmodel import Session, col, delete, select, update
 
 from config.database import reading, transaction
@@ -27,6 +28,8 @@ PATIENCE = timedelta(minutes=2)
 """How long whoever took a row has for it; then another one takes it."""
 AGAIN = timedelta(seconds=30)
 TRIES = 3
+MOST_WAITING = 500
+"""Rows that wait at the most, a few minutes' work: a loop that reports must not fill the store."""
 KEPT = timedelta(days=1)
 """How long the outcome of a row is kept; its words go at once."""
 
@@ -53,12 +56,14 @@ def hand_in(ground: Ground, text: str, *, product: str | None, chat: Chat | None
 
     Raises:
         PermanentError: there are no words.
+        TransientError: too much waits already.
         SettingsError: there are several products, and it is not said which.
     """
     if not text.strip():
         raise PermanentError("there are no words in it to note")
     now, where = ground.clock.now(), chat or Chat()
     with transaction(ground.engine) as session:
+        _refuse_floods(session)
         row = HandedIn(
             product_id=importing.chosen_product(session, product).id or 0,
             text=text.replace("\0", ""),
@@ -71,6 +76,16 @@ def hand_in(ground: Ground, text: str, *, product: str | None, chat: Chat | None
         session.add(row)
         session.flush()
         return row.id or 0
+
+
+def _refuse_floods(session: Session) -> None:
+    waits = select(func.count(col(HandedIn.id))).where(col(HandedIn.done_at).is_(None))
+    if int(session.exec(waits).one()) >= MOST_WAITING:
+        raise TransientError(
+            f"{MOST_WAITING} reports wait to be read, so no more is taken now; report it again in "
+            "some minutes",
+            retry_after_s=PATIENCE.total_seconds(),
+        )
 
 
 def outcome_of(ground: Ground, number: int) -> str | None:

@@ -52,6 +52,18 @@ def test_no_words_are_refused_at_once(house: Ground) -> None:
         hand_in(house, " \n", product=None)
 
 
+def test_more_than_can_be_read_soon_is_refused_until_it_was_read(
+    house: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handing_in, "MOST_WAITING", 2)
+    for number in range(2):
+        hand_in(house, f"{WORDS}, at place {number}", product=None)
+    with pytest.raises(TransientError, match="2 reports wait to be read"):
+        hand_in(house, WORDS, product=None)
+    assert take_in(house) == 2
+    hand_in(house, WORDS, product=None)
+
+
 def test_what_fails_for_now_is_tried_three_times_and_then_told(
     house: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
