@@ -45,7 +45,7 @@ def list_issues(
     ground = open_ground()
     with reading(ground.engine) as session:
         rows = issues_json(session, list(store.issues(session, everything=everything)))
-    columns = ["id", "title", "state", "flags", "kind", "severity", "posts", "authors"]
+    columns = ["id", "title", "state", "flags", "kind", "severity", "posts", "authors", "taken_by"]
     emit_list(rows, as_json=as_json, columns=columns, empty=EMPTY)
 
 

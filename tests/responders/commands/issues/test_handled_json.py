@@ -33,6 +33,9 @@ def test_who_acknowledged_it_and_who_took_it_since_when(proposed: Workspace) -> 
     assert "taken by tom, 2026-05-12 12:00 UTC" in said
     (row,) = proposed("issue", "list", "--json").json
     assert (row["acknowledged_by"], row["taken_by"]) == ("ruth", "tom")
+    head, line = proposed("issue", "list").out.splitlines()
+    assert head.rstrip().endswith("taken by")
+    assert line.split()[-1] == "tom"
 
 
 def test_what_was_taken_back_is_nobody_s_again(proposed: Workspace) -> None:
