@@ -279,6 +279,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=ESCAPING)
+    if sys.stdin is None:  # closed by whoever started us: nobody can be asked, nothing is read
+        sys.stdin = io.StringIO()
     sys.exit(carry_out(sys.argv[1:]))
 
 
@@ -332,7 +334,7 @@ def _close_opened() -> None:
 def _explain(error: Exception) -> int:
     """Tell an error in lines a person can act on; return the exit code."""
     from config.errors import GroundswellError
-    from config.logs import masked
+    from config.logs import masked, printable
 
     if os.environ.get(DEBUG_VARIABLE):
         sys.stderr.write(masked("".join(traceback.format_exception(error))))
@@ -350,7 +352,7 @@ def _explain(error: Exception) -> int:
         )
         code = 1
     for line in masked(lines).splitlines():
-        sys.stderr.write(f"groundswell: {line}\n")
+        sys.stderr.write(f"groundswell: {printable(line)}\n")
     return code
 
 

@@ -40,6 +40,7 @@ from responders.workspace import read_settings
 
 Level = Literal["ok", "warn", "bad"]
 STYLES = {"ok": "green", "warn": "yellow", "bad": "bold red"}
+SETTINGS = "settings"
 LOW_DISK, NO_DISK = 2_000_000_000, 200_000_000
 """Bytes: a year of a busy forum takes less than the first."""
 
@@ -59,6 +60,8 @@ Check = Callable[[Settings, Engine], Iterator[Finding]]
 def doctor(as_json: bool = JsonOption) -> None:
     """Check the installation and name remedies; exit code 1 if something is broken.
 
+    Settings that are missing or wrong end it with 2, as they end every command.
+
     Examples:
         groundswell doctor
         groundswell doctor --json
@@ -71,6 +74,8 @@ def doctor(as_json: bool = JsonOption) -> None:
             line = Text(finding.level.ljust(6), style=STYLES[finding.level])
             line.append(f"{finding.check}: ", style="bold").append(shown(finding.text))
             PEOPLE.print(line, soft_wrap=True)
+    if any(finding.check == SETTINGS and finding.level == "bad" for finding in found):
+        read_settings()  # tells of them where all commands do, and ends with 2
     if any(finding.level == "bad" for finding in found):
         raise typer.Exit(1)
 
@@ -82,9 +87,9 @@ def examine(read: Callable[[], Settings]) -> Iterator[Finding]:
         settings = read()
     except GroundswellError as error:
         for line in str(error).splitlines():
-            yield Finding("settings", "bad", line)
+            yield Finding(SETTINGS, "bad", line)
         return
-    yield Finding("settings", "ok", f"{settings.folder} is in order, plug-ins too")
+    yield Finding(SETTINGS, "ok", f"{settings.folder} is in order, plug-ins too")
     yield from _key(settings)
     yield from _disk(settings)
     yield from _model(settings)

@@ -1,6 +1,6 @@
 """`groundswell post erase`: take words back that somebody wants back.
 
-Apart from the other words about posts because it cannot be undone: it asks first.
+Apart from the other words about posts because it cannot be undone: on a terminal it asks first.
 """
 
 import sys
@@ -37,7 +37,7 @@ def erase(
     author: str | None = typer.Option(None, help="Everything by this name, or pseudonym, instead."),
     source: str | None = typer.Option(None, help="With --author: only at this source."),
     reason: str = typer.Option("", help="Why, for the audit; no words of the post."),
-    yes: bool = typer.Option(False, "--yes", help="Do not ask first."),
+    yes: bool = typer.Option(False, "--yes", help="Ask nobody; a script is never asked."),
     by: str | None = ByOption,
     as_json: bool = JsonOption,
 ) -> None:
@@ -73,18 +73,13 @@ def _look(preview: Callable[[Session], Erasure]) -> Erasure:
 
 
 def _agree(found: Erasure, *, yes: bool) -> None:
-    """Let a person say yes; a script says --yes.
+    """Let a person say yes; a script is never asked, as nobody could answer.
 
     Raises:
-        SettingsError: nobody can be asked.
         typer.Abort: the answer was no.
     """
-    if yes:
+    if yes or not sys.stdin.isatty():
         return
-    if not sys.stdin.isatty():
-        raise SettingsError(
-            f"this would erase {in_words(found)} for good; say --yes if you mean it"
-        )
     NOTES.print(f"This erases {in_words(found)}. It cannot be undone.", markup=False)
     typer.confirm("Erase?", abort=True, err=True)
 

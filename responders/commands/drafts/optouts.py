@@ -4,6 +4,7 @@ from typing import Any
 
 import typer
 
+from classifiers.store import MAX_ID
 from config.clock import rfc3339
 from config.database import reading
 from config.errors import SettingsError
@@ -21,7 +22,9 @@ EMPTY = (
     "Nobody asked us to be left alone. Who says so in a post is noted by itself; who says it "
     "elsewhere: groundswell optout add NAME --place HOST"
 )
-NUMBER = typer.Argument(..., metavar="NUMBER", help="Its number, as `optout list` shows it.")
+NUMBER = typer.Argument(
+    ..., metavar="NUMBER", min=1, max=MAX_ID, help="Its number, as `optout list` shows it."
+)
 
 
 @app.command("list")
@@ -45,7 +48,9 @@ def add(
     author: str | None = typer.Argument(None, metavar="[NAME]", help="Their name at the place."),
     *,
     place: str | None = typer.Option(None, "--place", help="The host, such as forum.example.org."),
-    post: int | None = typer.Option(None, "--post", help="Instead: a post of theirs."),
+    post: int | None = typer.Option(
+        None, "--post", min=1, max=MAX_ID, help="Instead: a post of theirs."
+    ),
     reason: str = typer.Option("", "--reason", help="Why, in a few words; nobody's name."),
     by: str | None = ByOption,
     as_json: bool = JsonOption,

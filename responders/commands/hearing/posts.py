@@ -301,7 +301,7 @@ def _post_json(post: Post, made: Membership | None) -> dict[str, Any]:
     return {
         "id": str(post.id),
         "source": None,
-        "remote_id": post.remote_id,
+        "remote_id": post.remote_id or None,
         "thread_url": None,
         "url": post.url,
         "author": post.author,

@@ -1,17 +1,37 @@
-"""`groundswell post erase`: asked first, told in numbers, gone everywhere after the passes."""
+"""`groundswell post erase`: a person is asked first, and then it is gone everywhere."""
+
+import io
 
 import pytest
 
 from tests.responders.commands.line import Workspace
 
 
-def test_a_script_must_say_yes(proposed: Workspace) -> None:
+class Terminal(io.StringIO):
+    """Somebody who can be asked, and what they answer."""
+
+    def isatty(self) -> bool:
+        """Say that it is one."""
+        return True
+
+
+@pytest.mark.parametrize(("answer", "code", "erased"), [("n\n", 1, False), ("y\n", 0, True)])
+def test_a_person_is_told_what_would_go_and_asked(
+    proposed: Workspace, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, erased: bool
+) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal(answer))
     said = proposed("post", "erase", "1")
-    assert said.code == 2
-    assert "this would erase 1 post by 1 person" in said.err
-    assert "with 1 text of ours that answers" in said.err
-    assert "--yes" in said.err
-    assert not proposed("post", "show", "1", "--json").json["erased"]
+    assert said.code == code
+    assert "This erases 1 post by 1 person" in said.err
+    assert "with 1 text of ours that answers. It cannot be undone." in said.err
+    assert proposed("post", "show", "1", "--json").json["erased"] is erased
+
+
+def test_a_script_is_not_asked(proposed: Workspace) -> None:
+    said = proposed("post", "erase", "1")
+    assert said.code == 0
+    assert "Erased 1 post by 1 person" in said.err
+    assert proposed("post", "show", "1", "--json").json["erased"]
 
 
 def test_a_post_is_erased_and_its_draft_follows(proposed: Workspace) -> None:

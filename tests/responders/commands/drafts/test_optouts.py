@@ -64,6 +64,8 @@ def test_a_wish_is_noted_listed_and_removed_and_names_nobody(proposed: Workspace
         (("add", "Ann", "--post", "1"), 2, "say who"),
         (("add", "--post", "99"), 1, "no post 99"),
         (("remove", "99", "--reason", "x"), 1, "no opt-out 99"),
+        (("remove", "9" * 30, "--reason", "x"), 2, "NUMBER"),
+        (("add", "--post", "9" * 30), 2, "--post"),
     ],
 )
 def test_what_is_wrong_says_what_to_do(

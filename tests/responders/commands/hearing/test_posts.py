@@ -272,6 +272,7 @@ def test_a_pasted_text_is_a_post_heard_now(groundswell: Workspace) -> None:
     assert groundswell(*words).err == "It was here already as post 1; nothing was added.\n"
     other = groundswell("post", "add", "--text", "Another thing", "--json")
     assert (other.json["id"], other.json["text"], other.err) == ("2", "Another thing", "")
+    assert other.json["remote_id"] is None
     again = groundswell("post", "add", "--text", "Another thing", "--json")
     assert again.json == other.json
 
