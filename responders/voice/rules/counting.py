@@ -5,7 +5,7 @@ the count; times and links are other rules' concern.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from responders.voice.rules.base import BLOCK, Hit, Reading, Rule, undisguised
@@ -59,6 +59,8 @@ _OF_WHOLE: Final = re.compile(
 )
 """A share in words: nobody counted the whole."""
 _DIGITS: Final = re.compile(r"\d+(?:[.,:]\d+)*")
+_NAMED: Final = re.compile(r"\b([^\W\d]{1,20})\s?$")
+"""The word that a number follows."""
 
 
 def _unknown(reading: Reading) -> Iterator[Hit]:
@@ -74,6 +76,7 @@ def _unknown(reading: Reading) -> Iterator[Hit]:
             number is None
             or number[0] in {*known, str(facts.counted)}
             or _is_counted(found, text, facts.counted)
+            or _is_major(found, text, facts.said)
         ):
             continue
         yield Hit(found[0].strip(), "Name only numbers that we know; say “several” otherwise.")
@@ -99,6 +102,15 @@ def _in_words(reading: Reading) -> Iterator[Hit]:
 def _any(reading: Reading) -> Iterator[Hit]:
     yield from _unknown(reading)
     yield from _in_words(reading)
+
+
+def _is_major(found: re.Match[str], text: str, said: Iterable[str]) -> bool:
+    """Tell whether it is the front of what people wrote: "iOS 17" of "iOS 17.2", not 17 alone."""
+    named = _NAMED.search(text, 0, found.start())
+    if named is None or not found[0].isdecimal():
+        return False
+    written = re.compile(rf"(?i)\b{re.escape(named[1])}\s?{found[0]}\.\d")
+    return any(written.search(undisguised(one)) for one in said)
 
 
 def _is_counted(found: re.Match[str], text: str, most: int) -> bool:
