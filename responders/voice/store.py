@@ -47,7 +47,7 @@ def listed(
 ) -> Sequence[tuple[Draft, Thread | None]]:
     """Return drafts with their threads: the issue whose next word is due first, its page first.
 
-    Those of the issues in ``first`` come before all others.
+    Those of the issues in ``first`` come before all others, what waits of them before the rest.
     """
     query = select(Draft, Thread).join(Thread, col(Thread.id) == col(Draft.thread_id), isouter=True)
     if issue_id is not None:
@@ -65,7 +65,16 @@ def listed(
         due = draft.next_update_by or last
         page_first = draft.thread_id is not None
         later = draft.issue_id not in first
-        return later, soonest.get(draft.issue_id, last), draft.issue_id, page_first, due, draft.id
+        done = not later and draft.state is not DraftState.PENDING
+        return (
+            later,
+            done,
+            soonest.get(draft.issue_id, last),
+            draft.issue_id,
+            page_first,
+            due,
+            draft.id,
+        )
 
     return sorted(((draft, thread) for draft, thread in rows), key=order)
 

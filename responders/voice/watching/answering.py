@@ -19,16 +19,14 @@ from config.ground import Ground
 from config.logs import event_log
 from listener.store import poll_sooner
 from listener.tables import Post
-from responders.voice.phases import RESOLVED
 from responders.voice.store import whole
 from responders.voice.tables import Answer
 from responders.voice.watching import store_minding as store
 from responders.voice.watching.contradicting import contradicts
+from responders.voice.watching.warning_oncall import FIXED, warn
 
 CONTRADICTED = "contradicted"
 """The kind of the event on the issue's timeline."""
-FIXED = frozenset({RESOLVED, "monitoring"})
-"""What we told when we had made a change against it."""
 SOONER = timedelta(hours=1)
 """How long a place is looked at more often once somebody answers us there."""
 
@@ -73,9 +71,11 @@ def _read(session: Session, ground: Ground, post: Post) -> Answer | None:
         thread_id=told.thread_id,
         contradicts=told.phase in FIXED and contradicts(fresh.text),
     )
-    if answer.contradicts and not (before and before.contradicts):
-        _flag(session, ground, answer, told.phase)
+    is_news = answer.contradicts and not (before and before.contradicts)
     session.merge(answer)
+    if is_news:
+        _flag(session, ground, answer, told.phase)
+        warn(session, ground, answer, told.phase)
     now = ground.clock.now()
     poll_sooner(session, fresh.source_id, now + SOONER, now=now)
     return answer

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from classifiers.tables import Issue, IssueState, Membership
+from classifiers.tables import Issue, IssueEvent, IssueState, Membership
 from listener.tables import OwnPost, Post, Source, Thread, Watch
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.voice.store import LIVE
@@ -140,6 +140,14 @@ def answers_waiting(session: Session, *, limit: int) -> Sequence[Heard]:
         .order_by(col(Answer.contradicts).desc(), col(Post.published_at).desc(), col(Post.id))
     )
     return [Heard(*row) for row in session.exec(query.limit(limit)).all()]
+
+
+def times_said(session: Session, issue_ids: Sequence[int]) -> int:
+    """Count how often people said how far an issue is: each time it may be called fixed anew."""
+    query = select(func.count(col(IssueEvent.id))).where(
+        col(IssueEvent.issue_id).in_(issue_ids), IssueEvent.kind == "state"
+    )
+    return session.exec(query).one()
 
 
 def contradicted_issues(session: Session) -> set[int]:
