@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select, update
 
 import responders.delivery.store
 import responders.delivery.store_sending as sending
+from config import database
 from responders.decisions import store_drafts
 from responders.decisions.drafts import approve
 from responders.delivery import outbox
@@ -93,6 +94,37 @@ def told_before_it_is_sent() -> None:
 
     exchange(store_promises, "unrecorded", approved)
     exchange(store_promises, "set_sent", set_sent)
+
+
+@_mutant
+def marked_sent_alone() -> None:
+    """A draft is marked sent in a transaction of its own, before what follows from it."""
+    mark = store_promises.set_sent
+
+    def marked(session: Session, draft: Draft, delivery: Delivery) -> bool:
+        done = mark(session, draft, delivery)
+        commit_midway(session)
+        return done
+
+    exchange(store_promises, "set_sent", marked)
+
+
+@_mutant
+def marked_sent_beside() -> None:
+    """The same beside a transaction that writes already: on SQLite each waits for the other."""
+    mark = store_promises.set_sent
+    exchange(database, "BUSY_TIMEOUT_MS", 1)
+
+    def marked(session: Session, draft: Draft, delivery: Delivery) -> bool:
+        url = session.get_bind().engine.url.render_as_string(hide_password=False)
+        other = database.make_engine(url)
+        try:
+            with database.transaction(other) as own:
+                return mark(own, draft, delivery)
+        finally:
+            other.dispose()
+
+    exchange(store_promises, "set_sent", marked)
 
 
 @_mutant

@@ -7,6 +7,7 @@ told, promised, proposed or sent twice, and nothing is forgotten.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from logging import ERROR
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from responders.voice.watching.links import LinkWatch
 from responders.voice.watching.minding import mind_due
 from tests.conftest import NOON
 from tests.faults.exchanging import undone
+from tests.faults.mutants_of_the_loop import MUTANTS
 from tests.faults.stores import SqliteStores, difference, dump
 from tests.faults.test_public_channels import Boundaries
 from tests.places.board import Killed
@@ -129,6 +131,7 @@ class Bench:
 
     ground: Ground
     stores: SqliteStores
+    caplog: pytest.LogCaptureFixture
 
     def run(self, act: Act, kill_at: int | None = None) -> list[str]:
         """Let a process do something, until it is killed; return its boundaries."""
@@ -145,9 +148,15 @@ class Bench:
         return boundaries.labels
 
     def wrong(self, act: Act) -> Iterator[str]:
-        """Kill at each boundary, let others go on, and say what differs from a life without."""
+        """Kill at each boundary, let others go on, and say what differs from a life without.
+
+        A life that fails is like every other that fails, so nothing may fail in it.
+        """
         self.stores.keep("before")
+        self.caplog.clear()
         labels = self.run(act)
+        failed = [row.getMessage() for row in self.caplog.records if row.levelno >= ERROR]
+        assert not failed, f"it fails without a kill: {failed}"
         expected = dump(self.stores.url)
         self.run(act)
         again = difference(dump(self.stores.url), expected)
@@ -164,10 +173,13 @@ class Bench:
 
 
 @pytest.fixture
-def bench(ground: Ground, tmp_path: Path, sqlite_template: bytes) -> Bench:
+def bench(
+    ground: Ground, tmp_path: Path, sqlite_template: bytes, caplog: pytest.LogCaptureFixture
+) -> Bench:
     folder = tmp_path / "bench"
     folder.mkdir()
-    return Bench(replace(ground, clock=FixedClock(NOON)), SqliteStores(folder, sqlite_template))
+    stores = SqliteStores(folder, sqlite_template)
+    return Bench(replace(ground, clock=FixedClock(NOON)), stores, caplog)
 
 
 @pytest.mark.faults
@@ -199,3 +211,23 @@ def test_a_kill_between_two_links_asks_each_that_is_left_and_tells_every_draft(
 
         bench.run(before)
         assert list(bench.wrong(ask)) == []
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+def test_a_draft_that_is_marked_sent_in_a_transaction_of_its_own_is_seen(bench: Bench) -> None:
+    bench.run(on_their_way)
+    with undone():
+        MUTANTS["marked_sent_alone"]()
+        wrong = list(bench.wrong(settles))
+    assert any("after commit" in one and "rows instead of" in one for one in wrong)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+def test_a_life_that_fails_alike_with_and_without_a_kill_is_not_called_well(bench: Bench) -> None:
+    bench.run(on_their_way)
+    with undone():
+        MUTANTS["marked_sent_beside"]()
+        with pytest.raises(AssertionError, match="it fails without a kill"):
+            list(bench.wrong(settles))
