@@ -9,6 +9,7 @@ from typing import Any
 import typer
 from sqlmodel import Session
 
+from classifiers.store import MAX_ID
 from config.database import reading
 from config.errors import GroundswellError, SettingsError
 from config.ground import Ground
@@ -30,7 +31,7 @@ from responders.decisions.people import roster as deciding
 from responders.oncall.ladder import plans
 from responders.oncall.ladder.declared_oncall import KEY, overlap_in_words
 from responders.oncall.ladder.duty import overlaps
-from responders.oncall.ladder.readiness import gaps_in_words
+from responders.oncall.ladder.readiness import gaps_in_words, unrung_in_words
 from responders.oncall.tables import ShiftNote, Swap
 from responders.workspace import open_ground
 
@@ -141,7 +142,8 @@ def set_(
     """Declare who is on call when; what the file does not name stays as it is.
 
     Shifts that overlap, ladders without a step and destinations that are not configured are
-    refused; hours with nobody on call are told. The same once more changes nothing.
+    refused; hours with nobody on call are told, and people for whom nothing rings. The
+    same once more changes nothing.
 
     Example: groundswell oncall roster set oncall.toml
     """
@@ -155,7 +157,7 @@ def set_(
         value = roster_json(session, ground.settings, row, now=now, ahead=timedelta(days=14))
     for one in overlaps(plan.rota, now):
         say(f"! {overlap_in_words(one, plan.zone)}; until then the first one stays on call")
-    for line in gaps_in_words(plan, now=now):
+    for line in (*unrung_in_words(plan), *gaps_in_words(plan, now=now)):
         say(f"! {line}")
     told = "has a new roster" if changed else "has this roster already; nothing was changed"
     tell(f"{row.name} {told}: groundswell oncall roster show", value, as_json=as_json)
@@ -196,7 +198,9 @@ def swap(
 
 @roster.command()
 def unswap(
-    number: int = typer.Argument(..., metavar="ID", help="As `roster show` lists it."),
+    number: int = typer.Argument(
+        ..., metavar="ID", min=1, max=MAX_ID, help="As `roster show` lists it."
+    ),
     *,
     by: str | None = ByOption,
     as_json: bool = JsonOption,

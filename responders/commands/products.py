@@ -14,7 +14,7 @@ from responders.commands.output import say
 from responders.delivery.opening import every_destination
 from responders.oncall.ladder import plans
 from responders.oncall.ladder.declared_oncall import KEY, plan_of, read_oncall, refuse_overlaps
-from responders.oncall.ladder.readiness import gaps_in_words
+from responders.oncall.ladder.readiness import gaps_in_words, unrung_in_words
 from responders.oncall.ladder.roster_mistakes import refuse_deaf
 from responders.voice.leave.declared_policies import read_policy
 from responders.workspace import open_ground
@@ -89,7 +89,7 @@ def _refuse_bad_rosters(ground: Ground, file: Path, declared: declaring.Declarat
             where = f"{file}: product {product.name}: "
             mistakes += [where + line for line in str(error).splitlines()]
         else:
-            for line in gaps_in_words(plan, now=now):
+            for line in (*unrung_in_words(plan), *gaps_in_words(plan, now=now)):
                 say(f"! {product.name}: {line}")
     if mistakes:
         raise SettingsError("\n".join(mistakes))

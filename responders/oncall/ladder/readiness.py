@@ -90,6 +90,26 @@ def _nowhere(settings: Settings, plan: Plan) -> list[str]:
     return [f"{one}, and there is no such place; configured are: {named_places}" for one in unknown]
 
 
+def unrung_in_words(plan: Plan) -> list[str]:
+    """Return who takes turns with neither an account nor a pager, so that nothing rings for them.
+
+    It may be meant: their name is written in the chats all the same.
+    """
+    turns = [name for shift in plan.rota.shifts for name in shift.people]
+    turns += [swap.person for swap in plan.rota.swaps]
+    return [
+        f"{name} takes turns with no account and no pager, so a call writes their name and rings "
+        f"nobody; give people.{name} discord, slack or pager, unless that is meant"
+        for name in dict.fromkeys(turns)
+        if not _can_ring(plan, name)
+    ]
+
+
+def _can_ring(plan: Plan, name: str) -> bool:
+    person = plan.people.get(name)
+    return person is not None and any((person.discord, person.slack, person.pager))
+
+
 def gaps_in_words(plan: Plan, *, now: datetime) -> list[str]:
     """Return when nobody is on call within the next year, the first few by their times."""
     found = gaps(plan.rota, now)

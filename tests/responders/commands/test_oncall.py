@@ -55,6 +55,7 @@ def test_a_swap_is_shown_and_taken_back(team: Workspace) -> None:
     assert "unswap" in team("oncall", "roster", "show").err
     assert team("oncall", "roster", "unswap", "1", "--json").json["ended_by"]
     assert team("oncall", "roster", "unswap", "1").code == 1
+    assert team("oncall", "roster", "unswap", "9" * 30).code == 2
     assert team("oncall", "roster", "show", "--json").json["swaps"] == []
 
 
@@ -130,6 +131,16 @@ def test_a_roster_stays_where_an_applied_file_says_nothing_of_it(team: Workspace
     assert team("oncall", "who", "--json").json[0]["person"] == "ruth"
     assert team("apply", team.write("p.toml", f"{product}[product.oncall]\n")).code == 0
     assert team("oncall", "who", "--json").json[0]["person"] is None
+
+
+def test_for_whom_nothing_rings_is_told_when_the_roster_is_set(at_noon: Workspace) -> None:
+    said = at_noon("oncall", "roster", "set", at_noon.write("roster.toml", ROSTER))
+    assert said.code == 0
+    (line,) = [one for one in said.err.splitlines() if one.startswith("! ")]
+    assert line.startswith("! tom takes turns with no account and no pager")
+    pager = ROSTER.replace("[people.tom]", '[people.tom]\nslack = "U024BE7LH"')
+    with_account = at_noon("oncall", "roster", "set", at_noon.write("roster.toml", pager))
+    assert (with_account.code, "takes turns" in with_account.err) == (0, False)
 
 
 def test_hours_with_nobody_on_call_are_told_when_it_is_set(at_noon: Workspace) -> None:
