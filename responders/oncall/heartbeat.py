@@ -36,6 +36,9 @@ DEADLINE_S = 5.0
 """The outbox waits for the ping; a service that is slow must hold up no alert for long."""
 LOOK_EVERY = timedelta(seconds=5)
 """Between two looks at what is due; each takes a lease."""
+TURN = timedelta(minutes=1)
+"""After so long a message that all is well, or is not, is put right where that changed: right after
+a start no pass has run yet, and that must not stand there until the next beat."""
 BEGIN_AGAIN = timedelta(days=1)
 """So long after a message was given up another one is begun: silence must not last for ever."""
 MAX_BYTES = 10_000
@@ -71,6 +74,8 @@ class Heart:
         self._client = _client(ground, self._url) if self._url else None
         self._looked_at: datetime | None = None
         self._withheld_at: datetime | None = None
+        self._told: dict[str, bool] = {}
+        """Whether the message at a destination says that all is well, as we wrote it last."""
 
     def beat_due(self) -> int:
         """Beat and ping where that is due; return how often."""
@@ -153,7 +158,9 @@ class Heart:
             row = self._noted(sent)
         if row is None or row.gone_at is not None:
             return self._begin(to, sent, ails, pause)
-        if waits or not is_due(row.changed_at, now, every=self._every):
+        turned = self._told.get(to.name, not ails) != (not ails)
+        every = min(TURN, self._every) if turned else self._every
+        if waits or not is_due(row.changed_at, now, every=every):
             return False
         return self._edit(to, row, ails, pause)
 
@@ -175,6 +182,7 @@ class Heart:
                 channel=to.channel, destination=to.name, kind=HEARTBEAT, text=text,
                 next_try_at=at, created_at=at,
             )  # fmt: skip
+            self._told[to.name] = not ails
             return outbox.queue(session, row)
 
     def _went_nowhere(self, sent: Delivery) -> bool:
@@ -207,6 +215,7 @@ class Heart:
             return False
         except GroundswellError as error:
             log.error("heartbeat_refused", destination=to.name, reason=masked(str(error)))
+        self._told[to.name] = not ails
         self._write(row)
         return True
 

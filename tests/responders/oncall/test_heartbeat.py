@@ -79,6 +79,27 @@ def test_a_pass_that_stopped_is_named_by_the_message(watch: Watch, place: Discor
     assert "detect last ran" in place.cards[0]["content"]
 
 
+def test_a_message_of_the_start_is_put_right_within_a_minute(watch: Watch, place: Discord) -> None:
+    class Now:
+        def now(self) -> datetime:
+            return watch.at
+
+    heart = Heart(watch.ground, watch.channels, PASSES, machine=Now())
+
+    def beat(ground: Ground, clock: FixedClock) -> None:
+        heart.beat_due()
+        run_passes(ground, clock.now())
+
+    watch.more = [beat]
+    watch.look()
+    assert "detect has not run yet" in place.cards[0]["content"]
+    watch.look(later=MINUTE, times=2)
+    assert "all passes ran lately" in place.cards[0]["content"]
+    edits = len(place.edits)
+    watch.look(later=MINUTE, times=5)
+    assert len(place.edits) == edits
+
+
 def test_without_the_setting_there_is_no_message(ground: Ground, place: Discord) -> None:
     watch = Watch(with_discord(ground, place))
     happen(ground, Incident(alerted=False))
