@@ -101,7 +101,7 @@ def running(folder: Path, *words: str) -> Iterator[Running]:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, upgraded_at_once: None) -> Path:
     monkeypatch.setattr(CHOICE, "config", None)
     monkeypatch.delenv("GROUNDSWELL_CONFIG", raising=False)
     assert carry_out(["init", str(tmp_path)]) == 0

@@ -34,7 +34,9 @@ def _noting(what: Pass) -> Pass:
 
 
 @pytest.fixture
-def workspace(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+def workspace(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, upgraded_at_once: None
+) -> Iterator[Path]:
     """A workspace whose passes only note that they ran; respond fails."""
     RAN.clear()
     monkeypatch.setattr(CHOICE, "config", None)

@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from config import schema
 from config.database import reading
 from listener.store import products
 from responders.cli import carry_out
 from responders.occupancy import at_work
 from responders.workspace import CHOICE, open_ground, read_settings
 
+ALL_STEPS = schema.upgrade
+
 
 @pytest.fixture(autouse=True)
-def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, upgraded_at_once: None) -> None:
     monkeypatch.setattr(CHOICE, "config", None)
     monkeypatch.delenv("GROUNDSWELL_CONFIG", raising=False)
     monkeypatch.chdir(tmp_path)
@@ -71,9 +74,10 @@ def test_a_newer_store_is_left_alone(
 
 
 def test_upgrade_makes_an_empty_store_ready(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     carry_out(["init"])
+    monkeypatch.setattr(schema, "upgrade", ALL_STEPS)
     (tmp_path / "groundswell.db").unlink()
     assert carry_out(["status"]) == 1
     assert carry_out(["db", "upgrade"]) == 0

@@ -4,9 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
-from config import schema
 from config.ground import Ground
 from responders.cli import carry_out
 from responders.commands.doctor import Finding, examine
@@ -19,20 +17,12 @@ from tests.places.slack_people import APP_TOKEN, BOT_TOKEN
 
 
 @pytest.fixture
-def workspace(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sqlite_template: bytes) -> Path:
+def workspace(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, upgraded_at_once: None) -> Path:
     """A workspace as init makes it, in use by this test."""
-
-    def copy(engine: Engine) -> None:
-        """Stand for all migrations, which take a second."""
-        engine.dispose()
-        (tmp_path / "groundswell.db").write_bytes(sqlite_template)
-
     monkeypatch.setattr(CHOICE, "config", None)
     monkeypatch.delenv("GROUNDSWELL_CONFIG", raising=False)
     monkeypatch.chdir(tmp_path)
-    with monkeypatch.context() as during:
-        during.setattr(schema, "upgrade", copy)
-        assert carry_out(["init"]) == 0
+    assert carry_out(["init"]) == 0
     return tmp_path
 
 

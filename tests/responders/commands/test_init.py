@@ -41,6 +41,7 @@ def test_init_makes_settings_key_and_store_with_a_product_that_takes_every_post(
     assert {"secret.key", "*.db*"} <= set(ignored)
 
 
+@pytest.mark.usefixtures("upgraded_at_once")
 def test_init_again_changes_nothing(tmp_path: Path) -> None:
     carry_out(["init"])
     names = ("groundswell.toml", "secret.key", "groundswell.db")
@@ -49,6 +50,7 @@ def test_init_again_changes_nothing(tmp_path: Path) -> None:
     assert {name: (tmp_path / name).read_bytes() for name in names} == before
 
 
+@pytest.mark.usefixtures("upgraded_at_once")
 def test_init_completes_what_is_missing_and_keeps_the_rest(tmp_path: Path) -> None:
     own = '[database]\nurl = "sqlite:///mine.db"\n'
     (tmp_path / "groundswell.toml").write_text(own)
@@ -76,6 +78,7 @@ def test_a_read_only_folder_is_one_line_with_a_remedy(
     assert "cannot be written" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("upgraded_at_once")
 def test_on_a_terminal_it_asks_for_product_and_languages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
