@@ -259,12 +259,11 @@ class _Visit:
         stored, cursor = store_batch.Stored(), {} if self.anew else dict(source.cursor)
         moved_to: str | None = None
         for page in range(1, self.limits.pages + 1):
-            began = time.monotonic()
             batch = reader.fetch(cursor)
-            took_s, moved_to = time.monotonic() - began, moved_to or batch.moved_to
+            moved_to = moved_to or batch.moved_to
             goes_on = batch.more and page < self.limits.pages
             batch = replace(batch, moved_to=moved_to)
-            stored += self._store(source, batch, rules, meter, goes_on=goes_on, took_s=took_s)
+            stored += self._store(source, batch, rules, meter, goes_on=goes_on)
             cursor = dict(batch.cursor)
             if not goes_on or time.monotonic() >= ends:
                 break
@@ -316,13 +315,14 @@ class _Visit:
         meter: Meter,
         *,
         goes_on: bool,
-        took_s: float,
     ) -> store_batch.Stored:
         now = self.ground.clock.now()
         knobs = self.ground.settings.listen
         texts = clean_bodies(batch.posts, timeout_s=knobs.parse_timeout_s)
         rules = replace(rules, first_fetch=rules.first_fetch or batch.fills)
         ready = prepare(batch.posts, texts, rules, now=now)
+        spent = meter.take()
+        took_s = spent.slowest_s  # our own parser may be late where the place was not
         with self.writing, transaction(self.ground.engine) as session:
             row = self._check(session, source)
             stored = store_batch.save_posts(session, source, ready, now=now)
@@ -336,7 +336,7 @@ class _Visit:
             if self.anew and source.first_heard_at is not None:
                 batch = replace(batch, cursor=session.get_one(Source, source.id).cursor)
             store.heard(session, _id(source), batch, now=now, next_due_at=due_at, took_s=took_s)
-            store_pacing.note_spent(session, row, meter.take(), now=now)
+            store_pacing.note_spent(session, row, spent, now=now)
             erase_told(session, _id(source), batch, now=now)  # the cursor, too, may hold titles
             if not goes_on:
                 follow_move(row, batch.moved_to)

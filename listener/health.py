@@ -9,7 +9,7 @@ from typing import Final
 from config.errors import GroundswellError, TransientError
 from config.http_client import RefusedAddress, TimedOut, TooLarge
 from listener.diagnoses import DiagnosedError, QuotaUsedError
-from listener.reading.parsing import ParseTimeoutError
+from listener.reading.parsing import ParserLateError, ParseTimeoutError
 from listener.tables import SourceState
 
 
@@ -29,6 +29,7 @@ _STATES: tuple[tuple[type[Exception], SourceState], ...] = (
     (TooLarge, SourceState.TOO_LARGE),
     (ParseTimeoutError, SourceState.TOO_LARGE),
     (TimedOut, SourceState.TIMED_OUT),
+    (ParserLateError, SourceState.FAILING),
     (TransientError, SourceState.UNREACHABLE),
     (GroundswellError, SourceState.FAILING),
 )

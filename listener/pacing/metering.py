@@ -23,6 +23,8 @@ class Spent:
 
     requests: int = 0
     quotas: Mapping[QuotaKey, QuotaLeft] = field(default_factory=dict)
+    slowest_s: float = field(default=0.0, compare=False)
+    """How long the slowest answer took, without the waiting for our turn."""
 
 
 class Meter(PoliteClient):
@@ -48,6 +50,7 @@ class Meter(PoliteClient):
         self._used_up = dict(used_up)
         self._now = now
         self._requests = 0
+        self._slowest_s = 0.0
         self._noted: dict[QuotaKey, QuotaLeft] = {}
         self._last: QuotaKey | None = None
 
@@ -83,8 +86,8 @@ class Meter(PoliteClient):
 
     def take(self) -> Spent:
         """Return what was spent since the last call."""
-        spent = Spent(self._requests, self._noted)
-        self._requests, self._noted = 0, {}
+        spent = Spent(self._requests, self._noted, self._slowest_s)
+        self._requests, self._slowest_s, self._noted = 0, 0.0, {}
         return spent
 
     def _count(self, url: str) -> None:
@@ -97,6 +100,7 @@ class Meter(PoliteClient):
         self._requests += 1
 
     def _noting(self, response: Response) -> Response:
+        self._slowest_s = max(self._slowest_s, response.elapsed_s)
         left = quota_left(response, self._now())
         if left is not None:
             self._note(self._key(response.final_url), left)

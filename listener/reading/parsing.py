@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any, Final, Protocol, cast
 
-from config.errors import GroundswellError
+from config.errors import GroundswellError, TransientError
 from listener.cleaning import Cleaned
 from listener.reading.feed_reading import Document
 from listener.reading.page_reading import PageText
@@ -28,6 +28,13 @@ MAX_WORKERS: Final = 8
 """As many as places are looked at side by side, so that a hostile one delays no other."""
 _START_S: Final = 60.0
 """Far more than it needs: on a machine with thirty processes waiting ten seconds were too few."""
+PATIENCE: Final = 4
+"""So many times the limit a job may take where others keep the processors from it."""
+SHARE: Final = 0.5
+"""Of its limit; who worked so long or longer had its time."""
+STARVED: Final = 0.1
+"""Who worked less than this share of it shows nothing of its feed: almost any needs less."""
+_TICK: Final = 1 / os.sysconf("SC_CLK_TCK")
 _LENGTH: Final = struct.Struct(">Q")
 
 
@@ -35,8 +42,12 @@ class ParseTimeoutError(GroundswellError):
     """The job took longer than it may, or more memory; its worker is gone."""
 
 
-class ParserLateError(GroundswellError):
-    """A worker did not start in time; that is no fault of what it was to take apart."""
+class _WorkerDiedError(ParseTimeoutError):
+    """The worker ended by itself."""
+
+
+class ParserLateError(TransientError):
+    """A worker was kept from its work; that is no fault of what it was to take apart."""
 
 
 class ParseFailedError(GroundswellError):
@@ -80,7 +91,7 @@ class ParseWorkers:
         """Do ``feed_reading.read_feed`` within ``timeout_s``.
 
         Raises:
-            ParseTimeoutError, ParseFailedError: it did not end well.
+            ParseTimeoutError, ParseFailedError, ParserLateError: it did not end well.
         """
         job = {"body": body, "url": url, "content_type": content_type, "max_items": max_items}
         return cast("Document", self._run("read_feed", job, timeout_s))
@@ -117,21 +128,29 @@ class ParseWorkers:
             worker.end()
 
     def _run(self, name: str, job: dict[str, Any], timeout_s: float) -> object:
+        told = pickle.dumps((name, job, timeout_s * PATIENCE))
         with self._free:
-            worker = self._take()
             try:
-                kind, answer, last = worker.call(pickle.dumps((name, job, timeout_s)), timeout_s)
-            except BaseException:
-                worker.end()
-                raise
-            if last:
-                worker.end()
-            else:
-                with self._guard:
-                    self._idle.append(worker)
+                kind, answer = self._done_by(self._take(), told, timeout_s)
+            except _WorkerDiedError:
+                # It may have been an earlier job that broke it: only a fresh one tells.
+                kind, answer = self._done_by(_Worker(), told, timeout_s)
         if kind == "failed":
             raise ParseFailedError(str(answer))
         return answer
+
+    def _done_by(self, worker: "_Worker", job: bytes, timeout_s: float) -> tuple[str, object]:
+        try:
+            kind, answer, last = worker.call(job, timeout_s)
+        except BaseException:
+            worker.end()
+            raise
+        if last:
+            worker.end()
+        else:
+            with self._guard:
+                self._idle.append(worker)
+        return kind, answer
 
     def _take(self) -> "_Worker":
         with self._guard:
@@ -183,8 +202,9 @@ class _Worker:
 
         Raises:
             ParseTimeoutError: it was killed, by us or by its limits.
+            ParserLateError: it was killed, though it had hardly been let work.
         """
-        with self._killed_after(timeout_s, "taking it apart"):
+        with self._killed_after(timeout_s, "taking it apart", working=True):
             stdin = cast("IO[bytes]", self._process.stdin)
             stdin.write(_LENGTH.pack(len(job)) + job)
             stdin.flush()
@@ -192,23 +212,29 @@ class _Worker:
         return cast("tuple[str, object, bool]", answer)
 
     @contextmanager
-    def _killed_after(self, timeout_s: float, doing: str) -> Iterator[None]:
-        late = threading.Event()
+    def _killed_after(
+        self, timeout_s: float, doing: str, *, working: bool = False
+    ) -> Iterator[None]:
+        """Kill the process when its time is up.
 
-        def kill() -> None:
-            late.set()
-            self._process.kill()
-
-        timer = threading.Timer(timeout_s, kill)
-        timer.daemon = True
-        timer.start()
+        Args:
+            timeout_s: seconds.
+            doing: what it does.
+            working: its own processor time counts, up to ``PATIENCE`` times as long: a machine that
+                is busy with other things makes no feed an attack.
+        """
+        over, watching = threading.Event(), _Watch(self._process, timeout_s, working=working)
+        watch = threading.Thread(target=watching.until, args=(over,), daemon=True)
+        watch.start()
         try:
             yield
         except (BrokenPipeError, EOFError) as error:
-            reason = f"took longer than {timeout_s:g} s" if late.is_set() else "needed too much"
-            raise ParseTimeoutError(f"{doing} {reason}") from error
+            over.set()
+            watch.join()
+            raise watching.verdict(doing) from error
         finally:
-            timer.cancel()
+            over.set()
+            watch.join()  # or it might kill what works on the next job already
 
     def end(self) -> None:
         """Kill the process and wait for it."""
@@ -231,6 +257,58 @@ class _Worker:
         if len(data) < length:
             raise EOFError
         return data
+
+
+class _Watch:
+    """Kills one process when its time is up, and says why it ended."""
+
+    def __init__(self, process: subprocess.Popen[bytes], limit_s: float, *, working: bool) -> None:
+        self._process = process
+        self._limit_s = limit_s
+        self._working = working
+        self._worked_before_s = _worked_s(process.pid) if working else None
+        self._late = False
+        self._starved = False
+
+    def until(self, over: threading.Event) -> None:
+        """Wait until the job is over or too late; the latter ends the process."""
+        for _ in range(PATIENCE if self._worked_before_s is not None else 1):
+            if over.wait(self._limit_s):
+                return
+            if not self._had_less_than(SHARE):
+                break
+        self._starved = self._had_less_than(STARVED)
+        self._late = True
+        self._process.kill()
+
+    def verdict(self, doing: str) -> GroundswellError:
+        """Return why there is no answer."""
+        if not self._late:
+            return _WorkerDiedError(f"{doing} needed too much")
+        if self._starved:
+            return ParserLateError(
+                f"our own parser was not let work for {self._limit_s * PATIENCE:g} s: this machine "
+                "is too busy; we look again later"
+            )
+        return ParseTimeoutError(f"{doing} took longer than {self._limit_s:g} s")
+
+    def _had_less_than(self, share: float) -> bool:
+        worked_s = _worked_s(self._process.pid)
+        if worked_s is None or self._worked_before_s is None:
+            return False
+        return worked_s - self._worked_before_s < self._limit_s * share
+
+
+def _worked_s(pid: int) -> float | None:
+    """Return the processor seconds of a process; None where the system does not tell.
+
+    Source: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+    """
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(told[11]) + int(told[12])) * _TICK
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 @cache

@@ -36,6 +36,14 @@ def test_every_request_counts_once() -> None:
         assert counted.take() == Spent(0, {})
 
 
+def test_the_slowest_answer_is_told_once() -> None:
+    with Web(lambda asked: Reply()) as web:
+        counted = meter(web)
+        answers = [counted.get(web.url(path)) for path in ("/a", "/b")]
+        assert counted.take().slowest_s == max(one.elapsed_s for one in answers) > 0
+        assert counted.take().slowest_s == 0
+
+
 def test_a_request_that_got_no_answer_counts_too() -> None:
     with Web(lambda asked: lambda connection: connection.close()) as web:
         counted = meter(web)

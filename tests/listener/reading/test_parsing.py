@@ -65,6 +65,44 @@ def test_a_worker_that_died_between_two_jobs_is_replaced(workers: ParseWorkers) 
     assert workers.running() != [first]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process worked")
+def test_a_job_that_is_kept_from_the_processors_gets_more_time(workers: ParseWorkers) -> None:
+    read(workers)
+    (worker,) = workers.running()
+    os.kill(worker, signal.SIGSTOP)
+    going_on = threading.Timer(0.3, os.kill, (worker, signal.SIGCONT))
+    going_on.start()
+    assert read(workers, timeout_s=0.2) == "T"
+    assert workers.running() == [worker]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process worked")
+def test_a_job_that_is_never_let_work_is_no_fault_of_the_place(workers: ParseWorkers) -> None:
+    read(workers)
+    os.kill(workers.running()[0], signal.SIGSTOP)
+    with pytest.raises(ParserLateError) as caught:
+        read(workers, timeout_s=0.1)
+    diagnosis = diagnose(caught.value)
+    assert diagnosis.state is SourceState.FAILING
+    assert "this machine is too busy" in diagnosis.reason
+    assert workers.running() == []
+
+
+def test_a_job_whose_worker_dies_under_it_is_done_by_a_fresh_one(workers: ParseWorkers) -> None:
+    read(workers)
+    (worker,) = workers.running()
+    os.kill(worker, signal.SIGSTOP)
+    done: list[str] = []
+    reader = threading.Thread(target=lambda: done.append(read(workers, timeout_s=60.0)))
+    reader.start()
+    while workers.running():  # until the job has the worker
+        reader.join(0.01)
+    os.kill(worker, signal.SIGKILL)
+    reader.join()
+    assert done == ["T"]
+    assert workers.running() != [worker]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the address space")
 def test_a_worker_has_a_limit_of_memory(workers: ParseWorkers) -> None:
     with pytest.raises(ParseTimeoutError, match=r"too much|longer"):
@@ -83,11 +121,7 @@ def test_a_slow_job_does_not_hold_up_another(workers: ParseWorkers) -> None:
     (slow,) = workers.running()
     os.kill(slow, signal.SIGSTOP)
 
-    def take_too_long() -> None:
-        with pytest.raises(ParseTimeoutError):
-            read(workers, timeout_s=60.0)
-
-    late = threading.Thread(target=take_too_long)
+    late = threading.Thread(target=read, args=(workers,), kwargs={"timeout_s": 60.0})
     late.start()
     while workers.running():  # until it has the worker that stands still
         late.join(0.01)
