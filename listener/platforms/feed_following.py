@@ -37,8 +37,10 @@ from listener.platforms.feed_manners import kept_pause, pause_of, told_hints
 from listener.platforms.feed_running import (
     Onward,
     after_page,
+    direction,
     is_due_home,
     is_newer,
+    leads_on,
     newest_known,
     onward_in,
     probing,
@@ -64,14 +66,9 @@ FULL_EVERY: Final = timedelta(hours=24)
 READER: Final = 4
 """Raised when we read feeds otherwise, so that an unchanged answer is read once more."""
 MAX_ANCHORS: Final = 30
+_OF_BODY: Final = ("digest", "reader", "undecided")
 _NO_PAGE: Final = frozenset(
-    {
-        SourceState.NOT_FOUND,
-        SourceState.GONE,
-        SourceState.NOT_A_FEED,
-        SourceState.HTML,
-        SourceState.EMPTY,
-    }
+    map(SourceState, ("not_found", "gone", "not_a_feed", "html", "needs_login", "empty"))
 )
 """What stands where a feed has no further page."""
 
@@ -145,7 +142,7 @@ class FeedSource:
             "reader": READER,
             **told_hints(response.body),
         }
-        if (cursor.get("digest"), cursor.get("reader")) == (fresh["digest"], READER):
+        if (fresh["digest"], READER, None) == tuple(map(cursor.get, _OF_BODY)):
             return _unchanged(response, {**cursor, **fresh}, now)
         document = self._document(response)
         if document.torn:  # what is missing must come with the next answer
@@ -182,9 +179,12 @@ class FeedSource:
         page = [_raw_post(entry, now) for entry in document.entries]
         if back.is_first and runs_onward(page, newest_at=newest_known(cursor)):
             return _led_on(cursor, _after(page, response, document, None, now), page, now)
-        onward = "" if back.probes else following(back, page, older=document.older, now=now)
+        shown = "runs_back" in direction(page, newest_at=newest_known(cursor))
+        onward = following(back, page, older=document.older, now=now)
+        if back.probes and shown:
+            onward = ""
         if isinstance(onward, str):
-            ended = _ended(cursor, back, onward, now)
+            ended = _ended(cursor, back, onward, now, page)
             return replace(ended, posts=tuple(_oldest_first(page)), fills=True)
         return Batch(
             tuple(_oldest_first(page)),
@@ -219,7 +219,7 @@ class FeedSource:
             following = stays(onward, ended=_is_no_page(error)) if turns else None
             return _led_on(cursor, following, (), now)
         page = [_raw_post(entry, now) for entry in document.entries]
-        if turns and not is_newer(page, onward):
+        if turns and not leads_on(page, onward, known=cursor.get("anchors") or ()):
             return _led_on(cursor, stays(onward, ended=True), (), now)
         following = _after(page, response, document, onward, now)
         return _led_on(cursor, following, page, now)
@@ -309,7 +309,7 @@ def _asks_to_wait(error: GroundswellError) -> bool:
 def _believes(cursor: Mapping[str, Any], now: datetime) -> bool:
     """Whether a "not modified" may be believed: we have had a body, and not too long ago."""
     full_at = cursor.get("full_at")
-    if not full_at or cursor.get("reader") != READER:
+    if not full_at or cursor.get("reader") != READER or cursor.get("undecided"):
         return False
     age = now - parse_time(str(full_at))
     return timedelta() <= age < FULL_EVERY and bool(
@@ -347,10 +347,12 @@ def _stopped(
     return Batch((), onward, asked_pause=kept_pause(cursor, now))
 
 
-def _ended(cursor: Mapping[str, Any], back: Back, why: str, now: datetime) -> Batch:
-    """Return an empty batch that ends a way back."""
+def _ended(
+    cursor: Mapping[str, Any], back: Back, why: str, now: datetime, page: Sequence[RawPost] = ()
+) -> Batch:
+    """Return an empty batch that ends a way back, at a page or without one."""
     known = {name: value for name, value in cursor.items() if name != "back"}
-    onward = known | ({"runs_back": True} if back.is_first else {})
+    onward = known | (direction(page, newest_at=newest_known(cursor)) if back.is_first else {})
     return Batch((), onward, loss=loss_of(back, why), asked_pause=kept_pause(cursor, now))
 
 

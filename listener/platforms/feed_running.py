@@ -6,7 +6,7 @@ nothing new any more, and news stand on the last page. That page is found once, 
 instead; what comes after it is looked for from there. Plain rules, apart from the asking.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any, Final
@@ -14,11 +14,14 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from config.clock import parse_time
-from listener.platforms.feed_backfilling import Back, with_scheme_of
+from listener.platforms.feed_backfilling import MAX_PAGES, Back, anchors, with_scheme_of
 from listener.sources.base import RawPost
 
 HOME_EVERY: Final = timedelta(hours=24)
 """How often the feed's own address is read all the same: it may have been turned round."""
+
+MAX_TIED: Final = MAX_PAGES
+"""Pages of one second that are followed; an imported archive has many, a circle has no end."""
 
 
 class Onward(BaseModel):
@@ -27,6 +30,8 @@ class Onward(BaseModel):
     url: str
     newest_at: str
     """When the newest entry there was written."""
+    tied: int = 0
+    """How many pages in a row, up to this one, end with one second."""
     validators: dict[str, str | None] = {}
     candidate: str | None = None
     """The page behind it, if there may be one."""
@@ -70,6 +75,21 @@ def runs_onward(page: Sequence[RawPost], *, newest_at: datetime | None) -> bool:
     return max(times) > known and median(times) >= known
 
 
+def direction(page: Sequence[RawPost], *, newest_at: datetime | None) -> dict[str, Any]:
+    """Return what a page that does not run onward says for the cursor about which way a feed runs.
+
+    Where all of it bears the second of the first page's newest entry, or no page came, nothing is
+    decided, or an unlucky first look would make an oldest-first feed deaf for ever.
+
+    Args:
+        page: the last page read of the way back.
+        newest_at: when the newest entry of the first one was written.
+    """
+    tells = any(post.published_at not in {None, newest_at} for post in page)
+    dated = not page or any(post.published_at is not None for post in page)
+    return {"runs_back": True} if tells or not dated else {"undecided": True}
+
+
 def probing(
     cursor: Mapping[str, Any],
     page: Sequence[RawPost],
@@ -83,7 +103,7 @@ def probing(
     A feed that was short at its first look had no second page then that could have shown it.
     """
     times = [post.published_at for post in page if post.published_at is not None]
-    in_order = len(times) == len(page) > 1 and times == sorted(times) and times[0] < times[-1]
+    in_order = len(times) == len(page) > 1 and times == sorted(times)
     second = with_scheme_of(url, older) if older else None
     if not in_order or second is None or cursor.get("runs_back"):
         return None
@@ -91,9 +111,21 @@ def probing(
 
 
 def is_newer(page: Sequence[RawPost], onward: Onward) -> bool:
-    """Tell whether a page leads on, and in no circle: it holds something newer than the last."""
+    """Tell whether a page holds something newer than the last one that is known."""
     newest_at = _newest_of(page)
     return newest_at is not None and newest_at > parse_time(onward.newest_at)
+
+
+def leads_on(page: Sequence[RawPost], onward: Onward, *, known: Iterable[str]) -> bool:
+    """Tell whether a page leads on, and in no circle: to something newer, or new of one second.
+
+    Args:
+        page: the one behind the last that is known.
+        onward: the last one.
+        known: digests of its entries.
+    """
+    ties = _newest_of(page) == parse_time(onward.newest_at) and onward.tied < MAX_TIED
+    return is_newer(page, onward) or (ties and set(known).isdisjoint(anchors(page)))
 
 
 def after_page(
@@ -122,6 +154,7 @@ def after_page(
     return Onward(
         url=url,
         newest_at=max(filter(None, [told, before.newest_at if before else None])),
+        tied=before.tied + 1 if before and told == before.newest_at else 0,
         validators=dict(validators),
         candidate=candidate if goes_on else None,
         turns=goes_on,

@@ -1,15 +1,25 @@
 """A feed that begins with its oldest entries is followed at its other end."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from listener.platforms.feed_running import newest_known, onward_in, runs_onward
+from listener.platforms.feed_backfilling import anchors
+from listener.platforms.feed_running import (
+    MAX_TIED,
+    Onward,
+    leads_on,
+    newest_known,
+    onward_in,
+    runs_onward,
+)
 from tests.listener.platforms.test_feed_backfilling import Reader, entry, feed_of, numbered
 from tests.listener.sources.fetching import NOON
 from tests.places.feeds import FeedFormat, FeedPlace, Paging, feed_item
 from tests.places.web import Asked, RawReply, Reply, Web
 
+HOUR = timedelta(hours=1)
 WAYS: list[tuple[FeedFormat, Paging]] = [
     ("rss", "next"), ("atom", "next"), ("json", "next"), ("rss", "wordpress"),
 ]  # fmt: skip
@@ -76,6 +86,57 @@ def test_a_feed_that_had_one_page_at_first_is_followed_onto_its_second() -> None
         reader.look()
     assert set(late) <= set(reader.heard)
     assert reader.losses == []
+
+
+def test_pages_of_one_second_decide_nothing_for_ever() -> None:
+    place = running(25)
+    place.items = [replace(item, published_at=NOON - HOUR) for item in place.items]
+    with Web(place) as web:
+        reader = Reader(web.url("/feed"))
+        reader.look()
+        late = [replace(feed_item(number), published_at=NOON) for number in range(26, 46)]
+        place.items += late
+        reader.look()
+    assert {item.id for item in late} <= set(reader.heard)
+
+
+@pytest.mark.parametrize(
+    ("tied", "known", "leads"), [(0, (), True), (MAX_TIED, (), False), (0, (1,), False)]
+)
+def test_pages_of_one_second_are_followed_so_far_and_in_no_circle(
+    tied: int, known: tuple[int, ...], leads: bool
+) -> None:
+    at = NOON.isoformat()
+    onward = Onward(url="https://x.org/feed?paged=3", newest_at=at, home_at=at, tied=tied)
+    names = anchors(entry(str(number), 0) for number in known)
+    page = [entry(str(number), 0) for number in (1, 2)]
+    assert leads_on(page, onward, known=names) is leads
+
+
+def test_a_second_page_that_failed_at_the_first_look_decides_nothing_for_ever() -> None:
+    place = running(25)
+    failing = [True]
+
+    def script(asked: Asked) -> Reply | RawReply:
+        return Reply(500) if "paged" in asked.path and failing[0] else place(asked)
+
+    with Web(script) as web:
+        reader = Reader(web.url("/feed"))
+        reader.look()
+        failing[0] = False
+        late = write(place, 20)
+        reader.look()
+    assert set(late) <= set(reader.heard)
+
+
+def test_a_feed_whose_pages_run_back_is_asked_for_one_page_once_that_is_known() -> None:
+    place = feed_of(25, paging="next")
+    with Web(place) as web:
+        reader = Reader(web.url("/feed"))
+        reader.look()
+        asked = len(web.log)
+        reader.look()
+        assert len(web.log) - asked == 1
 
 
 def test_a_walk_to_the_end_goes_on_where_it_was_broken_off() -> None:
