@@ -21,9 +21,11 @@ _FEED_TYPES: Final = frozenset(
 # Titles and marks of the pages that stand between a reader and a site.
 _CHALLENGE: Final = re.compile(
     r"<title>\s*(?:just a moment|attention required|checking your browser|ddos-guard|one moment, "
-    r"please|access denied|human verification|security check)"
+    r"please|access denied|human verification|security check|making sure you(?:'|&#0?39;|&#x27;)re "
+    r"not a bot|vercel security checkpoint)"
     r"|cf[-_]chl|challenge-platform|_incapsula_|enable javascript and cookies|verify you are "
-    r"(?:a )?human|are you a robot|captcha-delivery|px-captcha",
+    r"(?:a )?human|are you a robot|captcha-delivery|px-captcha|"
+    r"anubis_challenge|awswafcookie",
     re.IGNORECASE,
 )
 _PARKED: Final = re.compile(

@@ -49,11 +49,12 @@ _PATH_SESSION: Final = re.compile(r";(?:jsessionid|sid|phpsessid)=[^/?#]*", re.I
 _COMMENT_FRAGMENT: Final = re.compile(
     r"\w*[-_/=.]?\d+|.*(?:comment|reply|post|msg|isso).*", re.IGNORECASE
 )
-_COUNT: Final = re.compile(
-    r"\s*[\(\[|·•-]\s*\d[\d.,]*\s*"
+_COUNTED: Final = (
+    r"\d[\d.,]*\s*"
     r"(?:comments?|repl(?:y|ies)|responses?|answers?|posts?|kommentare?|antworten|new|neue?)"
-    r"\s*[\)\]]?\s*$",
-    re.IGNORECASE,
+)
+_COUNT: Final = re.compile(
+    rf"\s*[\(\[|·•-]\s*{_COUNTED}\s*[\)\]]?\s*$|^\s*[\(\[]\s*{_COUNTED}\s*[\)\]]", re.IGNORECASE
 )
 
 

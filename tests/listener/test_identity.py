@@ -255,6 +255,8 @@ def test_a_comment_count_is_no_news() -> None:
         "Crash [1 reply]",
         "Crash · 1,204 replies",
         "crash - 3 Antworten",
+        "[4 replies] Crash",
+        "(12 new) Crash",
         " Crash ",
     ],
 )

@@ -119,6 +119,7 @@ def test_more_items_than_wanted_are_left_unread() -> None:
 HTML = "<!doctype html><html><head><title>{}</title>{}</head><body>{}</body></html>"
 OFFER = '<link rel="alternate" type="application/rss+xml" href="/comments/feed">'
 PARKED = HTML.format("x.org", "", "This domain may be for sale")
+ANUBIS = HTML.format("Making sure you&#39;re not a bot!", "", "Loading...")
 CHALLENGE = HTML.format("Just a moment...", "", "Enable JavaScript and cookies to continue")
 ANSWERS: list[tuple[str, Reply, SourceState, str]] = [
     (
@@ -136,11 +137,12 @@ ANSWERS: list[tuple[str, Reply, SourceState, str]] = [
     (
         "a log-in page",
         Reply(body=HTML.format("In", "", "<input type=password>").encode()),
-        SourceState.HTML,
+        SourceState.NEEDS_LOGIN,
         "log-in page",
     ),
     ("a parked domain", Reply(body=PARKED.encode()), SourceState.HTML, "parked domain"),
     ("a challenge", Reply(body=CHALLENGE.encode()), SourceState.CHALLENGE, "asks for a browser"),
+    ("a challenge of Anubis", Reply(body=ANUBIS.encode()), SourceState.CHALLENGE, "a browser"),
     ("a refused challenge", Reply(403, CHALLENGE.encode()), SourceState.CHALLENGE, "user agent"),
     (
         "a marked challenge",
