@@ -29,11 +29,12 @@ from sqlalchemy.exc import DBAPIError
 from config import schema
 from config.clock import rfc3339
 from config.database import durable, make_engine
-from config.errors import GroundswellError, PermanentError
+from config.errors import GroundswellError, PermanentError, SettingsError
 from config.keys import KEY_FILE
 from config.settings import DEFAULT_FILE, Settings
 from responders.delivery.store import doubt_unsent
 from responders.delivery.tables import Delivery, DeliveryState
+from responders.workspace import refuse_missing
 
 NOTE, SQLITE_COPY, POSTGRES_COPY = "backup.json", "groundswell.db", "groundswell.dump"
 MEMBERS = frozenset({NOTE, SQLITE_COPY, POSTGRES_COPY, KEY_FILE, DEFAULT_FILE})
@@ -74,9 +75,13 @@ def back_up(settings: Settings, file: Path, *, now: datetime) -> None:
     """Write a backup; the service may go on meanwhile.
 
     Raises:
-        GroundswellError: the file exists or cannot be written, or pg_dump is missing or failed.
+        GroundswellError: the file exists or cannot be written, store or key are missing, or
+            pg_dump is missing or failed.
     """
     engine = make_engine(settings.database_url())
+    refuse_missing(engine)
+    if not (key := settings.path(KEY_FILE)).is_file():
+        raise SettingsError(f"{key} is missing, and no backup is of use without it; put it back")
     version = _version(engine)
     draft = file.with_name(file.name + ".part")
     try:
@@ -93,7 +98,7 @@ def back_up(settings: Settings, file: Path, *, now: datetime) -> None:
                 _pg("pg_dump", engine.url, "--format=custom", f"--file={folder / copy}")
             note = {"format": FORMAT, "store": kind, "version": version, "made_at": rfc3339(now)}
             (folder / NOTE).write_text(json.dumps(note), encoding="utf-8")
-            members = [folder / NOTE, folder / copy, settings.path(KEY_FILE)]
+            members = [folder / NOTE, folder / copy, key]
             _pack(draft, [*members, *_settings_file(settings)])
         draft.replace(file)
     except OSError as error:

@@ -129,11 +129,7 @@ def open_ground(
     """
     settings = read_settings(file, in_a_hurry=in_a_hurry)
     engine = make_engine(settings.database_url())
-    store = engine.url.database if engine.dialect.name == "sqlite" else None
-    if store and not Path(store).exists():
-        raise GroundswellError(
-            f"there is no store at {store}; `groundswell init` makes one, or correct [database] url"
-        )
+    refuse_missing(engine)
     _OPENED.append(engine)
     _refuse_old(engine)
     return Ground(
@@ -143,6 +139,19 @@ def open_ground(
         key=load_key(settings.path(KEY_FILE)),
         holder=make_holder(),
     )
+
+
+def refuse_missing(engine: Engine) -> None:
+    """Refuse a store whose file is not there: SQLite would make an empty one by looking at it.
+
+    Raises:
+        GroundswellError: with what to do.
+    """
+    store = engine.url.database if engine.dialect.name == "sqlite" else None
+    if store and not Path(store).exists():
+        raise GroundswellError(
+            f"there is no store at {store}; `groundswell init` makes one, or correct [database] url"
+        )
 
 
 def _refuse_old(engine: Engine) -> None:

@@ -36,7 +36,7 @@ from responders.overview import (
 from responders.passes import embedder_options
 from responders.voice.leave.declared_policies import mistaken
 from responders.voice.proposing import packs_of
-from responders.workspace import read_settings
+from responders.workspace import read_settings, refuse_missing
 
 Level = Literal["ok", "warn", "bad"]
 STYLES = {"ok": "green", "warn": "yellow", "bad": "bold red"}
@@ -245,6 +245,7 @@ def _apprise(settings: Settings) -> Iterator[Finding]:
 def _store(engine: Engine, settings: Settings) -> Iterator[Finding]:
     where = engine.url.render_as_string()
     try:
+        refuse_missing(engine)
         if schema.pending(engine):
             yield Finding("store", "bad", f"{where} is old or empty; run `groundswell db upgrade`")
             return

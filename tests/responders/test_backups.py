@@ -239,3 +239,17 @@ def test_a_backup_of_the_other_kind_of_database_names_the_remedy(
     settings = _elsewhere(tmp_path / "other", url)
     with pytest.raises(PermanentError, match="restore again"):
         backups.restore(settings, tmp_path / "b.tar", now=NOW)
+
+
+@pytest.mark.parametrize(("gone", "told"), [("key", "is missing"), ("store", "there is no store")])
+def test_nothing_is_backed_up_without_a_store_or_its_key(
+    tmp_path: Path, gone: str, told: str
+) -> None:
+    settings = _elsewhere(tmp_path / "here", "sqlite:///groundswell.db")
+    store, key = tmp_path / "here" / "groundswell.db", tmp_path / "here" / "secret.key"
+    store.touch()
+    {"key": key, "store": store}[gone].unlink()
+    with pytest.raises(GroundswellError, match=told):
+        backups.back_up(settings, tmp_path / "b.tar", now=NOW)
+    assert not (tmp_path / "b.tar").exists()
+    assert store.exists() is (gone == "key")

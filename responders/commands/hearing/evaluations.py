@@ -15,9 +15,11 @@ from classifiers.evaluation import evaluate as scored
 from config.errors import GroundswellError, SettingsError
 from responders.commands.hearing.rehearsing import chosen_knobs, chosen_settings, progress_shown
 from responders.commands.output import JsonOption, emit_json, emit_list, say
+from responders.commands.references import said_back
 from responders.passes import open_embedder
 
 FLOORS = "floors.json"
+PARTS = "it has three files: NAME.jsonl, NAME.gold.jsonl, NAME.meta.json"
 COLUMNS = (
     "stream",
     "bcubed_f1",
@@ -51,12 +53,12 @@ def evaluate(
 
     Example: groundswell evaluate data/gold
     """
-    found = chosen_settings()
+    found, prefixes = chosen_settings(), _prefixes(streams)
     knobs, embedder = chosen_knobs(found, settings), open_embedder(found)
     cache = FolderCache(vectors) if vectors else None
     scores: dict[Path, Mapping[str, float | None]] = {}
     with progress_shown() as progress:
-        for prefix in _prefixes(streams):
+        for prefix in prefixes:
             scores[prefix] = scored(
                 prefix, knobs=knobs, embedder=embedder, cache=cache, progress=progress,
                 heard_every=timedelta(minutes=heard_every),
@@ -90,11 +92,10 @@ def _prefixes(streams: Sequence[Path]) -> list[Path]:
         if stream.is_dir():
             found.update(dict.fromkeys(streams_of(stream)))
             continue
-        name = stream.name.removesuffix(".jsonl").removesuffix(".gold")
-        found[stream.with_name(name)] = None
+        prefix = stream.parent / stream.name.removesuffix(".jsonl").removesuffix(".gold")
+        if not (prefix.parent / f"{prefix.name}.gold.jsonl").is_file():
+            raise GroundswellError(f"there is no labelled stream {said_back(str(stream))}; {PARTS}")
+        found[prefix] = None
     if not found:
-        raise SettingsError(
-            "there is no labelled stream; it has three files: NAME.jsonl, "
-            "NAME.gold.jsonl, NAME.meta.json"
-        )
+        raise SettingsError(f"there is no labelled stream; {PARTS}")
     return list(found)

@@ -73,6 +73,7 @@ def add_source(
     """
     ground = open_ground()
     _refuse_bare_host(url)
+    ground.settings.credential(credential)  # one that is not there is told before anything is asked
     with reading(ground.engine) as session:
         about = chosen_product([row.name for row in store.products(session)], product)
     tried = try_address(

@@ -52,10 +52,17 @@ def test_a_missing_key_is_bad(workspace: Path) -> None:
 
 
 def test_an_empty_store_is_bad_and_names_the_upgrade(workspace: Path) -> None:
-    (workspace / "groundswell.db").unlink()
+    (workspace / "groundswell.db").write_bytes(b"")
     found = _found("store")
     assert found.level == "bad"
     assert "groundswell db upgrade" in found.text
+
+
+def test_a_missing_store_is_bad_and_stays_missing(workspace: Path) -> None:
+    (workspace / "groundswell.db").unlink()
+    found = _found("store")
+    assert (found.level, "groundswell init" in found.text) == ("bad", True)
+    assert not (workspace / "groundswell.db").exists()
 
 
 def test_a_file_that_is_no_store_is_bad(workspace: Path) -> None:

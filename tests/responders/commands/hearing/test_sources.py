@@ -156,6 +156,15 @@ def test_wrong_words_are_no_fault_of_the_place(
     assert groundswell("source", "list", "--json").json == []
 
 
+def test_an_unknown_credential_is_told_of_an_address_that_is_refused_too(
+    groundswell: Workspace,
+) -> None:
+    said = groundswell("source", "add", "http://10.0.0.1/f", "--credential", "nobody", "--yes")
+
+    assert (said.code, "add [credentials.nobody]" in said.err) == (2, True)
+    assert groundswell("source", "list", "--json").json == []
+
+
 def test_of_several_products_one_must_be_named(groundswell: Workspace) -> None:
     groundswell("apply", groundswell.write("p.toml", '[[product]]\nname = "other"\n'))
 
