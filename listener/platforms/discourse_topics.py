@@ -23,6 +23,8 @@ MAX_LISTS: Final = 50
 KNOWN: Final = 300
 """Topics that are remembered; one beyond them is told only as far as it is new."""
 MAX_TRIES: Final = 3
+MAX_TURNS: Final = 25
+"""How often one topic that was not known is read back at the most, so many posts at a time."""
 AGAIN: Final = 20
 """The last posts of a topic that are read again whenever it moved."""
 LATE: Final = timedelta(hours=24)
@@ -66,6 +68,11 @@ class Moved(BaseModel):
     last_id: int = 0
     """The newest post of it that is known; 0 for none."""
     tries: int = 0
+    below: int | None = None
+    """Of one that was not known, the posts from this number on are in; read back from there."""
+    top_id: int = 0
+    """The newest post that is in then."""
+    turns: int = 0
 
 
 class Topics(BaseModel):
@@ -199,8 +206,8 @@ def news_begin(known: Topics, moved: Moved) -> datetime | None:
 class Turn:
     """One reading of a topic: what to ask for, and where it leaves the cursor.
 
-    Of a topic that is known, the oldest news come first and it is read on, so that none is lost. Of
-    any other the newest are taken.
+    Of a topic that is known, the oldest news come first and it is read on, so that none is lost.
+    Any other may be years old: its newest come first, and it is read back to where news begin.
     """
 
     known: Topics
@@ -219,6 +226,9 @@ class Turn:
             ids: the numbers of the topic's posts that do not come with it, in its order.
         """
         numbers = [number for number in ids if isinstance(number, int)]
+        if self.moved.below is not None:
+            self._news = sorted(one for one in numbers if one < self.moved.below)
+            return self._news[-self.most :]
         is_first = self.known.news_from is None and not self.moved.last_id
         new = [] if is_first else [one for one in numbers if one > self.moved.last_id]
         self._news = sorted(new)
@@ -233,24 +243,39 @@ class Turn:
             told: when each of them was written, by its number.
         """
         if self._goes_on:
-            rest = [one for one in self.known.queue if one.id != self.moved.id]
-            onward = self.moved.model_copy(update={"last_id": self._news[self.most - 1]})
-            return self.known.model_copy(update={"queue": [onward, *rest]}), None
-        following = ticked_off(self.known, self.moved, last_id=max(told, default=0))
-        return following, self._cut(told)
+            return self._again(last_id=self._news[self.most - 1]), None
+        top_id = max([self.moved.top_id, *told])
+        oldest = self._oldest(told)
+        if oldest is None:
+            return ticked_off(self.known, self.moved, last_id=top_id), None
+        turns = self.moved.turns + 1
+        if turns < MAX_TURNS:
+            below = self._news[-self.most]
+            return self._again(below=below, top_id=top_id, turns=turns), None
+        return ticked_off(self.known, self.moved, last_id=top_id), self._cut(oldest)
+
+    def _again(self, **onward: int) -> Topics:
+        rest = [one for one in self.known.queue if one.id != self.moved.id]
+        moved = self.moved.model_copy(update={**onward, "tries": 0})
+        return self.known.model_copy(update={"queue": [moved, *rest]})
 
     @property
     def _goes_on(self) -> bool:
         return bool(self.moved.last_id) and len(self._news) > self.most
 
-    def _cut(self, told: Mapping[int, datetime]) -> Loss | None:
+    def _oldest(self, told: Mapping[int, datetime]) -> datetime | None:
+        """Return when the oldest post was written that was asked for, if news lie before it."""
         begin = news_begin(self.known, self.moved)
-        oldest = told.get(self._news[-self.most]) if len(self._news) > self.most else None
-        if oldest is None or begin is None or oldest < begin:
+        if begin is None or len(self._news) <= self.most:
             return None
+        times = [told[number] for number in self._news[-self.most :] if number in told]
+        oldest = min(times, default=begin)
+        return oldest if oldest >= begin else None
+
+    def _cut(self, oldest: datetime) -> Loss:
         return Loss(
-            f"topic {self.moved.id} has more than {self.most} posts since the last look; the older "
-            "ones were left out",
-            after_at=begin,
+            f"topic {self.moved.id} has more than {self.most * MAX_TURNS:,} posts since the last "
+            "look; the older ones were left out",
+            after_at=news_begin(self.known, self.moved),
             before_at=oldest,
         )

@@ -68,7 +68,7 @@ SHOWN_WHOLE: Final = 20
 Source: https://docs.discourse.org/#tag/Topics/operation/getSpecificPostsFromTopic
 """
 MAX_THREAD: Final = 400
-"""Posts of one topic beyond the first few at the most, the newest of them."""
+"""Posts of one topic beyond the first few that are read at a time."""
 ASKED_AGAIN: Final = 20
 _NOT_OURS: Final = frozenset(
     {SourceState.NOT_FOUND, SourceState.GONE, SourceState.FORBIDDEN, SourceState.NEEDS_LOGIN}

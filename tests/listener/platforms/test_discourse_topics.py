@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from listener.diagnoses import DiagnosedError
+from listener.platforms import discourse_topics
 from listener.platforms.discourse_topics import (
     AGAIN,
     KNOWN,
@@ -183,7 +184,36 @@ def test_a_topic_with_more_news_than_a_turn_takes_is_read_whole() -> None:
     assert [batch.loss for batch in batches if batch.loss] == []
 
 
-def test_a_new_topic_that_is_too_long_tells_its_gap() -> None:
+def test_a_new_topic_is_read_back_to_its_first_post() -> None:
+    forum, web = forum_of(2)
+    with web:
+        _, first = caught_up(web, {})
+        new = [write(forum, 4) for _ in range(1250)]
+        posts, batches = caught_up(web, first[-1].cursor)
+        assert len(batches) == 4
+        assert {post.remote_id for post in posts} == {str(one.id) for one in new}
+        late = write(forum, 4)
+        after, _ = caught_up(web, batches[-1].cursor)
+    assert [batch.loss for batch in batches if batch.loss] == []
+    assert max(after, key=lambda post: int(post.remote_id)).remote_id == str(late.id)
+    assert len(after) <= 41
+
+
+def test_an_old_topic_that_is_met_anew_is_read_back_to_where_its_news_begin() -> None:
+    forum, web = forum_of(2)
+    with web:
+        _, first = caught_up(web, {})
+        for _ in range(1250):
+            write(forum, 4, days=-400)
+        new = [write(forum, 4) for _ in range(450)]
+        posts, batches = caught_up(web, first[-1].cursor)
+    assert {post.remote_id for post in posts} == {str(one.id) for one in new}
+    assert len(batches) == 2
+    assert [batch.loss for batch in batches if batch.loss] == []
+
+
+def test_a_new_topic_that_is_too_long_tells_its_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discourse_topics, "MAX_TURNS", 1)
     forum, web = forum_of(2)
     with web:
         _, first = caught_up(web, {})
