@@ -8,9 +8,11 @@ an interaction run out.
 import asyncio
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
+import aiohttp
 import discord
 import yarl
 from discord import app_commands
@@ -21,7 +23,7 @@ from config.errors import PermanentError
 from config.ground import Ground
 from config.logs import event_log, hide
 from responders.bots.deciding import FORMS, Desk, Door
-from responders.bots.discord.answering import account_of, answer, say
+from responders.bots.discord.answering import UNREADABLE, account_of, answer, say
 from responders.bots.discord.commands import add_commands
 from responders.bots.discord.drawing import drawn_form, sent_fields
 from responders.bots.forming import UNKNOWN, form_in_time
@@ -32,6 +34,12 @@ from responders.oncall.pressing import Do, Press, read_press
 
 STOP_LOOK_S = 0.1
 """How often we look whether the service stops."""
+
+LAST_S = 1.5
+"""How long whoever pressed just before the service stops is waited for; then the line is closed."""
+ANSWERING = frozenset({"discord.py: on_interaction", "CommandTree-invoker"})
+"""What the library calls its tasks that answer somebody."""
+UNANSWERED = (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError)
 
 log = event_log(__name__)
 
@@ -76,9 +84,14 @@ class Bot(discord.Client):
             elif interaction.type is discord.InteractionType.modal_submit and press is not None:
                 words = sent_fields(data.get("components"))
                 await self._decide(interaction, press, words)
-        except discord.HTTPException as error:
+        except UNANSWERED as error:
             # Taken by another of us, or it ran out: whoever pressed sees that and presses again.
-            log.warning("press_not_answered", status=error.status, code=error.code)
+            log.warning(
+                "press_not_answered",
+                error=type(error).__name__,
+                status=getattr(error, "status", None),
+                code=getattr(error, "code", None),
+            )
 
     async def _pressed(
         self, interaction: discord.Interaction, press: Press | None, data: Mapping[str, Any]
@@ -103,9 +116,17 @@ class Bot(discord.Client):
         """Open a form, which can only be the first answer."""
         form = await form_in_time(self.desk, account_of(interaction), press)
         if isinstance(form, Form):
-            await interaction.response.send_modal(drawn_form(form))
+            with suppress(*UNREADABLE):
+                await interaction.response.send_modal(drawn_form(form))
         else:
             await say(interaction, form)
+
+
+async def _finish() -> None:
+    """Let those who pressed just now have their answers: what they asked for is decided already."""
+    answering = [task for task in asyncio.all_tasks() if task.get_name() in ANSWERING]
+    if answering:
+        await asyncio.wait(answering, timeout=LAST_S)
 
 
 def point_to(options: Options) -> None:
@@ -131,6 +152,7 @@ async def run_bot(ground: Ground, options: Options, stop: threading.Event) -> No
         listening = asyncio.create_task(bot.start(token), name="discord")
         while not stop.is_set() and not listening.done():
             await asyncio.wait({listening}, timeout=STOP_LOOK_S)
+        await _finish()
         await bot.close()
         await asyncio.sleep(0)  # what was heard just now begins, so that it can be ended in order
         try:

@@ -5,6 +5,7 @@ afterwards. Nothing is kept here: a press says in its own name what it asks for,
 decided stands in the store, so that it counts once in all processes.
 """
 
+import asyncio
 import logging
 import re
 from collections.abc import Callable, Mapping
@@ -34,6 +35,8 @@ CALL_S = 10
 """Seconds that Slack has for an answer to a call of ours."""
 ANYTHING = re.compile(r"")
 REPORT = "report"
+LAST_S = 1.5
+"""How long whoever pressed just before the service stops is waited for; then the line is closed."""
 TOO_LONG = "That text is too long for a form of Slack's; edit it in the console."
 TOO_LATE = "Slack opened no form, and nothing was decided. Press again."
 QUIET = logging.getLogger("groundswell.slack_library")
@@ -52,6 +55,7 @@ class Hearing:
         hide([token])
         known = partial(linking.known_at_slack, approvers=options.approvers)
         self.desk = Desk(ground, Door(linking.SLACK, known))
+        self._under_way: set[asyncio.Task[Any]] = set()
         self.client = AsyncWebClient(
             token=token,
             base_url=f"{(options.api_url or API).rstrip('/')}/",
@@ -106,10 +110,20 @@ class Hearing:
 
     async def _survive(self, work: Any) -> None:
         """Let nothing that goes wrong with one press end the listening."""
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine runs in one
+        self._under_way.add(task)
         try:
             await work
         except Exception as error:
             log.error("press_broke", error=type(error).__name__, exc_info=True)
+        finally:
+            self._under_way.discard(task)
+
+    async def finish(self) -> None:
+        """Let those who pressed just before a stop have their answers."""
+        if self._under_way:
+            await asyncio.wait(set(self._under_way), timeout=LAST_S)
 
     async def _pressed(self, body: Mapping[str, Any]) -> None:
         act: Mapping[str, Any] = body["actions"][0]

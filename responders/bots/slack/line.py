@@ -43,6 +43,7 @@ async def run_bot(ground: Ground, options: Options, stop: threading.Event) -> No
         await _knock(hearing, line)
         await line.connect()  # type: ignore[no-untyped-call]  # theirs is not typed
         await _watch(line, stop)
+        await hearing.finish()
     finally:
         await handler.close_async()  # type: ignore[no-untyped-call]  # likewise
 

@@ -4,12 +4,17 @@ SQLite lets readers pass and every writer wait; PostgreSQL's locks let nobody ne
 """
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from typing import Any
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
+
+from config.ground import Ground
 
 
 @contextmanager
@@ -31,3 +36,19 @@ def held(store_url: str) -> Iterator[None]:
             store.execute(lock.format(sql.Identifier(name)))
         yield
         store.rollback()
+
+
+@contextmanager
+def held_up(ground: Ground) -> Iterator[threading.Event]:
+    """Let the store answer nobody before the event is set."""
+    go = threading.Event()
+
+    def wait(*_: Any) -> None:
+        assert go.wait(10)
+
+    event.listen(ground.engine, "before_cursor_execute", wait)
+    try:
+        yield go
+    finally:
+        go.set()
+        event.remove(ground.engine, "before_cursor_execute", wait)

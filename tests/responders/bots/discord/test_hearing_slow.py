@@ -1,36 +1,15 @@
 """With a store that stands still a click at Discord is answered within a second all the same."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event as sqlalchemy_event
 
-from config.ground import Ground
 from tests.places.discord_clicks import DEFERRED
 from tests.responders.bots.conftest import QUIET, Office
 from tests.responders.bots.discord.pressing import press
-from tests.responders.bots.held_stores import held
+from tests.responders.bots.held_stores import held, held_up
 
 pytestmark = QUIET
-
-
-@contextmanager
-def held_up(ground: Ground) -> Iterator[threading.Event]:
-    """Let the store answer nobody before the event is set."""
-    go = threading.Event()
-
-    def wait(*_: Any) -> None:
-        assert go.wait(10)
-
-    sqlalchemy_event.listen(ground.engine, "before_cursor_execute", wait)
-    try:
-        yield go
-    finally:
-        go.set()
-        sqlalchemy_event.remove(ground.engine, "before_cursor_execute", wait)
 
 
 @pytest.mark.parametrize("word", ["ack", "mute", "read", "edit:1:1"])
@@ -71,3 +50,15 @@ def test_with_a_store_that_another_one_holds_a_command_is_answered_within_a_seco
         assert click.answer["type"] == DEFERRED
         assert click.took_s < 1.0
     assert click.said
+
+
+def test_who_pressed_just_before_a_polite_stop_is_answered(office: Office, issue_id: int) -> None:
+    assert office.thread is not None
+    with held_up(office.ground) as go:
+        click = press(office, f"gs:{issue_id}:ack")
+        assert click.answer
+        office.stop.set()
+        office.thread.join(0.6)
+        go.set()
+        assert click.said == f"You acknowledged GS-{issue_id}."
+    office.end()

@@ -1,17 +1,12 @@
 """The real slack_bolt against a small Slack: every press, form, command and menu."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event as sqlalchemy_event
 from sqlmodel import select
 
 from classifiers.tables import IssueState
 from config.database import reading
-from config.ground import Ground
 from listener.intake.handing_in import take_in_due
 from listener.tables import HandedIn
 from responders.decisions.issues.acknowledge import acknowledge
@@ -24,7 +19,6 @@ from tests.listener.intake.test_fetching_threads import forum_page
 from tests.places.discourse import Forum, forum_post
 from tests.places.slack import pinging
 from tests.places.slack_people import APP, MATS, RUTH, STRANGER, Click
-from tests.responders.bots.held_stores import held
 from tests.responders.bots.shown_known import show_on_the_page
 from tests.responders.bots.slack.conftest import Office
 from tests.responders.decisions.deciding import (
@@ -248,65 +242,6 @@ def test_where_a_press_takes_no_more_answers_they_are_written_to(
     sent = office.form(opened, reason="a long think")
     assert sent.said == f"GS-{issue_id} is muted. Wake it by the button of its card."
     assert sent.last["user"] == RUTH.id
-
-
-@contextmanager
-def held_up(ground: Ground) -> Iterator[threading.Event]:
-    """Let the store answer nobody before the event is set."""
-    go = threading.Event()
-
-    def wait(*_: Any) -> None:
-        assert go.wait(10)
-
-    sqlalchemy_event.listen(ground.engine, "before_cursor_execute", wait)
-    try:
-        yield go
-    finally:
-        go.set()
-        sqlalchemy_event.remove(ground.engine, "before_cursor_execute", wait)
-
-
-@pytest.mark.parametrize("word", ["ack", "read", "mute", "edit:1:1"])
-def test_with_a_store_that_stands_still_a_click_is_answered_within_a_second(
-    office: Office, issue_id: int, word: str
-) -> None:
-    with held_up(office.ground) as go:
-        clicks = [press(office, f"gs:{issue_id}:{word}") for _ in range(8)]
-        for click in clicks:
-            assert click.acked == {}
-            assert click.took_s < 1.0
-        if word == "mute":  # it asks for a reason alone, so it opens without the store
-            assert clicks[0].view
-        go.set()
-
-
-@pytest.mark.parametrize("word", ["ack", "mute", "yes:1:1", "take"])
-def test_with_a_store_that_another_one_holds_eight_clicks_are_answered_within_a_second(
-    office: Office, issue_id: int, store_url: str, word: str
-) -> None:
-    """More clicks than there are threads to decide them in, so none may hold up another."""
-    with held(store_url):
-        clicks = [press(office, f"gs:{issue_id}:{word}") for _ in range(8)]
-        for click in clicks:
-            assert click.acked == {}
-            assert click.took_s < 1.0
-        if word == "mute":
-            assert all(click.view for click in clicks)
-    if word == "ack":
-        said = [click.said for click in clicks]
-        assert said.count(f"You acknowledged GS-{issue_id}.") == 1
-        assert sum("is acknowledged already: Ruth" in one for one in said) == 7
-
-
-@pytest.mark.parametrize("name", ["/issues", "/known", "/pause", "/report"])
-def test_with_a_store_that_another_one_holds_a_command_is_answered_within_a_second(
-    office: Office, issue_id: int, store_url: str, name: str
-) -> None:
-    with held(store_url):
-        click = office.place.command(name, "It hangs for me too")
-        assert click.acked == {}
-        assert click.took_s < 1.0
-    assert click.said
 
 
 def test_the_open_issues_are_listed_inert(office: Office) -> None:
