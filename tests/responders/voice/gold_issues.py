@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,11 +42,16 @@ class GoldIssue:
     label: str
     title: str | None
     text: str
-    language: str | None
+    told_language: str | None
     facts: Mapping[str, Any]
     """Of all posts with its label."""
 
-    @property
+    @cached_property
+    def language(self) -> str | None:
+        """Return what it is written in; guessed only for the issues that are yielded."""
+        return self.told_language or detect_language(self.text)
+
+    @cached_property
     def words(self) -> str:
         """Return the author's words as a reply repeats them."""
         phrases = self.label.split("-")  # as the issue's key phrases would be
@@ -132,11 +138,9 @@ def _first_sayable(product: str, label: str, posts: list[dict[str, Any]]) -> Ite
     told = [Told(p["id"], p["text"], p.get("title"), p.get("author")) for p in posts]
     facts = facts_of(told)
     found = [
-        GoldIssue(product, label, post.get("title"), text, language, facts)
+        GoldIssue(product, label, post.get("title"), post["text"], post.get("lang"), facts)
         for post in posts
-        for text in [post["text"]]
-        for language in [post.get("lang") or detect_language(text)]
-        if not withheld(f"{post.get('title') or ''}\n{text}")
+        if not withheld(f"{post.get('title') or ''}\n{post['text']}")
     ]
     good = [issue for issue in found if len(issue.words.split()) >= SAYS]
     yield from sorted(good, key=lambda issue: not issue.names_it)[:1]

@@ -7,7 +7,7 @@ import pytest
 from listener.reading.language import detect_language
 from responders.voice.linting import lint
 from responders.voice.phases import PHASES, RESOLVED
-from responders.voice.words.drafting import Kind, Text, draft
+from responders.voice.words.drafting import Asked, Kind, Text, draft
 from tests.responders.voice.checking_texts import faults
 from tests.responders.voice.gold_issues import GoldIssue, gold_issues
 
@@ -16,6 +16,7 @@ TEXTS: list[tuple[Kind, str]] = [
     *(("update", phase) for phase in PHASES),
     *(("page", phase) for phase in PHASES),
 ]
+Drawn = dict[tuple[Kind, str], list[tuple[GoldIssue, Asked, Text]]]
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +24,16 @@ def issues() -> list[GoldIssue]:
     return list(gold_issues())
 
 
-def drawn(issue: GoldIssue, kind: Kind, phase: str) -> Text:
-    return draft(issue.asked(kind, phase), detect=detect_language)
+@pytest.fixture(scope="module")
+def texts(issues: list[GoldIssue]) -> Drawn:
+    """Every text of each issue, with what it was made from: drawn once for all tests."""
+    return {
+        wanted: [
+            (issue, asked := issue.asked(*wanted), draft(asked, detect=detect_language))
+            for issue in issues
+        ]
+        for wanted in TEXTS
+    }
 
 
 def test_there_are_enough_of_them_in_several_languages(issues: list[GoldIssue]) -> None:
@@ -35,32 +44,27 @@ def test_there_are_enough_of_them_in_several_languages(issues: list[GoldIssue]) 
 
 @pytest.mark.parametrize(("kind", "phase"), TEXTS)
 def test_every_text_says_what_it_must_and_nothing_it_must_not(
-    issues: list[GoldIssue], kind: Kind, phase: str
+    texts: Drawn, kind: Kind, phase: str
 ) -> None:
     found = {}
-    for issue in issues:
-        made = drawn(issue, kind, phase)
-        wrong = faults(made.text, issue.asked(kind, phase), made.language)
+    for issue, asked, made in texts[kind, phase]:
+        wrong = faults(made.text, asked, made.language)
         if wrong:
             found[issue.product, issue.label] = wrong
     assert not found
 
 
 @pytest.mark.parametrize(("kind", "phase"), TEXTS)
-def test_the_linter_finds_nothing_in_any_text(
-    issues: list[GoldIssue], kind: Kind, phase: str
-) -> None:
+def test_the_linter_finds_nothing_in_any_text(texts: Drawn, kind: Kind, phase: str) -> None:
     found: Counter[tuple[str, str, str]] = Counter()
-    for issue in issues:
-        made = drawn(issue, kind, phase)
-        for finding in lint(made.text, issue.known(issue.asked(kind, phase), made.language)):
+    for issue, asked, made in texts[kind, phase]:
+        for finding in lint(made.text, issue.known(asked, made.language)):
             found[issue.label, finding.rule, finding.words] += 1
     assert not found
 
 
-def test_each_is_written_in_its_language_or_says_why_not(issues: list[GoldIssue]) -> None:
-    for issue in issues:
-        made = drawn(issue, "ack", "investigating")
+def test_each_is_written_in_its_language_or_says_why_not(texts: Drawn) -> None:
+    for issue, _, made in texts["ack", "investigating"]:
         if issue.language in {"en", "de", None}:
             assert made.language == (issue.language or "en")
             assert not made.note
