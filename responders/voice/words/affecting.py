@@ -127,7 +127,7 @@ def _clear(found: Sequence[Reported], people: int) -> tuple[str, ...]:
 
 
 def _may_be_said(value: str) -> bool:
-    return len(value) <= LONGEST_VALUE and harmless(value)
+    return 0 < len(value.strip()) <= LONGEST_VALUE and harmless(value)
 
 
 def _is_part_of_another(one: Reported, said: Sequence[Reported]) -> bool:
@@ -136,8 +136,9 @@ def _is_part_of_another(one: Reported, said: Sequence[Reported]) -> bool:
 
 
 def _is_platform(one: Reported) -> bool:
-    if one.value.casefold().split()[0] not in _WORDS_TOO:
-        return True
+    first, _, _ = one.value.casefold().strip().partition(" ")
+    if first not in _WORDS_TOO:
+        return bool(first)
     return any(one.value in quote.text for quote in one.quotes)
 
 

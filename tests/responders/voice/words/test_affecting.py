@@ -102,3 +102,10 @@ def test_facts_that_somebody_bent_say_nothing_that_does_something(
     }
     for value in affected(facts, people=people).values:
         assert not set(value) & set("<>@[]()#\n\u202e")
+
+
+@pytest.mark.parametrize("value", ["", " ", "\n\t", "\u3000"])
+def test_a_fact_without_a_word_breaks_no_text(value: str) -> None:
+    quotes = [{"post_id": "1", "text": value, "url": None}]
+    fact = {"value": value, "people": 3, "quotes": quotes}
+    assert affected({"platforms": [fact], "versions": [fact]}, people=3) == NOBODY
