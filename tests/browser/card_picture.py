@@ -49,6 +49,7 @@ a { color: #6cb6ff } code { background: #1e1f22; padding: 1px 4px; border-radius
 dl { display: grid; grid-template-columns: repeat(3, 1fr); gap: 8px; margin: 10px 0;
   font-size: 14px }
 dt { font-weight: 700 } dd { margin: 0 } .foot { font-size: 12px; color: #b5bac1 }
+.who { font-weight: 600 }
 .row { display: flex; gap: 8px; margin: 8px 0 } .b { padding: 6px 14px; border-radius: 4px;
   background: #4e5058; color: #fff; font-size: 14px } .b1 { background: #5865f2 }
 .b4 { background: #da373c }
@@ -85,6 +86,7 @@ def drawn(payload: dict[str, Any]) -> str:
     return (
         f"<style>{STYLE}</style>{_text(payload['content'])}"
         f'<div class="embed" style="border-color:#{embed["color"]:06x}">'
+        f'<p class="who">{_text(embed["author"]["name"])}</p>'
         f"<h1>{_text(embed['title'])}</h1>{lines}<dl>{fields}</dl>"
         f'<div class="foot">{_text(embed["footer"]["text"])}</div></div>{rows}'
     )

@@ -112,7 +112,9 @@ def too_long(body: dict[str, Any]) -> bool:
         texts += [(name, field[name]) for field in fields for name in ("name", "value")]
         parts += texts
         footer = embed.get("footer", {}).get("text", "")
-        total += sum(units(text) for _, text in texts) + units(footer)
+        author = embed.get("author", {}).get("name", "")
+        parts.append(("name", author))
+        total += sum(units(text) for _, text in texts) + units(footer) + units(author)
         if len(fields) > EMBED_FIELDS or units(footer) > 2048 or any(not t for _, t in texts[2:]):
             return True
     return total > EMBED_TOTAL or any(units(text) > LIMITS[name] for name, text in parts)

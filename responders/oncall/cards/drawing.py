@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from responders.delivery.inert import discord_text
+from responders.delivery.platforms.slack_text import fitting
 from responders.oncall.card import NEXT_WORD, Card, clock_time
 from responders.oncall.cards.drawing_slack import as_slack
 from responders.oncall.cards.words import as_words
@@ -17,7 +18,7 @@ from responders.oncall.pressing import Button, Kind
 
 EDGE = {"critical": 0xA62B10, "major": 0xA62B10, "minor": 0x765000, "cosmetic": 0x74817D}
 """The embed's edge by severity: the look's crit, warn and line-strong."""
-FIELDS = 6
+FIELDS, AUTHOR = 6, 256
 ROW, BUTTON, PLAIN_LINK = 1, 2, 5
 """Discord's numbers for a row, for a button, and for the style of a button that is a link."""
 IN_A_ROW, LABEL = 5, 80
@@ -44,9 +45,10 @@ def as_discord(card: Card) -> dict[str, Any]:
     """Return the card as the content and the one embed of a Discord message.
 
     With every part at its longest and every character escaped it stays under Discord's limits:
-    content 2000, title 256, description 4096, field 1024, footer 2048, 6000 in all.
+    content 2000, author 256, title 256, description 4096, field 1024, footer 2048, 6000 in all.
     """
     embed: dict[str, Any] = {
+        "author": {"name": fitting(_above, card.state_line, AUTHOR)},
         "title": discord_text(card.title),
         "description": "\n".join(_body(card)),
         "color": EDGE.get(card.severity, EDGE["minor"]),
@@ -62,6 +64,11 @@ def as_discord(card: Card) -> dict[str, Any]:
     if card.buttons:
         drawn["components"] = discord_rows(card.buttons)
     return drawn
+
+
+def _above(words: str) -> str:
+    """Return the line above the title: no markup is known there, and no name in it is alive."""
+    return words.replace("@", "@\u200b")
 
 
 def discord_rows(buttons: Sequence[Button]) -> list[dict[str, Any]]:
@@ -100,7 +107,7 @@ def _value(card: Card, name: str, value: str) -> str:
 
 
 def _body(card: Card) -> list[str]:
-    lines = [discord_text(card.state_line), discord_text(card.reason)]
+    lines = [discord_text(card.reason)]
     if card.first_seen_at is not None:
         seen = card.first_seen_at
         lines.append(f"First seen {discord_time(seen, 'f')}, {discord_time(seen, 'R')}")

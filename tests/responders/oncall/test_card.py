@@ -109,7 +109,8 @@ def test_the_embed_holds_the_same_with_six_inline_fields() -> None:
     (embed,) = drawn["embeds"]
     assert drawn["content"].startswith("New, major: saved routes vanish")
     assert [field["name"] for field in embed["fields"]] == ["Versions", "Threads told"]
-    assert embed["description"].splitlines()[2] == "Posts per 15 min: `▅█ 2`"
+    assert embed["author"] == {"name": "◌ New · Major · nobody has it yet"}
+    assert embed["description"].splitlines()[1] == "Posts per 15 min: `▅█ 2`"
     assert embed["color"] == 0xA62B10
     assert "url" not in embed
 
@@ -180,6 +181,7 @@ def test_whatever_strangers_write_the_card_fits_and_stays_inert(
     )
     drawn = as_discord(card)
     assert not too_long(drawn)
+    assert drawn["embeds"][0]["author"]["name"]
     assert json.loads(json.dumps(drawn).encode()) == drawn
     lines = as_lines(card).splitlines()
     assert len(lines) <= 12
