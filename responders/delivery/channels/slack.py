@@ -141,7 +141,7 @@ def build(options: Options, *, ways: Ways) -> "SlackBot | SlackWebhook":
         raise PermanentError("[slack] neither bot_token and channel_id nor webhook_url are set")
     url = options.webhook_url.get_secret_value()
     hide([url, urlsplit(url).path])
-    return SlackWebhook(url, client=ways.client)
+    return SlackWebhook(url, client=ways.client, console_url=ways.console_url)
 
 
 def build_bot(options: Options, *, ways: Ways) -> SlackBot:
@@ -155,7 +155,10 @@ def build_bot(options: Options, *, ways: Ways) -> SlackBot:
     token = options.bot_token.get_secret_value()
     hide([token])
     base = options.api_url or API
-    return SlackBot(base=base, token=token, channel_id=options.channel_id, client=ways.client)
+    return SlackBot(
+        base=base, token=token, channel_id=options.channel_id, client=ways.client,
+        console_url=ways.console_url,
+    )  # fmt: skip
 
 
 class SlackWebhook:
@@ -163,13 +166,14 @@ class SlackWebhook:
 
     capabilities = Capabilities(public=False, lookup=False, idempotent=False)
 
-    def __init__(self, url: str, *, client: PoliteClient) -> None:
-        self._url, self._client = url, client
+    def __init__(self, url: str, *, client: PoliteClient, console_url: str = "") -> None:
+        self._url, self._client, self._console_url = url, client, console_url
 
     def send(self, message: Message) -> Receipt:
         """Send once; see ``Channel.send``."""
+        shown = _without_buttons(drawn(message, console_url=self._console_url))
         try:
-            answer = self._client.post(self._url, json=_without_buttons(drawn(message)))
+            answer = self._client.post(self._url, json=shown)
         except (Unreachable, RefusedAddress):
             raise
         except (TransientError, PermanentError) as error:

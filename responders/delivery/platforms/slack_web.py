@@ -7,6 +7,7 @@ as metadata, and we read back before any second try.
 Source: https://docs.slack.dev/messaging/message-metadata
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -19,12 +20,14 @@ from config.errors import PermanentError, TransientError
 from config.http_client import PoliteClient, Response, Unreachable
 from responders.delivery.channels.base import Capabilities, Gone, InDoubt, Message, Receipt
 from responders.delivery.platforms.slack_limits import BUSY, UNSURE, busy_for, remedy, retry_after
-from responders.delivery.platforms.slack_text import fitting, parts, slack_text
+from responders.delivery.platforms.slack_text import fitting, parts, slack_link, slack_text
 
 API = "https://slack.com/api/"
 EVENT = "groundswell_message"
 """What our metadata is called there."""
 SECTION, BLOCKS = 3000, 45
+LINKS = 10
+"""Elements that Slack takes in one context block."""
 PAGE, PAGES = 200, 5
 """Messages that are read back at once, and how often, before we say that ours is not there."""
 NOT_THERE = "message_not_found"
@@ -53,14 +56,17 @@ class SlackBot:
 
     capabilities = Capabilities(public=False, lookup=True, idempotent=False)
 
-    def __init__(self, *, base: str, token: str, channel_id: str, client: PoliteClient) -> None:
+    def __init__(
+        self, *, base: str, token: str, channel_id: str, client: PoliteClient, console_url: str = ""
+    ) -> None:
         self._base, self._channel, self._client = f"{base.rstrip('/')}/", channel_id, client
+        self._console_url = console_url
         self._credentials = {"Authorization": f"Bearer {token}"}
 
     def send(self, message: Message) -> Receipt:
         """Send once; see ``Channel.send``. A thread begins with its first line."""
         target = message.target
-        body = drawn(message) | {
+        body = drawn(message, console_url=self._console_url) | {
             "channel": self._channel,
             "metadata": {"event_type": EVENT, "event_payload": {"key": message.key}},
             "mrkdwn": False,
@@ -82,7 +88,8 @@ class SlackBot:
 
     def redraw(self, remote_id: str, message: Message) -> Receipt:
         """Let a message show something else; see ``Redrawing``."""
-        body = drawn(message) | {"channel": self._channel, "ts": remote_id}
+        body = drawn(message, console_url=self._console_url)
+        body |= {"channel": self._channel, "ts": remote_id}
         try:
             return self._receipt(self._write("chat.update", body))
         except InDoubt as error:  # done twice it is the same, so no doubt needs settling
@@ -173,18 +180,31 @@ class SlackBot:
             asked["cursor"] = cursor
 
 
-def drawn(message: Message) -> dict[str, Any]:
-    """Return a message as Slack takes it; one that was not drawn for Slack goes as plain text."""
+def drawn(message: Message, *, console_url: str = "") -> dict[str, Any]:
+    """Return a message as Slack takes it; one that was not drawn for Slack goes as plain text.
+
+    Nothing in plain text can be opened, so the issues of the console that it links stand below it.
+    """
     if "blocks" in message.payload:
         return dict(message.payload)
     pieces = parts(slack_text, message.text, SECTION)[:BLOCKS]
-    return {
-        "text": fitting(slack_text, message.text, SECTION),
-        "blocks": [
-            {"type": "section", "text": {"type": "plain_text", "text": piece, "emoji": False}}
-            for piece in pieces
-        ],
-    }
+    blocks: list[dict[str, Any]] = [
+        {"type": "section", "text": {"type": "plain_text", "text": piece, "emoji": False}}
+        for piece in pieces
+    ]
+    if links := _links(message.text, console_url):
+        elements = [{"type": "mrkdwn", "text": slack_link(url), "verbatim": True} for url in links]
+        blocks.append({"type": "context", "elements": elements})
+    return {"text": fitting(slack_text, message.text, SECTION), "blocks": blocks}
+
+
+def _links(text: str, console_url: str) -> list[str]:
+    """Return the issues of our console that a text links, each once; nobody else's address."""
+    base = console_url.rstrip("/")
+    if not base:
+        return []
+    found = re.findall(rf"(?<!\S){re.escape(base)}/issues/GS-\d{{1,10}}(?!\w)", text)
+    return list(dict.fromkeys(found))[:LINKS]
 
 
 def refuse_silence(answer: Response) -> None:

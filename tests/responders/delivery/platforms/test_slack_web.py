@@ -12,7 +12,7 @@ from config.settings import load_settings
 from responders.delivery.channels import slack
 from responders.delivery.channels.base import Gone, InDoubt, Message
 from responders.delivery.opening import ways_of
-from responders.delivery.platforms.slack_web import SlackBot
+from responders.delivery.platforms.slack_web import SlackBot, drawn
 from tests.places import slack_faults as faults
 from tests.places.slack import Fault, Slack, pinging
 from tests.places.slack_people import BOT_TOKEN, CHANNEL
@@ -200,3 +200,21 @@ def test_a_bot_without_the_right_to_read_says_so(place: Slack) -> None:
 def test_the_token_never_stands_in_a_line_of_the_log(place: Slack) -> None:
     bot(place)
     assert BOT_TOKEN not in masked(f"broke: {BOT_TOKEN}")
+
+
+def test_issues_of_our_console_that_a_text_links_can_be_opened_and_nothing_else() -> None:
+    console = "https://gs.example.org/console/"
+    words = (
+        "GS-1 back: https://gs.example.org/console/issues/GS-1 and again "
+        "https://gs.example.org/console/issues/GS-1\nGS-2: https://gs.example.org/console/issues/GS-2"
+        " https://evil.example/console/issues/GS-3 xhttps://gs.example.org/console/issues/GS-4"
+    )
+    drawing = drawn(Message(key="k", text=words), console_url=console)
+    said, links = drawing["blocks"]
+    assert said["text"]["type"] == "plain_text"
+    assert "://" not in said["text"]["text"]
+    assert [each["text"] for each in links["elements"]] == [
+        "<https://gs.example.org/console/issues/GS-1>",
+        "<https://gs.example.org/console/issues/GS-2>",
+    ]
+    assert len(drawn(Message(key="k", text=words))["blocks"]) == 1
