@@ -11,7 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from responders.delivery.inert import discord_text, quoted, web_link
+from responders.delivery.platforms.slack_text import fitting, slack_link, slack_text
 from responders.oncall.card import clock_time
+from responders.oncall.cards.drawing_slack import section
 from responders.oncall.grouping import SEVERITIES, rank
 from responders.oncall.storms.storming import ranges
 
@@ -84,6 +86,20 @@ def as_discord(digest: Digest) -> dict[str, Any]:
     return {"content": headline(digest), "embeds": [embed]}
 
 
+def as_slack(digest: Digest) -> dict[str, Any]:
+    """Return the digest as the text and the blocks of a Slack message, in our own words only.
+
+    As plain text its links could not be opened: Slack makes a link of nothing there.
+    """
+    head = f"{headline(digest)}\n{_sum(digest)}"
+    lines = _body(digest.without_titles(), TEXT, _slack_line)
+    told = {"type": "mrkdwn", "text": "\n".join(lines) or "–", "verbatim": True}
+    return {
+        "text": fitting(slack_text, headline(digest), TEXT),
+        "blocks": [section(head), {"type": "section", "text": told}],
+    }
+
+
 def _sum(digest: Digest) -> str:
     """Count the open ones by severity, the worst first."""
     alive = [one for one in digest.listed if not one.over]
@@ -128,6 +144,10 @@ def _rest(numbers: Sequence[int], room: int) -> str:
 def _line(one: Listed, link: str | None) -> str:
     where = f": {link}" if link else ""
     return f"GS-{one.number} {_facts(one)}{where}"
+
+
+def _slack_line(one: Listed, link: str | None) -> str:
+    return f"GS-{one.number} {_facts(one)}{f': {slack_link(link)}' if link else ''}"
 
 
 def _discord_line(one: Listed, link: str | None) -> str:

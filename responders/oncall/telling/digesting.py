@@ -7,7 +7,7 @@ true. Both find what is due by comparing rows, so neither a crash nor a second p
 issue or lists one twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,12 +29,18 @@ from responders.oncall.store import SILENCED
 from responders.oncall.storms import store_storms as store
 from responders.oncall.storms.storming import is_over
 from responders.oncall.tables import Alert, Storm
-from responders.oncall.telling.digest import Digest, Listed, as_discord, as_text
+from responders.oncall.telling.digest import Digest, Listed, as_discord, as_slack, as_text
 
 LOOKED_BACK = timedelta(days=30)
 """So long after its end a storm is looked after: erased words must leave its message as well."""
 LAST_WORD = timedelta(days=1)
 """Until then it is told that a storm is over; after a longer standstill nobody asks any more."""
+
+DRAWINGS: Mapping[str, Callable[[Digest], dict[str, Any]]] = {
+    "discord": as_discord,
+    "slack": as_slack,
+}
+"""How each channel draws a digest; one that is not here shows the text."""
 
 log = event_log(__name__)
 
@@ -191,4 +197,5 @@ def _needs_nobody(issue: Issue) -> bool:
 
 def drawn(digest: Digest, channel: str) -> tuple[str, dict[str, Any]]:
     """Return a digest as text and as the channel draws it."""
-    return as_text(digest), as_discord(digest) if channel == "discord" else {}
+    draw = DRAWINGS.get(channel)
+    return as_text(digest), draw(digest) if draw else {}

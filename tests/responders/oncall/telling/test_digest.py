@@ -7,7 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from responders.oncall.grouping import SEVERITIES
-from responders.oncall.telling.digest import TEXT, Digest, Listed, as_discord, as_text, headline
+from responders.oncall.telling.digest import (
+    TEXT,
+    Digest,
+    Listed,
+    as_discord,
+    as_slack,
+    as_text,
+    headline,
+)
 from tests.conftest import NOON
 
 CONSOLE = "https://console.example/console"
@@ -46,6 +54,7 @@ def test_whatever_it_holds_it_fits_the_limits_of_the_platforms(
     assert len(as_text(digest)) <= TEXT
     drawn = as_discord(digest)
     (embed,) = drawn["embeds"]
+    assert all(len(block["text"]["text"]) <= 3000 for block in as_slack(digest)["blocks"])
     assert len(drawn["content"]) <= 2000
     assert len(embed["description"]) <= 4096
     assert len(embed["title"]) + len(embed["description"]) <= 6000
@@ -99,3 +108,15 @@ def test_when_it_is_calm_the_digest_says_so() -> None:
     assert headline(over) == (
         "The storm is over: 3 issues from 12:00 UTC, 12 May to 12:40 UTC, 12 May."
     )
+
+
+def test_in_slack_each_line_has_a_link_that_can_be_opened_and_nobody_is_quoted() -> None:
+    drawn = as_slack(storm(3))
+    head, body = (block["text"] for block in drawn["blocks"])
+    assert head["type"] == "plain_text"
+    assert body["type"] == "mrkdwn"
+    lines = body["text"].splitlines()
+    assert lines[0] == "GS-3 minor, 3 people: <https://console.example/console/issues/GS-3>"
+    assert len(lines) == 3
+    assert "Problem" not in str(drawn)
+    assert drawn["text"].startswith("Storm: 3 issues more")
