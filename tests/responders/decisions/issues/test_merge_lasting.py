@@ -3,6 +3,7 @@
 import json
 import random
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -16,11 +17,13 @@ from responders.decisions.issues.mute import not_an_issue, wake
 from responders.decisions.issues.rename import rename
 from tests.classifiers.telling import Told, change, detect, told
 from tests.listener.installation import rows
+from tests.lived import LivedStores
 from tests.responders.decisions.deciding import RUTH, issue, posts_in
 
 SHARED = ("upload", "stuck", "update", "hangs")
 PHOTOS = ("photos", "gallery", "pictures", "album")
 NOTES = ("notes", "editor", "paragraph", "typing")
+Burst = tuple[int, list[int], list[int], datetime]
 
 
 @pytest.fixture
@@ -39,8 +42,19 @@ def say(place: Told, about: tuple[str, ...], at: datetime) -> int:
     )
 
 
-def burst(ground: Ground, place: Told) -> tuple[int, list[int], list[int], datetime]:
+@pytest.fixture
+def burst(ground: Ground, forum: Told, store_url: str, lived: LivedStores) -> Burst:
     """Two problems that look like one: the issue, the posts of each, and when it ended."""
+
+    def live() -> tuple[Burst, tuple[Any, ...], list[int]]:
+        return tell_burst(ground, forum), forum.random.getstate(), forum.ids
+
+    told_of, chance, forum.ids = lived.after("two problems that look like one", store_url, live)
+    forum.random.setstate(chance)
+    return told_of
+
+
+def tell_burst(ground: Ground, place: Told) -> Burst:
     end = place.talk()
     subjects = [PHOTOS, NOTES] * 8
     made = [say(place, what, end + timedelta(minutes=5 * n)) for n, what in enumerate(subjects)]
@@ -74,9 +88,9 @@ def week(ground: Ground, place: Told, start: datetime) -> tuple[list[int], list[
 
 
 def test_a_split_stays_split_after_a_week_and_new_posts_go_to_the_right_part(
-    ground: Ground, forum: Told
+    ground: Ground, forum: Told, burst: Burst
 ) -> None:
-    whole, photos, notes, end = burst(ground, forum)
+    whole, photos, notes, end = burst
     part = split(ground, RUTH, whole, notes, "Typing in notes hangs")
     rename(ground, RUTH, whole, "Photos are stuck")
     change(ground, notes[0], text="photos gallery pictures stuck upload", revision=2)
@@ -97,9 +111,9 @@ def test_a_split_stays_split_after_a_week_and_new_posts_go_to_the_right_part(
 
 
 def test_a_merge_a_move_and_a_word_on_a_post_last_a_week_and_a_merge_can_be_undone(
-    ground: Ground, forum: Told
+    ground: Ground, forum: Told, burst: Burst
 ) -> None:
-    whole, photos, notes, end = burst(ground, forum)
+    whole, photos, notes, end = burst
     part = split(ground, RUTH, whole, notes, "Typing in notes hangs")
     merge(ground, RUTH, part, into=whole)
     judge_post(ground, RUTH, photos[0], "spam")
@@ -119,9 +133,9 @@ def test_a_merge_a_move_and_a_word_on_a_post_last_a_week_and_a_merge_can_be_undo
 
 
 def test_a_dismissed_issue_takes_in_its_posts_silently_and_waking_it_undoes_that(
-    ground: Ground, forum: Told
+    ground: Ground, forum: Told, burst: Burst
 ) -> None:
-    whole, _, _, end = burst(ground, forum)
+    whole, _, _, end = burst
     not_an_issue(ground, RUTH, whole, "our own test")
     late = [say(forum, PHOTOS, end + timedelta(minutes=7 * n)) for n in range(8)]
     detect(ground)
