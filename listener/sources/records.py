@@ -263,7 +263,8 @@ def _opened(path: Path) -> IO[bytes]:
     except OSError as error:
         raise DiagnosedError(
             SourceState.NOT_FOUND,
-            f"{path} cannot be read ({error.strerror}): check the path and who may read it",
+            f"{path} cannot be read ({error.strerror}): check the path and who may read it; an "
+            "address begins with https://",
         ) from error
 
 

@@ -192,7 +192,7 @@ def test_a_csv_of_a_header_without_its_end_waits(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(DiagnosedError, match="check the path") as caught:
+    with pytest.raises(DiagnosedError, match=r"check the path.* begins with https://") as caught:
         look(tmp_path / "nothing.jsonl")
     assert caught.value.state is SourceState.NOT_FOUND
 
