@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -109,22 +110,26 @@ class Frame:
     undo_s: float
 
 
-class Pages:
-    """The templates of the console."""
+@cache
+def _templates() -> Environment:
+    """Return the templates; compiling one takes longer than all pages that are made of it."""
+    made = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["utc"] = utc
+    return made
 
-    def __init__(self) -> None:
-        self._pages = Environment(
-            loader=FileSystemLoader(FOLDER / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._pages.filters["utc"] = utc
+
+class Pages:
+    """The pages of the console, made of its templates."""
 
     def html(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """Return a page."""
-        text = self._pages.get_template(template).render(**values)
+        text = _templates().get_template(template).render(**values)
         return HTMLResponse(text, status_code=status)
 
     def refused(self, title: str, words: str, *, status: int, way: str = "") -> Response:
