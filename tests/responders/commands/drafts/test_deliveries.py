@@ -5,6 +5,7 @@ import pytest
 from config.database import transaction
 from responders.delivery.tables import Delivery, DeliveryState
 from responders.workspace import close_opened, open_ground
+from tests.lived import LivedStores
 from tests.responders.commands.line import Workspace
 
 KEYS = [
@@ -16,9 +17,14 @@ URL = "https://forum.example/t/a#9"
 
 
 @pytest.fixture
-def queued(proposed: Workspace) -> Workspace:
+def queued(proposed: Workspace, store_url: str, lived: LivedStores) -> Workspace:
     """The reply to the thread a is approved and waits in the outbox as delivery 1."""
-    assert proposed("draft", "approve", "2").code == 0
+    approved = lived.after(
+        "the reply to the thread a is approved",
+        store_url,
+        lambda: proposed("draft", "approve", "2"),
+    )
+    assert approved.code == 0
     return proposed
 
 
