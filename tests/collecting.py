@@ -14,6 +14,7 @@ LONG = (
     "tests/faults/test_mutants.py",
     "tests/faults/test_mutants_of_the_loop.py",
     "tests/faults/test_every_boundary.py",
+    "tests/faults/test_faulty_platform.py",
     "tests/faults/test_any_order.py",
     "tests/faults/test_platform_swept.py",
     "tests/journeys/test_demo_day.py",

@@ -1,7 +1,7 @@
 """Installations on each database, their life without a kill known."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -18,6 +18,16 @@ def benches(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Benches]:
     """Installations that have lived once, on each database in turn."""
+    with fresh_benches(request, tmp_path_factory) as ready:
+        ready.prepare()
+        yield ready
+
+
+@contextmanager
+def fresh_benches(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Benches]:
+    """Open installations that have not lived yet, on the database that is asked for."""
     warm_up()
     with ExitStack() as stack:
         made = []
@@ -30,6 +40,4 @@ def benches(
                 server: PostgresServer = request.getfixturevalue("postgres")
                 stores = PostgresStores(stack.enter_context(server.fresh_database()))
             made.append(Installation(folder, stores, stack.enter_context(World())))
-        ready = Benches(made, request.param)
-        ready.prepare()
-        yield ready
+        yield Benches(made, request.param)

@@ -28,6 +28,8 @@ from tests.faults.world import WRITER, Kept, World
 
 Case = TypeVar("Case")
 LAST = len(STEPS) - 1
+WITHIN = "within"
+"""The photograph of the middle of a step."""
 PATIENCE_S = 180.0
 LATER_S = 3600.0
 """Machine seconds that go by before a process goes on: a public text waits that long at the most
@@ -65,7 +67,7 @@ class Installation:
     """Those of each step, as found in a life without a kill."""
     kinds: list[list[str]] = field(default_factory=list)
     """What each of them has in common with others; see ``choosing``."""
-    expected: list[Dump] = field(default_factory=list)
+    expected: dict[int, Dump] = field(default_factory=dict)
     """The store after each step of that life."""
     _files: dict[str, Files] = field(default_factory=dict)
     _written: dict[str, Kept] = field(default_factory=dict)
@@ -83,12 +85,29 @@ class Installation:
         self._put_back("start")
         for number in range(last + 1):
             told = self.run(number, number, mutant=mutant)
-            self.expected.append(self._lived(told))
+            self.expected[number] = self._lived(told)
             self.boundaries.append(told.labels)
             self.kinds.append(told.kinds)
             self._keep(f"after {number}")
         again = difference(self.expected[last], whole)
         assert again is None, f"a restart between the steps changes the end: {again}"
+
+    def come_to(self, step: int, *done: str) -> None:
+        """Live to where only some parts of a step are done, for those that kill after them alone.
+
+        What `prepare` shows besides, that a restart changes nothing, is left to it: it costs most.
+
+        Args:
+            step: counted from 0; how the store looks after all of it is kept, too.
+            done: its first parts.
+        """
+        self.declare()
+        self._lived(self.run(0, step - 1))
+        self._keep(f"after {step - 1}")
+        self.expected[step] = self._lived(self.run(step, step))
+        self.go_back(step)
+        self._lived(self.run(step, step, parts=done))
+        self._keep(WITHIN)
 
     def run(self, first: int, last: int = LAST, **more: Any) -> Told:
         """Let a process live through steps; returns when it is gone and was waited for.
@@ -241,6 +260,10 @@ class Installation:
         """Let everything be as it was before a step."""
         self._put_back("start" if step == 0 else f"after {step - 1}")
 
+    def go_back_within(self) -> None:
+        """Let everything be as `come_to` left it."""
+        self._put_back(WITHIN)
+
     def _keep(self, name: str) -> None:
         self.stores.keep(name)
         self._files[name] = folders.read(self.folder)
@@ -266,10 +289,14 @@ class Benches:
 
     def prepare(self) -> None:
         """Let each live once; all must meet the same boundaries."""
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(Installation.prepare, self.installations))
+        self.each(Installation.prepare)
         counts = {tuple(map(len, made.boundaries)) for made in self.installations}
         assert len(counts) == 1, f"not the same boundaries each time: {counts}"
+
+    def each(self, do: Callable[[Installation], object]) -> None:
+        """Do the same with each, side by side."""
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(do, self.installations))
 
     def swept(self, seed: int) -> list[At]:
         """Return where a sweep kills: see ``choosing``."""

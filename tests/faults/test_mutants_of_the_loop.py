@@ -13,7 +13,7 @@ from tests.faults.mutants_of_the_loop import MUTANTS
 from tests.faults.scenario import ANSWERED
 from tests.faults.stores import SqliteStores
 from tests.faults.story import Story
-from tests.faults.test_faulty_platform import Case, verdict
+from tests.faults.test_faulty_platform import APPROVED, Case, verdict
 from tests.faults.test_mutants import verdicts
 from tests.faults.world import World
 
@@ -150,6 +150,6 @@ def test_an_approval_and_its_delivery_are_one(fresh: Installation, mutant: str, 
 def test_a_faulty_forum_shows_what_a_good_one_hides(
     fresh: Installation, mutant: str | None, fault: str, seen: str | None
 ) -> None:
-    fresh.prepare(last=ANSWERED)
+    fresh.come_to(ANSWERED, APPROVED)
     found = verdict(fresh, Case(fault, None, blind=False), mutant)
     assert (found is None) if seen is None else (seen in (found or ""))
