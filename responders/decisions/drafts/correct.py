@@ -98,8 +98,7 @@ def correct(
             raise AlreadyDone(f"delivery {delivery_id} says that already; nothing was changed")
         _refuse_blocked(act, ground, reply, words)
         bound = {"text_sha256": digest(words), "instead_of": digest(before)}
-        wanted = _Wanted(reply, issue, CORRECTION, words, bound)
-        return _say_yes(act, ground, wanted, undo_s=undo_s)
+        return _say_yes(act, ground, _Wanted(reply, issue, CORRECTION, words, bound), undo_s=undo_s)
 
 
 def remove(
