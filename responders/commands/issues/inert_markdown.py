@@ -19,7 +19,7 @@ def inert(words: str) -> str:
     """Return words as one line of Markdown that reads as they were written."""
     text = plain(words).replace("&", "&amp;").replace("<", "&lt;")
     text = _MARKUP.sub(r"\\\1", text)
-    for alive in ("@", "#"):
+    for alive in ("@", "\uff20", "#"):
         text = text.replace(alive, f"{alive}{_STOP}")
     text = text.replace("://", f":{_STOP}//").replace("www.", f"www{_STOP}.")
     return _LEADING.sub(lambda found: f"{found[1] or ''}\\", text)

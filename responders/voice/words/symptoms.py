@@ -61,10 +61,17 @@ _UNSAID = re.compile(
   | inconvenience | may\s+have\s+caused | if\s+you\s+were\s+affected | minor\s+glitch
     # money and law
   | \b(?: refund\w* | compensat\w* | money\s+back | reimburs\w* | lawyers? | legal\w* | court
-        | sue | suing | fraud\w* | scam\w* | lawsuit | erstattung | geld\s+zurück )\b
+        | sue | suing | fraud\w* | scam\w* | lawsuit | erstattung | geld\s+zurück
+        | rembours\w* | reembols\w* | rimbors\w* | terugbetal\w* )\b | 返金 | 退款
     # words meant for a machine, or for someone to be fooled by
   | \b(?: ignor(?:e|iere) | disregard | instructions? | anweisung\w* | prompt | assistant
         | approv\w* | official\w* | admin | moderator | repl(?:y|ies) | respond | mark\s+issue )\b
+  | \b(?: consignes? | instrucci[oó]n\w* | instruç[ãõ]\w* | istruzion[ei] | instructies? )\b
+  | \b(?: oublie[rz]? | olvid[ae]\w* | esque[cç]\w* | dimentica\w* | vergeet | vergiss )
+        \s+ (?: tou[ts]\w* | tod[ao]s? | tutt[eio] | alle\w* )\b
+  | \b(?: repeat\s+after\s+me | you\s+are\s+now | from\s+now\s+on\s+you
+        | pretend\w*\s+(?:that|to|you) | tell\s+(?:everyone|all) | system\s+message )\b
+  | 指示 | 指令 | 無視して | 忽略
   | ^\s*(?: system | user | assistant )\b\s*:?
   | \b(?: your | dm | send | share | tell )\b .{0,20} \b(?: password | pin | card | key | code )\b
   | \b(?: api|secret|private ) [\s_-] key
