@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import pytest
@@ -26,10 +26,10 @@ from classifiers.tables import (
 from config.database import reading, transaction
 from config.ground import Ground
 from listener.tables import Post, Product, Thread
-from tests.classifiers.telling import OUTAGE, TALK, Told, change, detect, of_issue, only_issue
+from tests.classifiers.conftest import Burst
+from tests.classifiers.telling import OUTAGE, Told, change, detect, of_issue, only_issue
 from tests.conftest import NOON
 from tests.listener.installation import rows
-from tests.lived import LivedStores
 
 
 def resolve(ground: Ground, issue_id: int, *, at: datetime) -> None:
@@ -48,36 +48,6 @@ def told_of(ground: Ground, issue_id: int) -> list[str]:
 
 PLAINLY = " ".join(OUTAGE)
 """All the words of the problem: a post that is about it without a doubt."""
-
-
-Burst = tuple[datetime, set[int]]
-
-
-@pytest.fixture
-def first_burst(ground: Ground, forum: Told, store_url: str, lived: LivedStores) -> Burst:
-    """A burst and quiet days after it were told; their end and the posts of the issue."""
-
-    def live() -> tuple[datetime, set[int], tuple[Any, ...], list[int]]:
-        forum.burst(forum.talk())
-        detect(ground)
-        end = quiet(ground, forum)
-        before = of_issue(ground, only_issue(ground).id or 0)
-        return end, before, forum.random.getstate(), forum.ids
-
-    end, before, chance, forum.ids = lived.after("a first burst", store_url, live)
-    forum.random.setstate(chance)
-    return end, before
-
-
-def quiet(ground: Ground, forum: Told) -> datetime:
-    """Tell nothing but ordinary talk for ten days after the last post; return their end."""
-    last = max(post.published_at for post in rows(ground, Post))
-    words = sorted({word for line in TALK for word in line.split()})
-    for number in range(160):
-        said = " ".join(forum.random.sample(words, 7))
-        forum.post(said, last + timedelta(hours=1.4 * number))
-    detect(ground)
-    return last + timedelta(hours=1.4 * 160)
 
 
 def test_a_burst_after_the_fix_is_a_regression_linked_to_what_was_resolved(
