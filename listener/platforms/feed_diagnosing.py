@@ -46,8 +46,7 @@ def _instead_of_feed(page: Page, response: Response) -> DiagnosedError:
         return challenged(response)
     if page.kind == "log-in" and not page.feeds:
         message = "is a log-in page: name a credential, or give a feed that needs none"
-        return DiagnosedError(SourceState.NEEDS_LOGIN, f"{where} {message}")
-    if page.kind == "parked":
+    elif page.kind == "parked":
         message = "is a parked domain: the site is gone, remove the source or give its new address"
     elif page.feeds:
         message = f"is a web page, not a feed; it offers {page.feeds[0]}: use that address"

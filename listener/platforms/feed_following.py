@@ -67,9 +67,7 @@ READER: Final = 4
 """Raised when we read feeds otherwise, so that an unchanged answer is read once more."""
 MAX_ANCHORS: Final = 30
 _OF_BODY: Final = ("digest", "reader", "undecided")
-_NO_PAGE: Final = frozenset(
-    map(SourceState, ("not_found", "gone", "not_a_feed", "html", "needs_login", "empty"))
-)
+_NO_PAGE: Final = frozenset(map(SourceState, ("not_found", "gone", "not_a_feed", "html", "empty")))
 """What stands where a feed has no further page."""
 
 

@@ -137,7 +137,7 @@ ANSWERS: list[tuple[str, Reply, SourceState, str]] = [
     (
         "a log-in page",
         Reply(body=HTML.format("In", "", "<input type=password>").encode()),
-        SourceState.NEEDS_LOGIN,
+        SourceState.HTML,
         "log-in page",
     ),
     ("a parked domain", Reply(body=PARKED.encode()), SourceState.HTML, "parked domain"),
