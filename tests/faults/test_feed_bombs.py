@@ -23,7 +23,7 @@ from config.errors import GroundswellError
 from config.http_client import PoliteClient
 from listener.health import diagnose
 from listener.identity import identify, settle
-from listener.reading.parsing import ParseTimeoutError, clean_bodies, shared_workers
+from listener.reading.parsing import clean_bodies, shared_workers
 from listener.sources.base import RawPost
 from listener.sources.feed import build
 from listener.tables import SourceState
@@ -190,10 +190,9 @@ def test_a_hostile_feed_delays_no_other(server: str) -> None:
     ended = threading.Event()
 
     def take_apart() -> None:
-        with pytest.raises(ParseTimeoutError):
-            shared_workers().read_feed(
-                HOSTILE, url=server, content_type="", max_items=10, timeout_s=60.0
-            )
+        shared_workers().read_feed(
+            HOSTILE, url=server, content_type="", max_items=10, timeout_s=60.0
+        )  # by another worker, once this one is killed
         ended.set()
 
     other = threading.Thread(target=take_apart)
