@@ -153,7 +153,7 @@ def rss(feed: Feed, shot: Snapshot) -> bytes:
     # The prefix is written out: those that the library knows are shared by the whole process.
     root = ET.Element("rss", {"version": "2.0", "xmlns:atom": ATOM})
     channel = ET.SubElement(root, "channel")
-    _add(channel, "title", feed.title)
+    _add(channel, "title", _no_tag(feed.title))
     _add(channel, "link", shot.url)
     _add(channel, "description", feed.about)
     _add(channel, "language", "en")
@@ -163,7 +163,7 @@ def rss(feed: Feed, shot: Snapshot) -> bytes:
     ET.SubElement(channel, "atom:link", at)
     for item in feed.items:
         entry = ET.SubElement(channel, "item")
-        _add(entry, "title", item.title)
+        _add(entry, "title", _no_tag(item.title))
         _add(entry, "link", item.link)
         ET.SubElement(entry, "guid", {"isPermaLink": "true"}).text = item.link
         _add(entry, "pubDate", _rfc822(item.published))
@@ -173,6 +173,14 @@ def rss(feed: Feed, shot: Snapshot) -> bytes:
 
 def _add(parent: ET.Element, name: str, text: str) -> None:
     ET.SubElement(parent, name).text = text
+
+
+def _no_tag(title: str) -> str:
+    """Return a title in which no sign begins a tag: RSS never said whether it is text or HTML.
+
+    Source: https://www.rssboard.org/rss-profile#data-types-characterdata
+    """
+    return title.replace("<", "<\u200b")
 
 
 def _written(root: ET.Element) -> bytes:
