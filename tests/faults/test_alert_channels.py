@@ -39,7 +39,7 @@ from tests.responders.delivery.conftest import Day, begin, dead_holder
 # discord.py imports a module that Python 3.13 drops; it works without it there.
 pytestmark = pytest.mark.filterwarnings("ignore:'audioop' is deprecated:DeprecationWarning")
 
-DEADLINE_S = 0.4
+DEADLINE_S = 0.25
 """How long silence is waited for."""
 LOSES_THE_ANSWER = "the answer is lost"
 NUMBERS = itertools.count(1)

@@ -43,7 +43,7 @@ FAULTS: dict[str, Fault] = {
     "silence before": silent_before,
     "silence after": silent_after,
 }
-DEADLINE_S = 1.0
+DEADLINE_S = 0.5
 """How long silence is waited for."""
 APPROVED, SENT = "approves first replies", "deliver"
 """What was done before a case, and what the process does that is killed."""

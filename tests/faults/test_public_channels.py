@@ -33,7 +33,7 @@ from tests.places.public import KINDS, PublicPlace, public_place, writes
 from tests.places.web import Asked, Script
 from tests.responders.delivery.conftest import Day, approved, begin, dead_holder
 
-DEADLINE_S = 0.4
+DEADLINE_S = 0.25
 """How long silence is waited for."""
 PATIENCE_S = 60.0
 TEXT = "We know, and we are on it."
