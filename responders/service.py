@@ -11,6 +11,7 @@ import contextlib
 import errno
 import http.client
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -31,8 +32,11 @@ from responders.workspace import open_ground
 STOP_S = 5.0
 """What the children have for a clean end."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
+LOOK_EVERY_S = 0.2
 BOT_PARTING_S = 2.0
 """What a bot has to leave its chat; a line that is cut is as good to Discord."""
+PATIENCE_S = 60.0
+"""What *work* waits for the ready line; a console that does not come up holds no pass back."""
 STEADY_S = 60.0
 """A child that lived this long is not crash-looping."""
 
@@ -103,6 +107,28 @@ def _reached_at(listening: socket.socket) -> str:
     host, port = listening.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not bound
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+class Turn:
+    """Lets *work* begin once the ready line is told.
+
+    Both write to the same output, and scripts read the ready line first: an alert that waited for
+    the service must not come before it. The process itself is started at once, so its libraries
+    load beside those of *serve*. The closed end of a pipe says it, also to a child that is started
+    again later, and also when the supervisor is gone.
+    """
+
+    def __init__(self) -> None:
+        self.awaited, self._held = os.pipe()
+        self._guard = threading.Lock()
+        self._come = False
+
+    def come(self) -> None:
+        """Let it begin."""
+        with self._guard:
+            if not self._come:
+                os.close(self._held)
+            self._come = True
 
 
 class Child:
@@ -181,11 +207,11 @@ def supervise(
     listening = bind(host or settings.console.host, settings.console.port if port is None else port)
     stop = _asked_to_end()
     alive_for, held_open = os.pipe()
-    addresses = Addresses.of(settings, listening)
+    addresses, turn = Addresses.of(settings, listening), Turn()
     line = " ".join(filter(None, [str(addresses), ready]))
-    children = _children(file, listening, addresses, alive_for)
+    children = _children(file, listening, addresses, alive_for, turn)
     with listening, at_work(settings):
-        _tend_all(children, stop, lambda: _tell_when_ready(listening, line, stop))
+        _tend_all(children, stop, turn, lambda: _tell_when_ready(listening, line, stop))
     os.close(held_open)
     os.close(alive_for)
     return 0
@@ -202,10 +228,11 @@ def supervise_work(ground: Ground, *, file: Path) -> int:
     ground.engine.dispose()
     stop = _asked_to_end()
     alive_for, held_open = os.pipe()
-    words = ("--config", str(file.absolute()), "--alive", str(alive_for))
-    child = Child("work", *words, fds=[alive_for], environ={})
+    turn = Turn()
+    common = ("--config", str(file.absolute()), "--alive", str(alive_for))
+    child = _worker(common, alive_for, turn, {})
     with at_work(settings):
-        _tend_all([child], stop, lambda: _say("ready worker"))
+        _tend_all([child], stop, turn, lambda: _say("ready worker"))
     os.close(held_open)
     os.close(alive_for)
     return 0
@@ -224,25 +251,34 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
+def _worker(common: Sequence[str], alive_for: int, turn: Turn, environ: Mapping[str, str]) -> Child:
+    words = (*common, "--turn", str(turn.awaited))
+    return Child("work", *words, fds=[alive_for, turn.awaited], environ=environ)
+
+
 def _children(
-    file: Path, listening: socket.socket, addresses: Addresses, alive_for: int
+    file: Path, listening: socket.socket, addresses: Addresses, alive_for: int, turn: Turn
 ) -> Sequence[Child]:
     common = ("--config", str(file.absolute()), "--alive", str(alive_for))
     heard = listening.fileno()
     environ = addresses.environ()
     return (
-        Child("work", *common, fds=[alive_for], environ=environ),
+        _worker(common, alive_for, turn, environ),
         Child("serve", *common, "--socket", str(heard), fds=[alive_for, heard], environ=environ),
     )
 
 
 def _tend_all(
-    children: Sequence[Child], stop: threading.Event, announce: Callable[[], None]
+    children: Sequence[Child], stop: threading.Event, turn: Turn, announce: Callable[[], None]
 ) -> None:
+    def tell() -> None:
+        announce()
+        turn.come()
+
     threads = [
         threading.Thread(target=child.tend, args=(stop,), name=child.name) for child in children
     ]
-    threading.Thread(target=announce, name="announce", daemon=True).start()
+    threading.Thread(target=tell, name="announce", daemon=True).start()
     for thread in threads:
         thread.start()
     stop.wait()
@@ -253,6 +289,8 @@ def _tend_all(
         child.end_by(deadline)
     for thread in threads:
         thread.join()
+    turn.come()
+    os.close(turn.awaited)
     log.info("service_stopped")
 
 
@@ -262,7 +300,7 @@ def _tell_when_ready(listening: socket.socket, line: str, stop: threading.Event)
         if _answers(_reached_at(listening)):
             _say(f"ready {line}")
             return
-        stop.wait(0.2)
+        stop.wait(LOOK_EVERY_S)
 
 
 def _answers(place: str) -> bool:
@@ -299,9 +337,18 @@ def _stop_event(alive_fd: int) -> threading.Event:
     return stop
 
 
-def _work(ground: Ground, stop: threading.Event) -> None:
+def _await_turn(turn_fd: int, stop: threading.Event) -> None:
+    """Wait for the ready line, the end, or as long as our patience lasts."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not stop.is_set() and time.monotonic() < deadline:
+        if select.select([turn_fd], [], [], LOOK_EVERY_S)[0]:  # readable: its other end is closed
+            return
+
+
+def _work(ground: Ground, stop: threading.Event, turn_fd: int) -> None:
     from responders import passes
 
+    _await_turn(turn_fd, stop)
     busy = passes.work(ground, stop)
     if busy:
         # Each pass can be cut anywhere and done again; waiting for a slow place cannot help.
@@ -328,6 +375,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("child", choices=["work", "serve"])
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--alive", type=int, required=True, help="read end of the pipe")
+    parser.add_argument("--turn", type=int, help="read end of another pipe, for work")
     parser.add_argument("--socket", type=int, help="the listening socket, for serve")
     asked = parser.parse_args(arguments)
     stop = _stop_event(asked.alive)
@@ -336,7 +384,7 @@ def main(arguments: Sequence[str]) -> int:
         set_up_logs(ground.settings)
         with at_work(ground.settings):
             if asked.child == "work":
-                _work(ground, stop)
+                _work(ground, stop, asked.turn)
             else:
                 _serve(ground, stop, socket.socket(fileno=asked.socket))
     except GroundswellError as error:

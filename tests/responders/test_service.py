@@ -253,3 +253,49 @@ def test_a_child_that_hangs_while_it_stops_ends_once_its_supervisor_is_gone() ->
         assert child.poll() is None
         os.close(kept)
         assert child.wait(PATIENCE_S) == 1
+
+
+def test_work_begins_once_the_ready_line_is_told() -> None:
+    turn, stop, told = service.Turn(), threading.Event(), list[str]()
+
+    def work() -> None:
+        service._await_turn(turn.awaited, threading.Event())
+        told.append("work")
+        stop.set()
+
+    def announce() -> None:
+        waiting.start()
+        assert not waiting_is_over(waiting)
+        told.append("ready")
+
+    waiting = threading.Thread(target=work)
+    service._tend_all([], stop, turn, announce)
+    waiting.join(PATIENCE_S)
+    assert told == ["ready", "work"]
+
+
+def waiting_is_over(thread: threading.Thread) -> bool:
+    thread.join(0.5)
+    return not thread.is_alive()
+
+
+def test_work_that_is_started_again_waits_no_second_time() -> None:
+    turn = service.Turn()
+    turn.come()
+    turn.come()
+    for _ in range(2):
+        service._await_turn(turn.awaited, threading.Event())
+    os.close(turn.awaited)
+
+
+@pytest.mark.parametrize("patience_s", [0.0, 90.0])
+def test_work_waits_neither_for_ever_nor_past_its_end(
+    monkeypatch: pytest.MonkeyPatch, patience_s: float
+) -> None:
+    monkeypatch.setattr(service, "PATIENCE_S", patience_s)
+    turn, stop = service.Turn(), threading.Event()
+    if patience_s:
+        stop.set()
+    service._await_turn(turn.awaited, stop)
+    turn.come()
+    os.close(turn.awaited)
