@@ -149,6 +149,7 @@ def _alert(ground: Ground, _everything: bool) -> Step:
 
 
 def _respond(ground: Ground, _everything: bool) -> Step:
+    from responders.decisions.drafts.first_yes import is_half_approved
     from responders.oncall.tickets.suggesting import suggest_due
     from responders.voice.ledger import silences
     from responders.voice.respond import respond_due
@@ -156,7 +157,7 @@ def _respond(ground: Ground, _everything: bool) -> Step:
 
     links = LinkWatch(ground, client_of(ground.settings))
     return in_turn(
-        lambda: respond_due(ground),
+        lambda: respond_due(ground, half_approved=is_half_approved),
         Seldom(silences.EVERY_S, lambda: silences.tell_of_silences(ground)),
         lambda: suggest_due(ground),
         links.ask_due,

@@ -7,10 +7,12 @@ see whether there is anything to do, and once more in the transaction that does 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from responders.voice import store_respond as store
 from responders.voice.addressing import PAGE
 from responders.voice.freshness import Proposed, why_renew
+from responders.voice.knowing_who import WHY, FirstReplies
 from responders.voice.ledger.followups import PageWord, owed_threads, page_word
 from responders.voice.proposing import Desk
 from responders.voice.store import opener_roles
@@ -64,6 +66,11 @@ def plan(desk: Desk) -> Sequence[Change]:
 class _Plan:
     desk: Desk
 
+    @cached_property
+    def first_replies_waiting(self) -> FirstReplies:
+        """Those that wait, with what was read for all of them."""
+        return FirstReplies(self.desk)
+
     def of_waiting(self, row: Draft) -> Change | None:
         """Return what becomes of a draft that waits for a decision."""
         if row.channel == PAGE:
@@ -85,7 +92,7 @@ class _Plan:
         if why is None and not row.edited_by and self._is_renamed(row, before):
             why = "the issue has another name"
         if why is None and not row.edited_by and not desk.says_who(row):
-            why = "who sees it is known better"
+            why = WHY
         if why is None:
             return None
         new = desk.page(row.issue_id, word, row)
@@ -109,7 +116,8 @@ class _Plan:
             return Overtake(row, "the issue was resolved before anybody was told here")
         why = self._why(row, desk.link, desk.kept_due(row))
         if why is None:
-            return None
+            better = self.first_replies_waiting.better(row)
+            return Exchange(row, better, _said(row, WHY)) if better else None
         posts = store.reported_in(desk.session, case.family, row.thread_id or 0)
         if not posts:
             return Overtake(row, why)

@@ -4,7 +4,7 @@ Apart from the pass, because here nothing is written: a draft is made as a value
 it into a new row or into that of an undecided one. All of it reads in the transaction that writes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -47,6 +47,7 @@ from responders.voice.words.drafting import (
 )
 from responders.voice.words.packing import read_packs
 from responders.voice.words.packs import FALLBACK, Pack, Packs
+from responders.voice.words.placing import rules_of, shown
 from responders.voice.words.recalling import opening
 from responders.voice.words.speaking import language_for
 from responders.voice.words.symptoms import symptom
@@ -58,6 +59,15 @@ NEEDS_A_WAY = frozenset({"investigating", "identified"})
 """Once a change was made against it, the way around is history."""
 
 
+HalfApproved = Callable[[Session, Draft], bool]
+"""Tells whether one of two people said yes to a draft as it stands; kept above this room."""
+
+
+def nobody(session: Session, draft: Draft) -> bool:  # noqa: ARG001 - one of many answers
+    """Say that nobody said yes to a draft that needs two."""
+    return False
+
+
 @dataclass(frozen=True)
 class Desk:
     """What the texts of one issue are made with."""
@@ -67,6 +77,7 @@ class Desk:
     product: Product
     case: Case
     page_url: str
+    half_approved: HalfApproved = nobody
 
     @cached_property
     def now(self) -> datetime:
@@ -209,11 +220,15 @@ class Desk:
             why_not = withheld(f"{found.post.title or ''}\n{found.post.text}")
             if why_not:
                 return why_not, empty
-        spare = (post.title or "", *self._issue_words)
-        words = symptom(post.text, phrases=self.case.issue.key_phrases, spare=spare)
+        words = self._symptom(first)
         if words is None and kind == "ack":
             return "no words of it can be repeated", empty
         return None, self._drawn(self._asked_reply(kind, words or "", first, posts, due))
+
+    def _symptom(self, first: Reported) -> str | None:
+        """Return what a reply repeats of a post."""
+        spare = (first.post.title or "", *self._issue_words)
+        return symptom(first.post.text, phrases=self.case.issue.key_phrases, spare=spare)
 
     def _asked_reply(
         self,
@@ -292,16 +307,30 @@ class Desk:
 
         One that had no room for it told so when it was drawn.
         """
-        pack = self.packs.get(row.language)
-        if pack is None or pack.phrases.affects is None or NAMES[AFFECTS] in row.reason:
+        if not self.may_say_who(row) or self.case.is_resolved:
             return True
         title = row.text.partition("\n")[0]
         asked = replace(self._asked("page", due=None, link=""), title=title)
-        wanted = who_sees_it(asked, pack.phrases)
-        if wanted or self.case.is_resolved:
-            return self.case.is_resolved or wanted in row.text
+        return self._says(row.text, asked, row.language, "")
+
+    def may_say_who(self, row: Draft) -> bool:
+        """Tell whether a waiting text may say where people see it; one without room told so."""
+        pack = self.packs.get(row.language)
+        return pack is not None and bool(pack.phrases.affects) and NAMES[AFFECTS] not in row.reason
+
+    def says_who_to(self, row: Draft, text: str, posts: Sequence[Reported]) -> bool:
+        """Tell the same of a text for a thread, which names nothing that its author named."""
+        first = next((one for one in posts if one.post.id == row.post_id), posts[0])
+        asked = self._asked_reply("ack", self._symptom(first) or "", first, posts, None)
+        return self._says(text, asked, row.language, first.source.kind)
+
+    def _says(self, text: str, asked: Asked, language: str, place: str) -> bool:
+        pack = self.packs.get(language)
+        if pack is None or pack.phrases.affects is None:
+            return True
+        wanted = shown(who_sees_it(asked, pack.phrases), rules_of(place).markup)
         fixed = max(pack.phrases.affects.sentence.split("{where}"), key=len)
-        return fixed not in row.text
+        return wanted in text if wanted else fixed not in text
 
     def opens_well(self, row: Draft) -> bool:
         """Tell whether a waiting follow-up begins as it would if it were drawn now."""

@@ -6,6 +6,7 @@ first reply in each thread, one follow-up in each told thread when the phase cha
 over the same rows changes nothing.
 """
 
+from dataclasses import dataclass
 from functools import partial
 
 from sqlmodel import Session
@@ -21,11 +22,11 @@ from listener.tables import Product
 from responders.voice import store_respond as store
 from responders.voice.knowing import findings_of, own_address
 from responders.voice.leave.heeding import heed, waits
-from responders.voice.ledger.casebook import open_cases
+from responders.voice.ledger.casebook import Case, open_cases
 from responders.voice.ledger.keeping import outdated, press, pressing, redraw
 from responders.voice.permitting import permitted_plan
 from responders.voice.planning import Change, Exchange, Make
-from responders.voice.proposing import Desk, packs_of
+from responders.voice.proposing import Desk, HalfApproved, nobody, packs_of
 from responders.voice.tables import Draft, DraftState
 from responders.voice.watching.answering import read, unread
 from responders.voice.watching.calling_back import call_back, overtaken
@@ -35,19 +36,28 @@ from responders.voice.withdrawing import redact, spoken, withdraw, withdrawable
 log = event_log(__name__)
 
 
-def respond_due(ground: Ground, *, page_url: str = "") -> int:
+@dataclass(frozen=True)
+class _Terms:
+    """What every desk of a pass is set up with."""
+
+    page_url: str
+    half_approved: HalfApproved
+
+
+def respond_due(ground: Ground, *, page_url: str = "", half_approved: HalfApproved = nobody) -> int:
     """Propose everything that is due and remind of promises; return how many things changed.
 
     Args:
         ground: what the pass stands on.
         page_url: where the known-issues page is served, if the settings do not say.
+        half_approved: whether one of two people said yes to a draft, which must then stay as it is.
     """
     page = ground.settings.page.url or page_url or own_address(ground.settings)
-    act = partial(_respond_product, ground, page_url=page)
+    act = partial(_respond_product, ground, terms=_Terms(page, half_approved))
     return each_product(ground, act, log=log, of="respond")
 
 
-def _respond_product(ground: Ground, product: Product, page_url: str) -> int:
+def _respond_product(ground: Ground, product: Product, terms: _Terms) -> int:
     number = product.id or 0
     withdrawn, promises = withdrawable(ground, number), pressing(ground, number)
     unspeakable = outdated(ground, number)
@@ -56,7 +66,7 @@ def _respond_product(ground: Ground, product: Product, page_url: str) -> int:
     ended = unanswerable(ground, number)
     late = [one for one in late if one.draft.id not in {draft.id for draft, _ in ended}]
     heard = unread_posts or ended or withdrawn or said or late or answers or unspeakable or promises
-    if not (heard or _due(ground, product, page_url)):
+    if not (heard or _due(ground, product, terms)):
         return 0
     machine = SystemClock()
     name = f"respond:{number}"
@@ -71,15 +81,20 @@ def _respond_product(ground: Ground, product: Product, page_url: str) -> int:
         done += heed(ground, product, held)
         done += sum([redraw(ground, row, held) for row in unspeakable])
         done += sum([press(ground, row, held) for row in promises])
-        due = _due(ground, product, page_url)  # what was withdrawn may be owed anew
-        return done + sum([_propose(ground, product, one, held, page_url) for one in due])
+        due = _due(ground, product, terms)  # what was withdrawn may be owed anew
+        return done + sum([_propose(ground, product, one, held, terms) for one in due])
 
 
-def _due(ground: Ground, product: Product, page_url: str) -> list[int]:
+def _due(ground: Ground, product: Product, terms: _Terms) -> list[int]:
     """Return the issues that need something."""
     with reading(ground.engine) as session:
         cases = open_cases(session, product.id or 0, now=ground.clock.now())
-        return [case.id for case in cases if _needs(Desk(session, ground, product, case, page_url))]
+        desks = (_desk(session, ground, product, case, terms) for case in cases)
+        return [desk.case.id for desk in desks if _needs(desk)]
+
+
+def _desk(session: Session, ground: Ground, product: Product, case: Case, terms: _Terms) -> Desk:
+    return Desk(session, ground, product, case, terms.page_url, terms.half_approved)
 
 
 def _needs(desk: Desk) -> bool:
@@ -92,7 +107,7 @@ def _needs(desk: Desk) -> bool:
 
 
 def _propose(
-    ground: Ground, product: Product, issue_id: int, held: leases.Held, page_url: str
+    ground: Ground, product: Product, issue_id: int, held: leases.Held, terms: _Terms
 ) -> int:
     """Do what an issue needs; an issue that breaks must not keep the others waiting."""
     try:
@@ -102,9 +117,9 @@ def _propose(
             changes = [
                 change
                 for case in open_cases(session, product.id or 0, now=now, only=issue_id)
-                for change in permitted_plan(Desk(session, ground, product, case, page_url))
+                for change in permitted_plan(_desk(session, ground, product, case, terms))
             ]
-            done = [change for change in changes if _apply(session, change, ground, page_url)]
+            done = [change for change in changes if _apply(session, change, ground, terms.page_url)]
     except leases.LeaseLost:
         raise
     except Exception as error:

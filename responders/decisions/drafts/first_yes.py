@@ -44,6 +44,11 @@ def standing(session: Session, settings: Settings, draft: Draft, needs: Role) ->
     return next((row for row in rows if holds(session, settings, row, needs)), None)
 
 
+def is_half_approved(session: Session, draft: Draft) -> bool:
+    """Tell whether one of two people said yes to exactly this text."""
+    return bool(store.first_yeses(session, draft))
+
+
 def holds(session: Session, settings: Settings, row: FirstYes, needs: Role) -> bool:
     """Tell whether whoever said a first yes may still say so."""
     role = role_now(session, settings, row.by)

@@ -196,16 +196,16 @@ def test_a_waiting_entry_says_it_once_it_is_clear_and_a_persons_words_stay(groun
     issue = happen(ground, Incident(said=[Said(thread="a"), Said(thread="b")]))
     respond(ground)
     people_name(ground, issue, *WINDOWS)
-    assert respond(ground) == 1
+    assert respond(ground) == 3
     (page,) = pages(ground, issue)
     assert SAYS_WHO in page.text
     assert respond(ground) == 0
     people_name(ground, issue, "It hangs.")
-    assert respond(ground) == 1
+    assert respond(ground) == 3
     assert "Windows" not in pages(ground, issue)[0].text
     edit(ground, pages(ground, issue)[0], "Notes hang\n\nWe know of it, in my words.")
     people_name(ground, issue, *WINDOWS)
-    assert respond(ground) == 0
+    assert respond(ground) == 2
 
 
 def test_own_words_of_the_page_that_leave_it_out_are_not_drawn_again_and_again(
