@@ -80,7 +80,7 @@ _NOT_WE: Final = re.compile(
 )
 """That it is not we denies no blame: it passes it on."""
 _DENIED: Final = re.compile(
-    r"(?i)\b(?:not|n't|nothing|no|never|nicht|kein\w*|nobody|niemand|whether|ob|if|wenn|falls)\b"
+    r"(?i)\b(?:not|n't|nothing|no|never|nichts|nicht|kein\w*|nobody|niemand|whether|ob|if|wenn|falls)\b"
     r"|n't\b|\?\s*$"
 )
 

@@ -166,6 +166,12 @@ class Reading:
         return _without(self.own, undisguised(self.facts.cause))
 
     @cached_property
+    def told(self) -> str:
+        """What people wrote and what the issue is called, in small letters."""
+        said = (*self.facts.said, self.facts.title, *self.facts.phrases)
+        return undisguised("\n".join(said)).casefold()
+
+    @cached_property
     def sentences(self) -> Sequence[str]:
         """The sentences of our own words."""
         return sentences(self.own)

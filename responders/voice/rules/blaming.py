@@ -20,6 +20,9 @@ from responders.voice.rules.base import (
 )
 from responders.voice.rules.causes import NAMED, PART_BROKE
 from responders.voice.rules.explaining import claims_of_it, explanations, is_our_reason
+from responders.voice.rules.grounding import explained
+from responders.voice.rules.lecturing import lectures
+from responders.voice.rules.mechanisms import mechanism
 
 BETTER_CAUSE: Final = "We do not know the cause yet; our team is investigating."
 BETTER_BLAME: Final = "Say what we do about it; leave out whose fault it is."
@@ -132,7 +135,10 @@ def _cause(reading: Reading) -> Iterator[Hit]:
                     or is_our_reason(sentence, found)
                 ):
                     yield Hit(sentence[found.start() : found.end() + 40].strip(), BETTER_CAUSE)
-    for words in explanations(reading):
+        told = mechanism(sentence, reading.told)
+        if told:
+            yield Hit(told, BETTER_CAUSE)
+    for words in (*explanations(reading), *explained(reading)):
         yield Hit(words, BETTER_CAUSE)
 
 
@@ -152,6 +158,8 @@ def _blame(reading: Reading) -> Iterator[Hit]:
             yield Hit(found[0].strip(), BETTER_BLAME)
     for sentence in reading.claimed:
         for words in accusations(sentence, third_parties=True):
+            yield Hit(words, BETTER_BLAME)
+        for words in lectures(sentence, reading.told):
             yield Hit(words, BETTER_BLAME)
 
 

@@ -72,6 +72,11 @@ NAMED: Final = re.compile(
         |looks?\s+like\s+(?:an?|the|our))\s+(?:that\s+)?(?:(?:it|this)(?:'s|\s+is)\s+)?(?:an?\s+
       |the\s+|our\s+)?
         (?:\w+\s+){{0,2}}?{PART})
+  | ^(?:most\s+likely|very\s+likely|probably|presumably|vermutlich|wahrscheinlich
+      |wohl)\s+(?:just\s+|nur\s+)?(?:an?|the|some|ein\w*|der|die
+      |das)\s+(?!same|way|next|best)\w+
+  | ^(?:hintergrund|background|reason|grund|ursache|cause)\s*:
+  | \b(?:ursache|grund|auslöser)\s+(?:dafür\s+)?(?:dürfte|scheint|wird\s+wohl)\b(?!.*\bnicht\b)
   | \b(?:aufgrund|wegen|infolge|verursacht\s+durch|ausgelöst\s+(?:durch|von)|hervorgerufen
       |kommt\s+von
       |(?:ursache|grund|auslöser|übeltäter)\s+(?:dafür\s+|hierfür\s+|davon\s+)?(?:ist|war|sind

@@ -25,8 +25,8 @@ MANY: Final = 100
 """From here on a number in words is a claim, whatever is counted."""
 _LIST: Final = re.compile(r"(?m)^\s{0,4}\(?\d{1,2}[.)]\s")
 _COUNTED: Final = re.compile(
-    r"^\s+(?:\w+\s+)?(?:people|persons?|users?|customers?|reports?|posts?|threads?|places?|of\s+you"
-    r"|others?|comments?|replies|menschen|personen|leute|meldungen|orte[n]?|beiträge\w*)\b",
+    r"^\s+(?:(?:weitere|andere|other|more)\s+\w+|(?:\w+\s+)?(?:people|persons?|users?|customers?|reports?|posts?|threads?|places?|of\s+you"
+    r"|others?|comments?|replies|menschen|personen|leute|meldungen|orte[n]?|beiträge\w*))\b",
     re.IGNORECASE,
 )
 _IN_WORDS: Final[Mapping[str, int]] = {

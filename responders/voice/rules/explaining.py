@@ -93,6 +93,12 @@ def is_our_reason(sentence: str, found: re.Match[str]) -> bool:
     return because and ours
 
 
+def _is_said(words: str, said: str) -> bool:
+    """Tell whether people wrote it, be it "my clock runs" where we write "the clock runs"."""
+    whole = words.casefold()
+    return whole in said or (len(whole.split()) > 2 and whole.split(None, 1)[1] in said)
+
+
 def explanations(reading: Reading) -> Iterator[str]:
     """Yield the words of each claim of ours that explains the trouble."""
     said = undisguised("\n".join((*reading.facts.said, reading.facts.title))).casefold()
@@ -101,7 +107,7 @@ def explanations(reading: Reading) -> Iterator[str]:
             continue
         for pattern in (PART_ACTS, ILL, CHANGE_ACTS):
             found = pattern.search(sentence)
-            if found and found[0].casefold() not in said and GAP.strip() not in found[0]:
+            if found and not _is_said(found[0], said) and GAP.strip() not in found[0]:
                 yield found[0].strip()
                 break
         else:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from responders.voice.rules.base import ENGLISH, WARNING, Hit, Reading, Rule, in_any
+from responders.voice.rules.base import BOTH, WARNING, Hit, Reading, Rule, in_any
 
 _TICKETS: Final = re.compile(
     r"""(?x)\b[A-Z]{2,10}-\d{1,7}\b | (?<![\w&/])\#\d{2,8}\b
@@ -102,7 +102,7 @@ RULES: Final = (
         level=WARNING,
         message="Not everybody knows this word.",
         find=_jargon,
-        languages=ENGLISH,
+        languages=BOTH,
     ),
     Rule(
         id="ticket-number",

@@ -11,27 +11,27 @@ UNIT: Final = (
     r"(?:minutes?|hours?|days?|nights?|weeks?|weekends?|months?|quarters?|minuten?|stunden?|tage?n?"
     r"|nächten?|wochen?|wochenende|monate?n?)"
 )
-_DAY: Final = (
+DAY: Final = (
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch"
     r"|january|february|march|april|june|july|august|september|october|november|december|januar"
     r"|februar|märz|juni|juli|oktober|dezember"
 )
-_MANY: Final = (
+MANY: Final = (
     r"(?:\d{1,3}|an?|one|two|three|four|five|six|a\s+few|several|a\s+couple\s+of|ein(?:er|em|e)?"
     r"|zwei|drei|vier|fünf|sechs|wenige[nr]?|ein\s+paar)"
 )
 FUTURE: Final = re.compile(
     rf"""(?ix)
-    \b(?:by|before|until|till|no\s+later\s+than|at\s+the\s+latest|latest|come|on|at|over|this|next
+    \b(?:by|before|until|till|no\s+later\s+than|at\s+the\s+latest|latest|come|on|at|over|from|after|starting|as\s+of|this|next
       |coming|bis|spätestens|vor|am|ab|diese[nrs]?|kommende[nr]?|nächste[nrs]?)\s+
       (?:the\s+|this\s+|next\s+|coming\s+|dem\s+|der\s+|zum\s+|nächste[nrs]?\s+|kommende[nr]?\s+)?
       (?:end\s+of\s+(?:the\s+|this\s+|next\s+)?|ende\s+(?:der\s+|des\s+|dieser\s+)?)?
-      (?:{_DAY}|weekend|week|month|quarter|tomorrow|tonight|noon|midnight|wochenende|woche|monats?
+      (?:{DAY}|weekend|week|month|quarter|tomorrow|tonight|noon|midnight|wochenende|woche|monats?
         |morgen|übermorgen|heute\s+(?:abend|nacht|nachmittag)|abend|afternoon|evening)\b
-  | \b(?:with|in)\s+(?:the|our)\s+(?:next|coming|{_DAY})\s+(?:release|version|update|build)\b
+  | \b(?:with|in)\s+(?:the|our)\s+(?:next|coming|{DAY})\s+(?:release|version|update|build)\b
   | \b(?:mit|in)\s+(?:der|dem|unserer)\s+(?:nächsten|kommenden)\s+(?:version|fassung|update)\b
   | (?<!heute\s)(?<!guten\s)(?<!gestern\s)(?<!diesem\s)(?<!jeden\s)(?<!am\s)(?<!bis\s)\bmorgen\b
-  | \b{_MANY}\s+(?:more|weitere)\s+{UNIT}\b | \b{_MANY}\s+{UNIT}\s+(?:from\s+now
+  | \b{MANY}\s+(?:more|weitere)\s+{UNIT}\b | \b{MANY}\s+{UNIT}\s+(?:from\s+now
       |at\s+(?:the\s+)?most)
   | \b(?:tomorrow(?!'s)|tonight(?!'s)|later\s+today|übermorgen|heute\s+noch|noch\s+heute
       |end\s+of\s+(?:the\s+)?
@@ -41,7 +41,7 @@ FUTURE: Final = re.compile(
 """A time to come that has a name on a calendar."""
 LASTING: Final = re.compile(
     rf"""(?ix)\b(?:in|within|inside|innerhalb|binnen)\s+(?:the\s+)?(?:next\s+|nächsten\s+|von\s+)?
-      (?:about\s+|around\s+|less\s+than\s+|etwa\s+|rund\s+)?{_MANY}\s+(?:\w+\s+)?{UNIT}
+      (?:about\s+|around\s+|less\s+than\s+|etwa\s+|rund\s+)?{MANY}(?:,\s*{MANY})?\s+(?:\w+\s+)?{UNIT}
       (?:\s+or\s+\w+|\s+oder\s+\w+)?
     | \b(?:within|inside)\s+the\s+(?:hour|day|week|month)\b"""
 )
@@ -85,7 +85,7 @@ BETTER_DAYS: Final = re.compile(
       |fine|fix(?:e[sd])?|repaired|solved|solution|(?:an?|the|new|next
       |our)\s+(?:\w+\s+)?(?:update|firmware|version
         |release|build|correction)\s+(?:goes|comes|arrives|lands|follows|is\s+out|gets)
-      |working\s+(?:app|firmware|version)|gets\s+its|im\s+griff|rund|klappt|läuft|laufen|geht
+      |working\s+(?:app|firmware|version)|gets\s+its|im\s+griff|durch|vom\s+tisch|gegessen|überstanden|rund|klappt|läuft|laufen|geht
       |gehen
       |funktionier\w*|wieder|vorbei|erledigt|geregelt|stimmt|stimmen|passt|geschichte|in\s+ordnung
       |normal|beseitigt|bereinigt|aus\s+der\s+welt|ausgestanden|gelöst|lösung|behoben|fertig
@@ -95,7 +95,9 @@ BETTER_DAYS: Final = re.compile(
 ASKS: Final = re.compile(r"(?i)\?\s*$|\b(?:please|bitte|if|unless|whether|wenn|falls|ob)\b")
 """A sentence that asks for something, or leaves it open."""
 CERTAIN: Final = re.compile(
-    r"""(?ix)\b(?:rest\s+assured|(?:you\s+can|you\s+may)\s+(?:be\s+(?:sure|certain)|count\s+on
+    r"""(?ix)\b(?:rest\s+assured|(?:take\s+)?(?:our|my)\s+word\s+(?:for|on|that)
+      |(?:we|i)(?:'re|\s+are|'m|\s+am)\s+(?:quite\s+|very\s+|fully\s+)?(?:certain|confident|positive|optimistic)\s+(?:to
+      |that|we|of|it)|(?:you\s+can|you\s+may)\s+(?:be\s+(?:sure|certain)|count\s+on
       |rely\s+on
       |trust)|trust\s+(?:us|me)|no\s+matter\s+what|whatever\s+it\s+takes|(?:have
       |give\s+you)\s+(?:our|my)\s+word

@@ -24,13 +24,16 @@ _FOUND: Final = re.compile(
     | \b(?:wir|uns)\s+(?:\w+\s+)?(?:wissen|verstehen|haben\s+verstanden|ist\s+klar)\s+
       (?:\w+\s+){0,2}?(?:was\s+(?:schief|falsch|da)|woran|wo\s+(?:es|der)|warum\s+(?:es|das|die
       |der))\b
-    | \b(?:cause|fault|bug|problem|source)\s+(?:is|was|has\s+been
+    | \b(?:cause|fault|bug|problem|source|culprit|reason|trigger)\s+(?:is|was|has\s+been
       |have\s+been)\s+(?:now\s+)?(?:found|identified
       |known|located|understood)\b | \bwe\s+(?:now\s+)?know\s+(?:now\s+)?(?:where|why
       |what\s+caused)\b
     | \b(?:(?:ursache|fehler)\s+(?:\w+\s+){0,2}?(?:gefunden|ermittelt|erkannt)
       |ursache\s+(?:\w+\s+){0,2}?bekannt)\b
-    | \bwir\s+haben\s+(?:\w+\s+){0,4}?(?:gefunden|ermittelt|erkannt)\b"""
+    | \bwir\s+haben\s+(?:\w+\s+){0,4}?(?:gefunden|ermittelt|erkannt|ausgemacht|entdeckt
+      |identifiziert|lokalisiert|aufgespürt)\b
+    | \b(?:we|i)\s+(?:now\s+know|know\s+now)\s+(?:what|why|where|how)\b
+      | \bjetzt\s+wissen\s+wir,?\s+(?:was|warum|woran|wie)\b"""
 )
 _CHANGED: Final = re.compile(
     r"""(?ix)\b(?:we(?:'ve|\s+have)?|our\s+\w+(?:\s+has|\s+have)?
@@ -43,6 +46,16 @@ _CHANGED: Final = re.compile(
     | \b\w+\s+(?:has|have)\s+(?:now\s+|already\s+)?been\s+(?:restarted|rolled\s+(?:back|out)
       |replaced|reverted
       |changed|corrected|switched\s+(?:off|over|back)|redeployed)\b
+    | \b(?:we|i|our\s+\w+|the\s+team)(?:'ve|\s+have|\s+has)?\s+(?:now\s+|just\s+
+      |already\s+)?(?:pushed|merged|installed
+      |uploaded|activated|delivered|issued|sent\s+out|put\s+out|brought\s+in|landed)\s+(?:an?|the|our)\s+(?:\w+\s+)?(?:fix
+      |correction|change|patch|update|version|hotfix|firmware|build)\b
+    | \b(?:fix|correction|patch|hotfix)\s+(?:is|has\s+been|went|has\s+gone)\s+(?:already\s+
+      |now\s+)?(?:on|live|in(?!\s+(?:review|work|test))|out|running
+      |installed|active|with)\b
+    | \b(?:korrektur|änderung|lösung|fix|patch|hotfix|neue\s+version|neue\s+firmware)\s+(?:ist
+      |sind|wurde|läuft)\s+(?:\w+\s+){0,2}?
+      (?:auf\s+den|auf\s+allen|eingespielt|online|live|draußen|installiert|verteilt|aktiv|freigegeben)
     | \ba\s+(?:fix|change|correction)\s+(?:is|was|has\s+been)\s+(?:now\s+)?(?:live|out
       |in\s+place|rolled\s+out|deployed|made
       |put\s+in|applied|released)\b
@@ -81,10 +94,34 @@ _OVER: Final = re.compile(
     | \b(?:funktionier(?:t|en)|geht|gehen|läuft|laufen|klappt|klappen)\s+
       (?:(?!nicht|noch|erst)\w+\s+){0,3}?wieder\b"""
 )
+_BACK: Final = re.compile(
+    r"""(?ix)\b(?:is|are)\s+(?:now\s+|all\s+|\w+ly\s+)*(?:right|correct|good|quiet|stable|steady|normal|fine|current|complete
+      |accurate|reachable|readable|usable|visible|available|open|in\s+order|in\s+sync|there|on\s+time)\s+(?:once\s+)?again\b
+    | \b(?:holds?|behaves?|prints?|opens?|arrives?|keeps?\s+\w+
+      |shows?\s+(?:\w+\s+){1,3})\s+(?:up\s+)?(?:now|again|as\s+it\s+should)
+      \b(?!\s+and\s+again)
+    | \b(?!fail|crash|lag|drift|late|slow|wrong|stop|silent|empt|broke|miss|and|once|we|us
+      |happen|appear|back|up|out|down)
+      \w+\s+(?:\w+ly\s+)?(?:again|once\s+more)\s*[.!]?$
+    | \b\w{3,}\s+no\s+more\b(?!\s+(?:than|news|to))
+    | \bback\s+to\s+(?:its\s+|their\s+|the\s+|your\s+)?(?:\w+\s+)?(?:normal|usual|rhythm|routine
+      |business|form|life|speed)\b
+    | \b(?:a\s+thing\s+of\s+(?:the\s+past|yesterday)|yesterday's\s+news)\b
+    | \b(?:right|correct|proper|true|richtige\w*|korrekte\w*)\s+\w+\s+(?:since|again|seit)\b
+    | \b(?!\w*(?:meld|schreib|schau|seh|geb|versuch|prüf))\w{3,}(?:t
+      |en)\s+(?:seit\s+(?!nicht)(?:\w+\s+){1,3})?wieder\s*[.!]?$
+    | \b(?:the|your)\s+\w+\s+behaves\b | \byou\s+can\s+(?:now|again|safely\s+(?:go|use)
+      |go\s+back\s+to|return\s+to)\b
+    | \b(?:ist|sind|stimmt|stimmen|kommt|kommen|zeigt|zeigen|schickt|schicken|öffnet|öffnen|lädt
+      |laden|druckt
+      |drucken|sendet|senden)\s+(?:(?!nicht|noch|erst|wir|ich|kein)\w+\s+){0,5}?wieder\b(?!\s+(?:nicht|kein|falsch|weg))"""
+)
+"""What goes well again, said before anything was done; later a text may say where it does."""
 _SEARCHING: Final = re.compile(
     r"""(?ix)\b(?:(?:are|is|'re)\s+(?:now\s+|still\s+|currently\s+)*(?:investigating
       |looking\s+(?:into|for)|searching)
-      |do(?:n't|\s+not)\s+(?:yet\s+)?know\s+(?:the\s+cause|why|where)|under\s+investigation
+      |do(?:n't|\s+not)\s+(?:yet\s+)?know\s+(?:yet\s+)?(?:the\s+cause|why|where|what)
+      |(?:have\s+not|haven't)\s+(?:yet\s+)?found\s+(?:anything|it|the|a|what|where)|under\s+investigation
       |(?:keep|continue|go\s+on|still)\s+(?:\w+\s+)?(?:digging|searching|investigating|hunting)
       |looking\s+for\s+the\s+(?:cause|reason|source)|no\s+idea\s+(?:yet\s+)?(?:why|what|where)
       |suchen\s+(?:\w+\s+){0,2}?(?:noch|weiter)|tappen\s+(?:noch\s+)?im\s+dunkeln
@@ -94,12 +131,17 @@ _UNKNOWN: Final = re.compile(
     r"""(?ix)\b(?:do(?:n't|\s+not)\s+(?:yet\s+)?know\s+(?:yet\s+)?(?:the\s+(?:cause|reason)
       |where\s+it\s+comes
       |what\s+causes)|(?:looking|searching)\s+for\s+the\s+(?:cause|reason))\b
-    | \b(?:ursache|grund)\s+(?:\w+\s+){0,2}?(?:noch\s+)?(?:nicht\s+bekannt|unbekannt|unklar)\b"""
+    | \b(?:ursache|grund)\s+(?:\w+\s+){0,2}?(?:noch\s+)?(?:nicht\s+bekannt|unbekannt|unklar)\b
+    | \b(?:woran|warum|weshalb|was)\b[^.!?]{0,40}\bwissen\s+wir\s+(?:leider\s+|noch\s+)*nicht\b
+    | \bwir\s+(?:wissen|haben)\s+(?:noch\s+)(?:nicht|keine)\b[^.!?]{0,10}(?:woran|warum|weshalb
+      |ahnung|spur)
+    | \bwe\s+(?:have|found)\s+no\s+(?:lead|clue|idea)\b"""
 )
 _UNSURE: Final = re.compile(
-    r"""(?ix)(?:\b(?:until|till|when|once|if|whether|as\s+soon\s+as|before|after|how|not|n't|no
+    r"""(?ix)(?:\b(?:until|till|when|wann|once|if|whether|as\s+soon\s+as|before|after|how|not|n't|no
       |never|hope|hopefully|think
-      |(?<!to\s)says?|said|should|may|might|could|will|'ll|to\s+be|that\s+it\s+is\s+not|see|bis
+      |(?<!to\s)says?|said|should|may|might|could|will|'ll|to\s+be|that\s+it\s+is\s+not|see|similar|another|earlier|unrelated
+      |ähnliche\w*|bei\s+uns|bei\s+den\s+ersten|auf\s+unseren|bis
       |wenn
       |sobald|ob|falls|nicht|noch\s+nicht
       |kein\w*|damit|would)\b|n't\b)[^.!?;:]{0,70}$"""
@@ -130,7 +172,9 @@ STATED: Final = 4
 _GOES_ON: Final = re.compile(
     r"""(?ix)\b(?:still|currently|presently|continue\s+to|keep)\s+(?:\w+\s+)?(?:on\s+it|work\w*
       |look\w*
-      |investigat\w*|test\w*|dig\w*|search\w*)\b | \b(?:are|'re|is)\s+(?:working\s+on|on\s+it)\b
+      |investigat\w*|test\w*|dig\w*|search\w*)\b | \b(?:are|'re|is)\s+(?:working\s+on|on\s+it
+      |testing|trying|checking
+      |investigating|searching)\b
     | \bnext\s+(?:update|word)\s+(?:by|at|on|comes)\b | \bnächste[srn]?\s+update\s+(?:bis|um
       |kommt)\b
     | \b(?:arbeiten|sind|suchen|prüfen)\s+(?:\w+\s+)?(?:noch|weiter|dran|daran)\b"""
@@ -177,11 +221,13 @@ FURTHER: Final[Mapping[str, tuple[tuple[re.Pattern[str], str], ...]]] = {
         (_FOUND, "Our team is investigating it; we tell you what we find."),
         (_CHANGED, "Set the issue to monitoring first, then tell what was done."),
         (_OVER, "Set the issue to resolved first, then tell that it is fixed."),
+        (_BACK, "Set the issue to resolved first, then tell that it is fixed."),
     ),
     "identified": (
         (_UNKNOWN, "Say what was found, in plain words."),
         (_CHANGED, "Set the issue to monitoring first, then tell what was done."),
         (_OVER, "Set the issue to resolved first, then tell that it is fixed."),
+        (_BACK, "Set the issue to resolved first, then tell that it is fixed."),
     ),
     "monitoring": (
         (_OVER, "We have made a change against it, and we are watching whether it is gone."),

@@ -60,11 +60,24 @@ _BRUSH_OFF: Final[Mapping[re.Pattern[str], str]] = {
         r"|bug|error|fault|flaw|annoyance|nuisance|imperfection|oddity)s?\b": "a problem",
         r"\b(?:klein|winzig|gering|geringfügig|unbedeutend|harmlos)\w*\s+(?:\w+\s+)?(?:problem\w*"
         r"|fehler\w*|sache|makel|mangel|schönheitsfehler\w*|ärgernis\w*)\b": "ein Problem",
-        r"\b(?:no\s+big\s+deal|nothing\s+(?:serious|to\s+worry\s+about|dramatic)|not\s+(?:a\s+)?"
+        r"\b(?:no\s+big\s+deal|nothing\s+(?:serious|to\s+(?:worry|lose\s+sleep|fret|panic)\b|dramatic)|not\s+(?:a\s+)?"
         r"(?:serious|tragic|drama)|halb\s+so\s+(?:wild|schlimm)|kein\s+(?:grund\s+zur\s+sorge"
         r"|beinbruch|drama)|kleinigkeit\w*|lappalie\w*)\b": "Say what it does to people.",
         r"\b(?:falls|wenn|sofern|sollten?)\s+(?:sie|du|ihr|jemand|nutzer)\s+(?:hiervon\s+|davon\s+|auch\s+)*"
         r"betroffen\b": "Sagen, wer betroffen ist.",
+        r"\b(?:sorry|apolog\w+|regret\w*|entschuldig\w+)\b[^.!?]{0,30}?\b(?:any|possible|potential"
+        r"|etwaige|eventuelle|mögliche)\w*\s+(?!of\s)\w+": "Say what it did to people.",
+        r"\b(?:rare|isolated|exotic)\s+(?:edge\s+|corner\s+)?(?:cases?|incidents?|events?)\b"
+        r"|\b(?:bedauerlicher\s+)?einzelf(?:all|älle)\w*\b": "Say how many told us.",
+        r"\b(?:some|certain|a\s+few|einige|manche|einzelne)\s+(?:of\s+(?:our|you)\s*)?(?:customers?|users?"
+        r"|people|members|kund\w+|nutzer\w*)?\s*(?:may|might|could|können|könnten)\s+(?:\w+\s+)?"
+        r"(?:be\s+)?(?:experienc\w+|encounter\w*|fac(?:e|ing)|notic\w+|having|affect\w*|impact\w*"
+        r"|betroffen|beeinträchtig\w*)\b": "Say who is affected.",
+        r"\b(?:sorry|regret|apologi[sz]e\w*|bedauer\w+|entschuldig\w+|tut\s+uns\s+leid)\b"
+        r"[^.!?,;:]{0,25}?,?\s(?:if|in\s+case|falls|wenn|sollte)\s"
+        r"(?:this|it|that|any\w*|some\w*|you|das|dies|es|sie|jemand)\b": (
+            "Say what it did to people."
+        ),
         r"\b(?:etwaige|eventuelle|mögliche|allfällige)\w*\s+unannehmlichkeit\w*\b": (
             "Das tut uns leid."
         ),
@@ -85,6 +98,11 @@ _ABSOLUTE: Final = re.compile(
     | \bin\s+(?:all|every)\s+cases?\b | \bwithout\s+(?:any\s+|a\s+single\s+)?exceptions?\b
     | \b(?:zero|no|without\s+any)\s+risks?\b | \bnot\s+(?:a|one)\s+single\b
     | \b(?:completely|absolutely|perfectly|totally|entirely)\s+(?:safe|secure|certain|sure)\b
+    | \b(?:it\s+is|it's|this\s+is|is)\s+(?:simply\s+|quite\s+)?impossible\b(?!\s+to\s+(?:say
+      |tell|know|guess))
+    | \bunmöglich\b(?!\s+zu\s+sagen) | \bist\s+(?:völlig\s+)?ausgeschlossen\b
+    | \b(?:absolutely\s+)?no\s+way\b(?!\s+(?:to|of|around)) | \bno\s+chance\s+(?:that|of)\b
+      | \bauf\s+keinen\s+fall\b
     | \bunder\s+(?:no|any|all)\s+circumstances?\b | \bat\s+(?:all|no)\s+times?\b
     | \bby\s+no\s+means\b | \bfoolproof\b | \bfail-?safe\b
     | \b(?:can't|cannot|can\s+not|couldn't|could\s+not)\s+(?:possibly|ever)\b
@@ -147,7 +165,9 @@ _SALES: Final = re.compile(
       |discover|unlock|enjoy|don't\s+miss|limited\s+time|subscribe\s+now|buy\s+now
       |delivering\s+the\s+best|best\s+(?:possible\s+)?experience
       |takes?\s+(?:\w+\s+){0,3}very\s+seriously
-      |your\s+\w+\s+is\s+(?:very\s+)?important\s+to\s+us|großartig\w*|begeistert|fantastisch\w*
+      |your\s+\w+\s+is\s+(?:very\s+)?important\s+to\s+us|blow\s+you\s+away|most\s+advanced|patience\s+and\s+understanding|we\s+value\s+your|aktionspreis\w*|sonderangebot\w*
+      |jetzt\s+(?:zum|nur|neu|testen|sichern|bestellen)|noch\s+(?:bequemer|besser|schneller|einfacher)
+      |(?:most\s+)?loved\s+\w+|award[- ]winning|großartig\w*|begeistert|fantastisch\w*
       |geschätzte[rn]?\s+kund\w+|einzigartig\w*|jetzt\s+(?:kaufen|upgraden))\b"""
 )
 _DOWN: Final = re.compile(
@@ -163,6 +183,7 @@ _DOWN: Final = re.compile(
       |anyone|i)\s+(?:already\s+|have\s+|has\s+|once\s+)*(?:explain\w*|sa(?:y|id)|know\w*|told|wrote
       |mention\w*)|had\s+you\s+read|everybody\s+knows|surely\s+you|you\s+surely|be\s+patient
       |please\s+understand
+      |\w+en\s+sie\s+(?:\w+\s+)?einfach|unschwer|wie\s+man\s+(?:\w+\s+)?(?:erkennt|sieht|weiß)|(?:das\s+)?ist\s+(?:doch\s+)?(?:ganz|sehr|so)\s+(?:leicht|einfach)
       |einfach\s+(?:nur|mal|kurz|einmal)|(?:ist|sind|war)\s+(?:doch
       |ja)\s+(?:\w+\s+){0,2}?(?:einfach|klar|leicht
       |bekannt|logisch)|wie\s+(?:jeder|jede|alle|man|sie|du)\s+(?:\w+\s+)?(?:weiß|wissen|weißt

@@ -20,10 +20,17 @@ _SECRET: Final = re.compile(
     r"""(?x)\b(?:(?:sk|pk|rk|ghp|gho|ghs|glpat|xox[abprs]|AKIA|AIza|eyJ)[-_A-Za-z0-9.]{12,}
       | [A-Fa-f0-9]{32,})
     | (?i:\b(?:password|passwort|kennwort|passwd|api[\s_-]?key|secret|token|bearer)
+        (?:\s+(?:of|for|to|für|von|zu)(?:\s[\w-]+){1,4}?)?
         (?:\s*[:=]\s*[^\s,;]{4,64}
           | \s+(?:is|ist)\s+(?=[^\s,;]{0,60}[\d!$%&*_])[^\s,;.]{4,64}))
     | -----BEGIN[ ][A-Z ]{3,40}-----"""
 )
+_HOME: Final = re.compile(
+    r"""(?x)\b\d{1,4}[a-z]?,?\s(?:[A-Z]\w+\s){1,3}(?:Lane|Street|St|Road|Rd|Avenue|Ave|Drive|Square|Court
+      |Place|Close|Terrace|Crescent|Boulevard|Gardens)\b
+    | \b[A-ZÄÖÜ]\w+(?:straße|strasse|str\.|weg|gasse|allee|platz|damm|ufer)\s\d{1,4}\s?[a-z]?\b"""
+)
+"""Where somebody lives."""
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d\S{0,9})?|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _ASKED: Final = re.compile(
     r"""(?ix)\b(?:send|post|share|give|tell|reply\s+with|provide|need|include|write
@@ -32,7 +39,7 @@ _ASKED: Final = re.compile(
       |schreib\w*
       |lautet)\b[^.!?\n]{0,40}?
     \b(?:your|dein\w*|ihr\w*|eu(?:er|re)\w*)\s+(?:\w+\s+){0,2}?(?:e-?mail(?:\s+address)?
-      |mail\s+address|home\s+address|postal\s+address|phone
+      |mail\s+address|home\s+address|postal\s+address|address(?!\s+(?:bar|book|field|line))|phone
       (?:\s+number)?|mobile(?:\s+number)?|telephone\w*|passwords?|passcode|pin\b
       |account\s+(?:name|number|id|details)|account\s+e-?mail
       |user\s?names?|login(?:s|\s+data|\s+details)?|credentials|order\s+(?:number|id)
@@ -75,6 +82,21 @@ _HANDED: Final = re.compile(
       |deiner)|anschrift\w*|telefonnummer\w*|handynummer\w*|geburtsdat\w*|ausweis\w*)\b"""
 )
 """Private data that is asked for, whoever it belongs to."""
+_WHO_ARE_YOU: Final = re.compile(
+    r"""(?ix)\b(?:where\s+(?:exactly\s+)?(?:do|are)\s+you\s+(?:live|living|work)|how\s+old\s+are\s+you
+      |when\s+were\s+you\s+born|what\s+(?:is|are)\s+(?:you|your\s+names?)\s+called|at\s+home\s+during|(?:when|how\s+long)\s+are\s+you\s+(?:away|out|on\s+holiday|not\s+at\s+home)|(?:names?|addresses|e-?mails?|numbers?|contacts?)(?:\s+(?:and|or)\s+[\w-]+)?
+      \s+of\s+(?:the\s+(?:people|guests|others|persons)|your\s+(?:guests|customers|friends|family|colleagues)|everyone\s+you)
+      |who\s+(?:do|are)\s+you\s+(?:bank|work|insured)\s*(?:with|for)?
+      |wo\s+(?:genau\s+)?(?:wohn|leb|arbeit)\w+\s+(?:sie|du|ihr)|wie\s+(?:alt\s+(?:sind|bist)|hei(?:ß|ss)\w+)\s+(?:sie|du)
+      |wann\s+(?:sind|bist)\s+(?:sie|du)\s+geboren|(?:sind|bist)\s+(?:sie|du)\s+geboren)\b
+    | \b(?:send|post|share|upload|attach|show|paste|lad\w*|stell\w*|schick\w*|post\w*|teil\w*
+      |häng\w*
+      |zeig\w*)\b
+      [^.!?\n]{0,40}?\b(?:pay-?slips?|driving\s+licen[cs]e|licen[cs]e|bills?|receipts?|letters?|führerschein\w*|mahnung\w*|brief\b|quittung\w*|bank\s+statements?|statements?|contract|passport|id\s+card|invoices?
+      |medical\s+\w+|prescriptions?|tax\s+\w+|\w*abrechnung(?:en)?|rechnung(?:en)?|vertrag|ausweis\w*
+      |kontoauszug\w*|befund\w*|rezept|zeugnis\w*|\w+bescheid|steuer\w+)\b(?!\s+(?:uns|über|number))"""
+)
+"""Who and where a person is, and papers that tell it."""
 _NOT_ASKED: Final = re.compile(
     r"(?i)\b(?:not|never|don't|do not|no need|without|nicht|nie|kein\w*|by private message"
     r"|privately)\b"
@@ -86,7 +108,7 @@ _SHORTEST: Final = 3
 def _data(reading: Reading) -> Iterator[Hit]:
     text = _DATE.sub(" ", CLOCK.sub(" ", reading.bare))
     numbers = {"".join(filter(str.isdigit, one)) for one in reading.facts.numbers}
-    for pattern in (_MAIL, _ADDRESS, _IBAN, _PHONE):
+    for pattern in (_MAIL, _ADDRESS, _IBAN, _PHONE, _HOME):
         for found in pattern.finditer(reading.bare if pattern is _ADDRESS else text):
             digits = "".join(filter(str.isdigit, found[0]))
             if pattern in (_ADDRESS, _PHONE) and digits in numbers:
@@ -111,11 +133,27 @@ def _handle(reading: Reading) -> Iterator[Hit]:
     known = f"{reading.facts.product} {reading.facts.speaker} {reading.facts.title}".casefold()
     for name in dict.fromkeys(name.strip() for name in reading.facts.authors if name):
         ours = name.casefold() in known or len(name) < _SHORTEST
-        plain = not in_any(_DISTINCT, name) and name == name.lower()
-        if ours or plain:
-            continue  # a name in small letters alone may be any word
+        if ours or (_is_plain(name) and not _is_addressed(name, reading.bare)):
+            continue
         if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", reading.bare):
             yield Hit(name, "you")
+
+
+def _is_plain(name: str) -> bool:
+    """Tell whether a name in small letters alone may be any word."""
+    return not in_any(_DISTINCT, name) and name == name.lower()
+
+
+def _is_addressed(name: str, text: str) -> bool:
+    """Tell whether a text speaks to a name, or tells what it wrote: then it is no other word."""
+    named = re.escape(name)
+    return bool(
+        re.search(
+            rf"(?i)\b(?:as|like|dear|hi|hello|hey|hallo|liebe[rs]?)\s{named}\b(?!-)"
+            rf"|(?<!\w){named}(?:'s)?\s(?:wrote|said|says|reports|reported|asked|told|schrieb|schreibt|sagt)\b",
+            text,
+        )
+    )
 
 
 def _asks(reading: Reading) -> Iterator[Hit]:
@@ -123,7 +161,7 @@ def _asks(reading: Reading) -> Iterator[Hit]:
         found = _ASKED.search(sentence)
         if not found and in_any(_ASKING, sentence):
             found = _CLOSE.search(sentence)
-        found = found or _HANDED.search(sentence)
+        found = found or _HANDED.search(sentence) or _WHO_ARE_YOU.search(sentence)
         if found and not in_any(_NOT_ASKED, sentence):
             yield Hit(found[0].strip(), "Ask for it in private, or not at all.")
 

@@ -35,6 +35,7 @@ from responders.voice.rules.outcomes import (
     UNIT,
     WORD_OF_NEWS,
 )
+from responders.voice.rules.shipping import shipping_date
 
 BETTER_DATE: Final = "Say when the next word comes, not when it will be fixed."
 BETTER_PROMISE: Final = "Our team is working on it; the next update says how far we are."
@@ -47,7 +48,7 @@ _END: Final = r"""(?:fix(?:e[sd])?|resolv\w*|solv\w*|repair\w*|patch\w*|hotfix\w
 _DATED: Final = rf"""(?:(?:by|before|until|within|in|on|at|for|no\s+later\s+than|bis|innerhalb|am
       |in\s
     der)\s+(?:the\s+)?(?:(?:end|start|middle|ende)\s+(?:of\s+|der\s+)?)?(?:the\s+|this\s+|next\s+
-    |a\s+few\s+|about\s+|around\s+|\d{{1,3}}\s*(?:-|–|to)\s*)?(?:\d{{1,2}}\s?(?::\d\d|[ap]m|uhr
+    |a\s+few\s+|about\s+|around\s+|\d{{1,3}}\s*(?:-|–|to)\s*)?(?:\d{{1,2}}(?!\.\d)\s?(?::\d\d|[ap]m|uhr
       |h\b)?
     |(?:an?|one|two|three|few|couple\s+of|several|einer|zwei|drei|wenigen)\s+(?:\w+\s+)?{UNIT}
     |tomorrow|tonight|today|noon|midnight|morning
@@ -146,11 +147,16 @@ _PROMISED: Final = re.compile(
   | \bwir\s+(?:versprechen|garantieren)\b | \bwir\s+werden\s+(?:\w+\s+){0,4}?(?:beheben|lösen)\b
     """
 )
+_NO_MORE: Final = re.compile(
+    r"(?i)^(?:and\s+)?no\s+more\s+(?!news|details|to\b|than|questions|is|information)\w+"
+)
+"""Said before the end, it is a promise of it."""
 _SPEAKS_AGAIN: Final = re.compile(r"(?i)^(?:we|i)\b.*\bbe (?:right )?back$")
 _SOON: Final = re.compile(
     r"""(?ix)\b(?:soon(?!er)|shortly|asap|momentarily|in\s+due\s+course|in\s+no\s+time
       |any\s+(?:minute|moment)
-      \s+now|as\s+soon\s+as\s+possible|in\s+a\s+(?:bit|while|moment)|at\s+the\s+earliest|bald
+      \s+now|as\s+soon\s+as\s+possible|in\s+a\s+(?:bit|while|moment)|as\s+(?:quickly|fast|early|promptly)\s+as\s+(?:we|i|possible|they)
+      |baldmöglichst\w*|schnellst\w*|so\s+(?:schnell|rasch|bald)\s+(?:es\s+geht|wir\s+können)|(?:möglichst\s+)?zügig|at\s+the\s+earliest|bald
       |before\s+(?:too\s+)?long|in\s+the\s+near\s+future|any\s+time\s+now|in\s+short\s+order
       |very\s+quickly
       |in\s+the\s+blink\s+of|without\s+(?:any\s+)?(?:further\s+)?delay|promptly|presently|speedily
@@ -185,7 +191,9 @@ def _date(reading: Reading) -> Iterator[Hit]:
 
 def _on_a_calendar(sentence: str, reading: Reading) -> Iterator[Hit]:
     """Find an end of the trouble that is put on a calendar in other words than a fix."""
-    seen = None if reading.facts.is_resolved else forecast_date(sentence)
+    seen = None
+    if not reading.facts.is_resolved:
+        seen = forecast_date(sentence) or shipping_date(sentence)
     if seen and not _said(seen, reading):
         yield Hit(seen, BETTER_DATE)
         return
@@ -216,7 +224,11 @@ def _promise(reading: Reading) -> Iterator[Hit]:
         sure = CERTAIN.search(sentence)
         if sure and not in_any(WORD_OF_NEWS, sentence):
             plain.append(sure[0])
-        seen = None if plain or reading.facts.is_resolved else forecast(sentence)
+        seen = None
+        if not (plain or reading.facts.is_resolved):
+            seen = forecast(sentence)
+            none = _NO_MORE.search(sentence)
+            seen = seen or (none[0] if none else None)
         yield from (Hit(words, BETTER_PROMISE) for words in [*plain, *([seen] if seen else [])])
 
 

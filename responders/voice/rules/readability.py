@@ -53,6 +53,12 @@ _TOPICS: Final = {
         r"(?i)\b(?:(?:have|what) you (?:already )?tried|try before|schon versucht)\b"
     ),
 }
+_ASKED_AT_ONCE: Final = re.compile(
+    r"""(?ix)(?:^|[,;]|\band|\bund|\bor|\boder)\s*(?:on\s+|in\s+|at\s+|auf\s+|in\s+|and\s+|und\s+)?(?:which|what|when|where|how|who|why|do\s+you
+      |does\s+it|did\s+(?:you|it)|is\s+(?:it|there|the)|are\s+(?:you|there)|have\s+you|can\s+you|welche\w*|was|wann|wo|wie|wer|warum
+      |haben\s+sie|hast\s+du|ist\s+(?:es|das)|können\s+sie|benutzen\s+sie)\b"""
+)
+"""Each question of a sentence that asks several."""
 _TELLS: Final = re.compile(r"(?i)\bif (?:you|it|that)\b|\bwenn\b|\bfalls\b")
 
 
@@ -105,7 +111,12 @@ def _questions(reading: Reading) -> list[tuple[str, str]]:
         if not in_any(_QUESTION, sentence) or in_any(_TELLS, sentence):
             continue
         topics = [name for name, pattern in _TOPICS.items() if in_any(pattern, sentence)]
-        asked = topics or (["other"] if sentence.rstrip().endswith("?") else [])
+        more = ["other"] * max(len(_ASKED_AT_ONCE.findall(sentence)) - len(topics), 0)
+        asked = (
+            topics + more
+            if len(topics) + len(more) > 1
+            else topics or (["other"] if sentence.rstrip().endswith("?") else [])
+        )
         found += [(topic, sentence) for topic in asked]
     return found
 

@@ -29,6 +29,7 @@ from responders.voice.rules.statements import (
     AUTOMATED,
     DOING,
     FEWEST,
+    HEAR_FROM_US,
     KNOWS,
     NO_DEED,
     PREPARED,
@@ -74,7 +75,8 @@ def _knows(reading: Reading) -> Iterator[Hit]:
     facts, said = reading.facts, _said(reading)
     about = stems(" ".join([*facts.said, facts.title, *facts.phrases]))
     known = any(
-        in_any(KNOWS, one) or in_any(SPEAKS_OF_IT, one) or (about & stems(one)) for one in said
+        in_any(KNOWS, one) or in_any(SPEAKS_OF_IT, one) or (about & stems(one))
+        for one in (HEAR_FROM_US.sub(" ", one) for one in said)
     )
     if facts.is_first_reply and not known:
         german = facts.language.lower().startswith("de")

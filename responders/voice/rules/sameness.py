@@ -9,7 +9,7 @@ from typing import Final
 
 from responders.voice.rules.base import (
     BLOCK,
-    ENGLISH,
+    BOTH,
     URL,
     WARNING,
     Hit,
@@ -33,10 +33,15 @@ _EMPTY: Final = re.compile(
       |work\w*(?:\s+on)?|monitor\w*|look\w*(?:\s+into)?|aware(?:\s+of)?)
       (?:\s+(?:this|it|the|issue|problem|incident|again|and|matter|situation|closely|on|of|into
       |hard|fix|resolve|to))*
+    |(?:vielen\s+dank|danke\w*|wir\s+danken|wir\s+bitten)\b.{0,80}
     |(?:thanks?|thank\s+you|sorry|apolog\w+|we\s+apolog\w+|we\s+appreciate)\b.{0,80}
     |.{0,40}\b(?:next|more|further)\s+(?:updates?|information|details?|news)\b.{0,60}
     |(?:this\s+)?(?:incident|issue)\s+is\s+(?:ongoing|under\s+investigation)
-      |investigation\s+is\s+ongoing|no\s+update\w*.{0,40})$"""
+      |investigation\s+is\s+ongoing
+    |(?:wir|unser\s+team|das\s+team|die\s+\w+)\s+(?:arbeite\w*|untersuch\w*|prüf\w*|beobacht\w*|kümmer\w*|such\w*)
+      (?:\s+(?:uns|weiter(?:hin)?|noch|daran|das|es|den|die|problem|fehler|vorfall|an|dem|der|nach|lösung|einer|intensiv|mit
+      |hochdruck|sich|darum))*
+    |.{0,40}\bnächste\w*\s+(?:nachricht|meldung|stand|update)\b.{0,60}|no\s+update\w*.{0,40})$"""
 )
 SHORTEST: Final = 3
 
@@ -98,6 +103,6 @@ RULES: Final = (
         level=WARNING,
         message="This says only that it goes on.",
         find=_says_nothing,
-        languages=ENGLISH,
+        languages=BOTH,
     ),
 )

@@ -39,8 +39,9 @@ DOING: Final = re.compile(
       (?:\w+\s){0,3}?\w{2,20}ing\b | \b(?:is|are)\s+being\s+\w+ed\b | \band\s+are\s+\w{2,20}ing\b
   | \b(?:on\s+it|at\s+work|under\s+investigation|made\s+a\s+change|put\s+(?:it|a|this)|rolled
       |deployed|released|taken\s+(?:it|this)|passed\s+(?:it|this)|assigned|found
-      |on\s+the\s+case)\b
-  | \b(?:untersuch|arbeit|prüf|analysier|kümmer|such|beobacht|überwach|teste|behob|behebe|geändert
+      |on\s+the\s+case|do(?:es)?\s+nothing\s+else|on\s+(?:the|our|my)\s+(?:bench|desk|table)|with\s+tools)\b
+  | \b(?:am\s+netz|auf\s+dem\s+tisch|sitz(?:t|en)\s) | \b(?:untersuch|arbeit|prüf|analysier
+      |kümmer|such|beobacht|überwach|teste|behob|behebe|geändert
       |änderung|gefunden|gehen\s|sehen\s+(?:\w+\s)?uns|schauen|dran\b|sind\s+dabei)
     """
 )
@@ -87,14 +88,17 @@ SIGNATURE: Final = re.compile(
 """Who speaks and who said yes: such a sentence says nothing of the problem."""
 THANKS: Final = re.compile(
     r"(?i)(?:\bmany\s+)?\b(?:thanks|thank\s+you|danke|vielen\s+dank)\b[^,.!?:;–—\n]{0,80}"
+    r"(?:,\s(?:die|der|das|dass|which|who|whose)\b[^,.!?:;–—\n]{0,80})?"
 )
-"""The thanks, up to where the sentence goes on with something else."""
+"""The thanks with what they are for, up to where the sentence goes on with something else."""
 SPEAKS_OF_IT: Final = re.compile(
     r"""(?ix)\b(?:know\w*|aware|confirm\w*|reproduc\w*|match(?:es|ed)?|sees?|saw|seen|heard?
       |hears|noticed?
       |spotted|learn(?:ed|t)|found|reached\s+us|told\s+us|wrote|reported|understand|acknowledge\w*
       |wissen|bekannt|kennen|gesehen|gehört|bemerkt)\b"""
 )
+HEAR_FROM_US: Final = re.compile(r"(?i)\byou(?:'ll|\s+will)?\s+(?:\w+\s+)?hear\s+(?:from|more)\b")
+"""That they hear from us says nothing of what we heard."""
 _SKIPPED: Final = (
     "are|is|am|have|has|been|now|also|already|still|currently|both|all|then|today|again|since"
     "|begun|began|to"
