@@ -12,6 +12,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from classifiers.arriving import Arrival, Decision
 from classifiers.calibration import Knobs
 from classifiers.embedders.base import Embedder
 from classifiers.embedding import VectorCache, embed
+from classifiers.issues import BACKGROUND_POSTS
 from classifiers.judging import Judge
 from classifiers.languages import bounded
 from classifiers.naming import title_of
@@ -204,12 +206,20 @@ def alert_rows(replay: Replay) -> Iterable[Row]:
                 "at": arrival.seen_at.isoformat().replace("+00:00", "Z"),
                 "issue_id": f"GS-{issues[found.number]}",
                 "kind": found.kind,
-                "title": title_of([told(heard[member]) for member in found.members]),
+                "title": title_of(
+                    [told(heard[member]) for member in found.members],
+                    _said_before(heard.values(), found.first_seen),
+                ),
                 "members": list(found.members),
                 "reason": found.reason,
                 "score": found.score,
                 **(_release_row(shipped.get(found.number)) if replay.releases else {}),
             }
+
+
+def _said_before(heard: Iterable[Arrival], at: datetime) -> list[str]:
+    """Return what people said before an issue began, the newest, as the live pass names it by."""
+    return [arrival.text for arrival in heard if arrival.published_at < at][-BACKGROUND_POSTS:]
 
 
 def _release_row(release: Followed | None) -> Row:

@@ -71,6 +71,7 @@ class IssueWriter:
         if product.id is None:
             raise ValueError("the product was not stored yet")
         self._session, self._product_id, self._now = session, product.id, now
+        self._language = next(iter(product.languages), None)
         self._known = known
         self._found: dict[int, Issue | None] = {}
         """The issue of each emergence, once looked up: it is held and cannot change any more."""
@@ -158,9 +159,8 @@ class IssueWriter:
     def _retitle(self, issue: Issue, told: Sequence[Told]) -> None:
         """Give another title where none of these posts says the one it has."""
         if not any(says(post, issue.title) for post in told):
-            store_decisions.retitle(
-                self._session, issue, title_of(told, self._background()) or ERASED
-            )
+            title = title_of(told, self._background(), language=self._language)
+            store_decisions.retitle(self._session, issue, title or ERASED)
 
     def _told(self, posts: Sequence[Post]) -> list[Told]:
         """Return posts as they are shown; a thread's title is the words of its first post only."""
@@ -253,7 +253,7 @@ class IssueWriter:
         told = self._told(listed_posts(self._session, Wanted(ids=members)))
         issue = Issue(
             product_id=self._product_id,
-            title=title_of(told, self._background(evidence.first_seen)),
+            title=title_of(told, self._background(evidence.first_seen), language=self._language),
             kind=kind,
             reason=evidence.reason,
             score=round(evidence.score, 2),
@@ -371,4 +371,5 @@ def _told(post: Post, *, titled: bool) -> Told:
         author=post.author_key,
         source=str(post.source_id),
         url=post.url,
+        lang=post.lang,
     )

@@ -20,6 +20,9 @@ LONGEST_TEXT, MOST_WORDS = 2_000, 20_000
 TITLE_MAX, TITLE_MIN, QUOTE_MAX, QUOTES, PHRASES = 80, 15, 280, 3, 5
 TITLE_FROM = 8
 """So many of the most central posts may give the title."""
+OWN_TITLE, CUT_SHORT = 1.3, 0.8
+"""A topic's title was written to be one, and a sentence without its end reads badly: how much more,
+and how much less, they weigh than other sentences."""
 SHORT = 3
 """Added to the number of words, so that two words that all share do not beat a sentence."""
 PAIRS = frozenset({'""', "''", "“”", "„“", "«»", "()"})
@@ -29,7 +32,10 @@ _NOISE = re.compile(
     r"|^[ \t]*>.*$|[*_`~|\[\]{}]+",
     re.MULTILINE,
 )
-_END = re.compile(r"(?<=[.!?…])\s+|\n+")
+_SHORTENED = "".join(rf"(?<!\b{word}\.)" for word in ("No", "no", "Nr", "nr", "vs", "e.g", "i.e"))
+_END = re.compile(rf"(?<=[.!?…]){_SHORTENED}\s+|\n+")
+_CALLED = re.compile(r"\s*(?:@[\w.-]+[,:]?\s+)+")
+"""Whom a post speaks to, at its beginning."""
 _TOKEN = r"(?u)[^\W_][\w'’.-]*[^\W_]|\w"  # noqa: S105  # a pattern of words, no password
 
 
@@ -43,6 +49,7 @@ class Told:
     author: str | None = None
     source: str | None = None
     url: str | None = None
+    lang: str | None = None
 
 
 @dataclass(frozen=True)
@@ -90,21 +97,30 @@ def title_of(
     told: Sequence[Told],
     background: Sequence[str] = (),
     vectors: NDArray[np.float32] | None = None,
+    language: str | None = None,
 ) -> str:
     """Give the sentence that says best what the posts share: at most 80 characters, as written.
 
     Sentences of the most central posts are weighed by how many posts use each of their words, and
     by how rare the word is elsewhere; the length counts against them, so that a story does not win
     by its many words. Of equals the one of the more central post is taken, in a post the first.
+
+    Args:
+        told: the posts.
+        background: texts of other posts.
+        vectors: as in explain.
+        language: that of those who read it; posts in another one give the title only where no
+            post is in it.
     """
     if not told:
         return ""
     order = np.argsort(-centrality(told, vectors), kind="stable").tolist()
-    sentences = [sentence for place in order[:TITLE_FROM] for sentence in _sentences(told[place])]
+    read = [place for place in order if language and told[place].lang == language]
+    sentences = [one for place in (read or order)[:TITLE_FROM] for one in _sentences(told[place])]
     if not sentences:
         return shortened(cleaned(_whole(told[0])) or "untitled", TITLE_MAX)
     weight = _weights([_whole(post) for post in told], background)
-    best = max(sentences, key=lambda sentence: _meaning(sentence, weight))
+    best = max(sentences, key=lambda one: one.fit * _meaning(one.words, weight)).words
     return shortened(best[:1].upper() + best[1:].rstrip("."), TITLE_MAX)
 
 
@@ -254,12 +270,25 @@ def shortened(text: str, longest: int) -> str:
     return (cut if whole else head).rstrip(" ,;:.-–—") + "…"
 
 
-def _sentences(post: Told) -> list[str]:
+@dataclass(frozen=True)
+class _Sentence:
+    """What could be a title, and how fit its form is for one."""
+
+    words: str
+    fit: float
+
+
+def _sentences(post: Told) -> list[_Sentence]:
     """The sentences that can stand alone, else the longer ones; a topic's title is the first."""
-    parts = [post.title or "", *_END.split(_NOISE.sub(" ", post.text[:LONGEST_TEXT]))]
+    text = _CALLED.sub("", post.text[:LONGEST_TEXT], count=1) if post.text[:1] == "@" else post.text
+    parts = [post.title or "", *_END.split(_NOISE.sub(" ", text[:LONGEST_TEXT]))]
     clean = [_unwrapped(" ".join(part.split())) for part in parts]
-    good = [part for part in clean if TITLE_MIN <= len(part) <= TITLE_MAX and " " in part]
-    return good or [part for part in clean if len(part) > TITLE_MAX][:1]
+    good = [
+        _Sentence(part, 1.0 if place else OWN_TITLE)
+        for place, part in enumerate(clean)
+        if TITLE_MIN <= len(part) <= TITLE_MAX and " " in part
+    ]
+    return good or [_Sentence(part, CUT_SHORT) for part in clean if len(part) > TITLE_MAX][:1]
 
 
 def _unwrapped(sentence: str) -> str:

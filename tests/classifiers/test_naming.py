@@ -57,6 +57,55 @@ def test_a_title_is_not_made_of_words_that_everybody_uses_anyway() -> None:
     assert "wifi check" in title_of(told, everyday)
 
 
+def test_what_a_topic_is_called_is_a_better_title_than_its_sentences() -> None:
+    told = [
+        Told("1", "left side goes silent every few minutes, app 6.2 on a phone", None),
+        Told(
+            "2",
+            "Streaming only comes through one side; the left cuts out.",
+            "Left aid cuts out now",
+        ),
+        Told("3", "My left aid stops and the left side of the app cuts out now and then"),
+    ]
+    assert title_of(told) == "Left aid cuts out now"
+
+
+def test_a_whole_sentence_is_a_better_title_than_one_cut_short() -> None:
+    told = [
+        Told(
+            "1",
+            "Ever since the thing that everyone was told to get here last week my left aid keeps "
+            "dropping the music stream",
+        ),
+        Told("2", "Left aid dropping music"),
+        Told("3", "The stream keeps humming, silent"),
+    ]
+    assert title_of(told) == "Left aid dropping music"
+
+
+def test_a_title_begins_after_whom_the_post_speaks_to() -> None:
+    told = [Told("1", "@earlight @help, the left aid cuts out since noon")]
+    assert title_of(told) == "The left aid cuts out since noon"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Automatic digest no. 3 lists three topics", "Backups, e.g. of notes, are empty now"],
+)
+def test_a_shortened_word_ends_no_sentence(sentence: str) -> None:
+    assert title_of([Told("1", f"{sentence}. Hm.")]) == sentence
+
+
+def test_a_title_is_in_the_language_of_those_who_read_it_where_a_post_is() -> None:
+    told = [
+        Told("1", "Fehler E-7731 am Terminal, nichts geht mehr", lang="de"),
+        Told("2", "Error E-7731 en la terminal desde hoy, terminal parada", lang="es"),
+        Told("3", "Self check stops with E-7731", lang="en"),
+    ]
+    assert title_of(told, language="en") == "Self check stops with E-7731"
+    assert title_of(told[:2], language="en") in {post.text for post in told[:2]}
+
+
 def test_quotation_marks_of_a_title_stay_where_they_hold_only_a_part() -> None:
     assert title_of([Told("1", "", '"(copy)" of every file I save')]) == (
         '"(copy)" of every file I save'
