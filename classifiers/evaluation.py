@@ -1,7 +1,7 @@
 """Scores labelled streams and holds the scores against pinned floors (`make eval`).
 
 Apart from backtest because a history file of an operator has no labels, and apart from scoring
-because this reads files: ``NAME.jsonl``, ``NAME.gold.jsonl`` and ``NAME.meta.json``.
+because this reads files: ``NAME.jsonl``, ``NAME.gold.jsonl`` and, if there, ``NAME.meta.json``.
 
 Floors are worth nothing if the corpus under them may change unseen, so they stand with its digest.
 """
@@ -142,7 +142,7 @@ def score(gold: Gold, out: Path) -> Scores:
 
 
 def read_gold(prefix: Path, *, heard_every: timedelta = timedelta()) -> Gold:
-    """Read a labelled stream.
+    """Read a labelled stream; where nothing lists its events, each burst is an issue.
 
     Args:
         prefix: path of the stream without an ending.
@@ -152,23 +152,25 @@ def read_gold(prefix: Path, *, heard_every: timedelta = timedelta()) -> Gold:
         PermanentError: a file is missing or wrong.
     """
     arrivals = _arrivals(prefix, heard_every)
-    rows = {str(row["id"]): row for row in _rows(_part(prefix, ".gold.jsonl"))}
+    rows = _labels(_part(prefix, ".gold.jsonl"))
     missing = [item.post_id for item in arrivals if item.post_id not in rows]
     if missing:
         raise PermanentError(
             f"{prefix}.gold.jsonl has no label for {len(missing)} posts, {missing[0]} the first"
         )
-    kinds = {_wave(event): event.get("kind", "issue") for event in _meta(prefix).get("events", [])}
+    events = _meta(prefix).get("events")
+    kinds = {_wave(event): event.get("kind", "issue") for event in events or []}
     waves: dict[str, list[int]] = defaultdict(list)
     for place, item in enumerate(arrivals):
         row = rows[item.post_id]
-        if row.get("burst") and _wave(row) in kinds:
+        if row.get("burst") and row["label"] and (events is None or _wave(row) in kinds):
             waves[_wave(row)].append(place)
     return Gold(
         ids=tuple(item.post_id for item in arrivals),
         labels=tuple(rows[item.post_id]["label"] for item in arrivals),
         bursts=tuple(
-            Burst(label, kinds[label] != "issue", tuple(posts)) for label, posts in waves.items()
+            Burst(label, kinds.get(label, "issue") != "issue", tuple(posts))
+            for label, posts in waves.items()
         ),
         times=tuple(item.seen_at.timestamp() for item in arrivals),
         background=sum(not row.get("burst") for row in rows.values()),
@@ -194,6 +196,8 @@ def corpus_digest(prefixes: Sequence[Path]) -> str:
     for prefix in sorted(prefixes, key=lambda prefix: prefix.name):
         for ending in PARTS:
             path = _part(prefix, ending)
+            if ending == ".meta.json" and not path.exists():
+                continue
             whole.update(path.name.encode())
             whole.update(hashlib.sha256(_read(path)).digest())
     return whole.hexdigest()
@@ -244,9 +248,25 @@ def _part(prefix: Path, ending: str) -> Path:
     return prefix.with_name(prefix.name + ending)
 
 
+def _labels(path: Path) -> dict[str, dict[str, Any]]:
+    """Read the labels by post.
+
+    Raises:
+        PermanentError: a line has no id or no label.
+    """
+    rows = _rows(path)
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, dict) or row.get("id") is None or "label" not in row:
+            raise PermanentError(
+                f'{path}: label {number} must be like {{"id": "1", "label": "sync", "burst": true}}'
+            )
+    return {str(row["id"]): row for row in rows}
+
+
 def _meta(prefix: Path) -> dict[str, Any]:
+    """Read what is known of a stream as a whole; nothing where no file says it."""
     path = _part(prefix, ".meta.json")
-    found = _json(path, _read(path))
+    found = _json(path, _read(path)) if path.exists() else {}
     return found if isinstance(found, dict) else {}
 
 

@@ -46,6 +46,25 @@ def test_gold_is_read_in_order_of_arrival(corpus: Path) -> None:
     assert gold.bursts[0].posts == tuple(range(150, 160))
 
 
+def test_a_stream_that_nothing_is_known_of_as_a_whole_is_scored_by_its_labels(
+    corpus: Path,
+) -> None:
+    with_meta = read_gold(corpus / "one")
+    (corpus / "one.meta.json").unlink()
+
+    assert read_gold(corpus / "one") == with_meta
+    assert evaluate(corpus / "one", knobs=Knobs(), embedder=WordEmbedder())["recall"] == 1.0
+    pin(corpus, recall=1.0)
+    assert check_floors(corpus, {"one": {"recall": 1.0}}) == []
+
+
+@pytest.mark.parametrize("line", ['{"id": "b0"}', '{"label": "wifi"}', "[]"])
+def test_a_label_without_its_post_or_its_name_is_told(corpus: Path, line: str) -> None:
+    (corpus / "one.gold.jsonl").write_text(line + "\n")
+    with pytest.raises(PermanentError, match="label 1 must be like"):
+        read_gold(corpus / "one")
+
+
 def test_floors_that_hold_say_nothing(corpus: Path) -> None:
     pin(corpus, recall=1.0, false_per_10k=5.0)
     assert check_floors(corpus, {"one": {"recall": 1.0, "false_per_10k": 5.0}}) == []

@@ -19,7 +19,7 @@ from responders.commands.references import said_back
 from responders.passes import open_embedder
 
 FLOORS = "floors.json"
-PARTS = "it has three files: NAME.jsonl, NAME.gold.jsonl, NAME.meta.json"
+PARTS = "it has three files: NAME.jsonl, NAME.gold.jsonl, and NAME.meta.json, which may be missing"
 COLUMNS = (
     "stream",
     "bcubed_f1",
