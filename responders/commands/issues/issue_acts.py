@@ -30,6 +30,7 @@ EndedOption = typer.Option(
     None, "--as", help="With resolved: how it ended. All but a fix need a --note that says why."
 )
 ReasonOption = typer.Option(..., "--reason", help="Why, in a few words; it is kept.")
+NO_REASON = "no reason was given"
 UntilOption = typer.Option(None, "--until", metavar="TIME", help="It ends then (ISO 8601).")
 ForOption = typer.Option(None, "--for", metavar="LENGTH", help="It lasts so long: 90m, 12h, 3d.")
 
@@ -131,7 +132,7 @@ def snooze(
 def not_an_issue(
     issue: str = IssueArgument,
     *,
-    reason: str = ReasonOption,
+    reason: str = typer.Option(NO_REASON, help="Why, in a few words; it is kept."),
     by: str | None = ByOption,
     as_json: bool = JsonOption,
 ) -> None:

@@ -82,6 +82,13 @@ def test_what_is_none_of_ours_keeps_quiet_until_it_is_woken(proposed: Workspace)
     assert shown(proposed)["flags"] == ["not-an-issue"]
 
 
+def test_what_is_none_of_ours_needs_no_reason(proposed: Workspace) -> None:
+    assert proposed("issue", "not-an-issue", "GS-1").code == 0
+    assert shown(proposed)["flags"] == ["not-an-issue"]
+    (said, *_) = proposed("verdict", "list", "--json").json
+    assert said["said"] == "no reason was given"
+
+
 def test_an_issue_can_be_declared_by_hand(proposed: Workspace) -> None:
     said = proposed("issue", "declare", "--title", "Sign-in fails", "--json")
     assert (said.json["id"], said.json["title"]) == ("GS-2", "Sign-in fails")
