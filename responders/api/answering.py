@@ -21,7 +21,7 @@ from responders.api.calls import PREFIX, Call, Way
 from responders.api.describing import describe
 from responders.api.keys import Keys, Refused
 from responders.console.guarding import own_hosts, refusal
-from responders.decisions.refusing import AlreadyDone, Held, NotAllowed, NotFound
+from responders.decisions.refusing import AlreadyDone, Held, NotAllowed, NotFound, NotValid
 
 BUSY_S: Final = 5
 ERRORS: Final = {
@@ -138,21 +138,26 @@ def _filters(request: Request, way: Way) -> dict[str, str]:
     """Return what the query asks for.
 
     Raises:
-        Refused: the way knows no such filter.
+        Refused: the way knows no such filter, or it is empty or stands there twice.
     """
-    given = {name: value.replace("\0", "") for name, value in request.query_params.items()}
-    for name in given:
+    asked = [(name, value.replace("\0", "")) for name, value in request.query_params.multi_items()]
+    given = dict(asked)
+    for name, value in asked:
         if name not in way.filters:
             known = ", ".join(way.filters) or "none"
             raise Refused(422, f"{name[:40]} is no filter here; known are: {known}")
+        if not value.strip():
+            raise Refused(422, f"{name} is empty; leave it out, or say which")
+    if len(asked) > len(given):
+        raise Refused(422, "a filter stands there twice; name each once")
     return given
 
 
 def _as_refused(error: GroundswellError) -> Refused:
     status = 422
     for kind, code in (
-        (Held, 409), (AlreadyDone, 409), (NotFound, 404), (NotAllowed, 403), (SettingsError, 422),
-        (TransientError, 503),
+        (Held, 409), (AlreadyDone, 409), (NotFound, 404), (NotValid, 422), (NotAllowed, 403),
+        (SettingsError, 422), (TransientError, 503),
     ):  # fmt: skip
         if isinstance(error, kind):
             status = code

@@ -39,6 +39,7 @@ PAGED: Final[Mapping[str, str]] = {
     "limit": f"How many at the most: 1 to {MOST}, usually {USUAL}.",
     "offset": "How many to leave out before those.",
 }
+YES, NO = frozenset({"1", "true", "yes"}), frozenset({"0", "false", "no"})
 Row = TypeVar("Row")
 ISSUE: Final = "Only those of this issue, such as GS-3."
 
@@ -138,7 +139,7 @@ def post_now(session: Session, named: str) -> dict[str, Any]:
 
 
 def _issues(session: Session, call: Call) -> Any:
-    everything = call.query.get("all") in {"1", "true", "yes"}
+    everything = _yes(call, "all")
     return issues_json(session, _page(call, issues.issues(session, everything=everything)))
 
 
@@ -243,6 +244,13 @@ def _one_of(call: Call, known: type[DraftState | DeliveryState | PromiseState]) 
     if state is not None and state not in set(known):
         raise Refused(422, f"state is one of {', '.join(known)}")
     return state
+
+
+def _yes(call: Call, name: str) -> bool:
+    said = call.query.get(name, "0")
+    if said not in YES | NO:
+        raise Refused(422, f"{name} is 1 or 0")
+    return said in YES
 
 
 def _time(text: str | None) -> datetime | None:

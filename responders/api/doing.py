@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, Field, PositiveInt
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from sqlmodel import Session
 
 from classifiers import store as issues
@@ -17,6 +17,7 @@ from classifiers.tables import IssueState
 from config.database import reading
 from responders.api import asking
 from responders.api.calls import Body, Call, Nothing, Way
+from responders.commands.references import said_back
 from responders.decisions import pause as pausing
 from responders.decisions.drafts import approve as approving
 from responders.decisions.drafts import correct as correcting
@@ -42,14 +43,23 @@ def _in_utc(at: datetime) -> datetime:
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
-RowId = Annotated[int, Field(ge=1, le=issues.MAX_ID)]
+
+
+def _no_flag(value: object) -> object:
+    if isinstance(value, bool):  # which Python counts among the numbers
+        raise ValueError("a number is meant, not true or false")  # noqa: TRY004 - pydantic's way
+    return value
+
+
+RowId = Annotated[int, BeforeValidator(_no_flag), Field(ge=1, le=issues.MAX_ID)]
+Version = Annotated[int, BeforeValidator(_no_flag), Field(gt=0)]
 
 
 class Approve(Body):
     """A yes to exactly one text."""
 
     text_sha256: str = Field(pattern="^[0-9a-f]{64}$")
-    version: PositiveInt | None = None
+    version: Version | None = None
     override: str = Field("", max_length=LINE)
     read: bool = False
     anyway: bool = False
@@ -60,7 +70,7 @@ class Edit(Body):
     """Another text of a draft."""
 
     text: str = Field(max_length=LONGEST_TEXT)
-    version: PositiveInt | None = None
+    version: Version | None = None
     anyway: bool = False
 
 
@@ -288,12 +298,18 @@ def _done(
     act: Callable[[Call, int], object], show: Callable[[Session, Call], Any]
 ) -> Callable[[Call], Any]:
     def respond(call: Call) -> Any:
-        number = issues.row_id_from(call.path["id"])
-        act(call, number or 0)  # no row has 0, and the act says so
+        act(call, _row(call))
         with reading(call.ground.engine) as session:
             return show(session, call)
 
     return respond
+
+
+def _row(call: Call) -> int:
+    number = issues.row_id_from(call.path["id"])
+    if number is None:
+        raise NotFound(f"{said_back(call.path['id'])} is no number that stands in a list's id")
+    return number
 
 
 def _issue_now(call: Call, key: int) -> Any:
@@ -349,7 +365,7 @@ def _merge(call: Call, key: int) -> None:
 
 
 def _judge(call: Call) -> Any:
-    number = issues.row_id_from(call.path["id"]) or 0
+    number = _row(call)
     judging.judge_post(call.ground, call.actor, number, call.body.kind)
     with reading(call.ground.engine) as session:
         return asking.post_now(session, call.path["id"])

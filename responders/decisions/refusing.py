@@ -10,6 +10,10 @@ class NotAllowed(PermanentError):
     """This person may not, or nobody may as things stand."""
 
 
+class NotValid(NotAllowed):
+    """Nobody may, because of the words or the time as given; others will do."""
+
+
 class AlreadyDone(PermanentError):
     """Somebody was first; the message says who, when, and how things stand now."""
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from config.ground import Ground
 from responders.decisions import store, store_drafts
 from responders.decisions.acting import Act, Actor, Role, acting
-from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
+from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound, NotValid
 from responders.decisions.reopening import is_overtaken
 from responders.decisions.standing import way_of
 from responders.decisions.wording import one_line
@@ -103,5 +103,5 @@ def _address(url: str) -> str:
     except ValueError:
         whole = False
     if not whole:
-        raise NotAllowed(f"{line} is no address; write it like https://forum.example/t/3")
+        raise NotValid(f"{line} is no address; write it like https://forum.example/t/3")
     return line

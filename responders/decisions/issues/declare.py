@@ -11,7 +11,7 @@ from listener.tables import Product
 from responders.decisions.acting import Act, Actor, Role, acting
 from responders.decisions.issues.merge import explain, post_home
 from responders.decisions.recording import confirm
-from responders.decisions.refusing import NotAllowed, NotFound
+from responders.decisions.refusing import NotAllowed, NotFound, NotValid
 from responders.decisions.tracking import ref, tell
 from responders.decisions.wording import one_line
 from responders.voice.words.drafting import digest
@@ -67,7 +67,7 @@ def _product(act: Act, name: str | None) -> Product:
     known = products(act.session)
     if len(known) != 1:
         names = ", ".join(row.name for row in known) or "none"
-        raise NotAllowed(f"name the product it is about; there are: {names}")
+        raise NotValid(f"name the product it is about; there are: {names}")
     return known[0]
 
 

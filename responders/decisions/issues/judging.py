@@ -16,7 +16,7 @@ from listener.tables import Product
 from responders.decisions import store_drafts
 from responders.decisions.acting import Act, Actor, Role, acting
 from responders.decisions.recording import record, take_back
-from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
+from responders.decisions.refusing import AlreadyDone, NotFound, NotValid
 
 WORDS: Final = (*KINDS, NOT_OURS)
 """What may be said of a post."""
@@ -40,7 +40,7 @@ def judge_post(ground: Ground, actor: Actor, post_id: int, said: str) -> int:
     """
     with acting(ground, actor, Role.APPROVER) as act:
         if said not in WORDS:
-            raise NotAllowed(f"a post is one of: {', '.join(WORDS)}")
+            raise NotValid(f"a post is one of: {', '.join(WORDS)}")
         made = _membership(act, post_id)
         before = _taken_back(act, post_id, said)
         kind, home = (before.data["kind"], before.data["issue"]) if before else (None, None)

@@ -17,7 +17,7 @@ from responders.decisions.acting import Act, Actor, Role, acting
 from responders.decisions.issues.knowing import know, pass_on
 from responders.decisions.issues.mute import NOT_AN_ISSUE, rest_on
 from responders.decisions.recording import record, take_back
-from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound
+from responders.decisions.refusing import AlreadyDone, NotAllowed, NotFound, NotValid
 from responders.decisions.reopening import take_back_out_of_step
 from responders.decisions.tracking import change, hold_issue, ref, tell, when
 from responders.decisions.wording import one_line
@@ -265,7 +265,7 @@ def _some_of(act: Act, issue: Issue, post_ids: Collection[int]) -> set[int]:
     here = set(store.post_ids_of_issue(act.session, issue.id or 0))
     strangers = sorted(wanted - here)
     if not wanted:
-        raise NotAllowed("name the posts that are another problem")
+        raise NotValid("name the posts that are another problem")
     if strangers:
         raise NotAllowed(f"not of {ref(issue)}: post {', '.join(map(str, strangers))}")
     if wanted == here:

@@ -18,7 +18,7 @@ from responders.decisions import store_drafts
 from responders.decisions.acting import Act, Actor, Role, acting
 from responders.decisions.issues.growing import Stand, far_grown, grown
 from responders.decisions.recording import record, take_back
-from responders.decisions.refusing import AlreadyDone, NotAllowed
+from responders.decisions.refusing import AlreadyDone, NotValid
 from responders.decisions.tracking import change, hold_issue, ref, tell, when
 from responders.decisions.wording import at_time, one_line
 
@@ -178,7 +178,7 @@ def _quieten(
     act: Act, issue: Issue, flag: str, *, why: str, until: datetime | None, **more: Any
 ) -> None:
     if until is not None and until <= act.now:
-        raise NotAllowed(f"{at_time(until)} has passed; name a time to come")
+        raise NotValid(f"{at_time(until)} has passed; name a time to come")
     if flag in issue.flags and issue.hushed_until == until:
         last = store_changes.last_event(act.session, issue.id or 0, [flag])
         by = f": {last.by} said so {when(last)}" if last else ""

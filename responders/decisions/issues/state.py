@@ -11,7 +11,7 @@ from config.ground import Ground
 from responders.decisions.acting import Act, Actor, Role, acting
 from responders.decisions.issues.ticket import settle_suggestions
 from responders.decisions.recording import confirm
-from responders.decisions.refusing import AlreadyDone, NotAllowed
+from responders.decisions.refusing import AlreadyDone, NotValid
 from responders.decisions.reopening import take_back_out_of_step
 from responders.decisions.tracking import change, hold_issue, ref, when
 from responders.decisions.wording import one_line
@@ -70,19 +70,32 @@ def move_on(
     note: str,
     avoid: str = "",
     resolution: Resolution | None = None,
+    why: str = "",
 ) -> None:
     """Change the state of a held issue, with its event and its audit entry.
 
     Going back, or to the end, takes back what was approved for the state it leaves and did not go
     out.
+
+    Args:
+        act: the act.
+        issue: the issue, held.
+        state: the state it comes to.
+        note: what a person found or did, which the voice proposes to say in public.
+        avoid: how to keep it from coming back.
+        resolution: how it ended.
+        why: why it moves by itself; stands in the timeline, and no text ever says it.
     """
     data = {"from": issue.state.value, "to": state.value, "note": note}
+    if why:
+        data["why"] = why
     if avoid:
         data["avoid"] = avoid
     if resolution is not None:
         data["resolution"] = resolution.value
     ended = f" as {resolution}" if resolution else ""
-    text = f"{data['from']} → {data['to']}{ended}{f': {note}' if note else ''}"
+    told = note or why
+    text = f"{data['from']} → {data['to']}{ended}{f': {told}' if told else ''}"
     accepted = state in ACCEPTED and issue.kind is IssueKind.ISSUE
     flags = [flag for flag in issue.flags if not (accepted and flag == NOT_AN_ISSUE)]
     change(act, issue, kind=STATE, text=text, data=data, state=state, flags=flags)
@@ -95,14 +108,14 @@ def move_on(
 
 def _refuse_end(state: IssueState, resolution: Resolution | None, note: str) -> None:
     if resolution is not None and state is not IssueState.RESOLVED:
-        raise NotAllowed(f"only what is resolved ends as {resolution}; the state would be {state}")
+        raise NotValid(f"only what is resolved ends as {resolution}; the state would be {state}")
     if lacks_reason(resolution, note):
-        raise NotAllowed(f"say why, as the public may read it: --note. It ends as {resolution}")
+        raise NotValid(f"say why, as the public may read it: --note. It ends as {resolution}")
 
 
 def _refuse_avoid(state: IssueState, avoid: str) -> None:
     if avoid.strip() and state is not IssueState.RESOLVED:
-        raise NotAllowed(f"how to avoid it is told once it is resolved; the state would be {state}")
+        raise NotValid(f"how to avoid it is told once it is resolved; the state would be {state}")
 
 
 def _already(act: Act, issue: Issue) -> str:

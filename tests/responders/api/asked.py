@@ -23,7 +23,7 @@ class Program:
 
     def get(self, path: str, *, status: int = 200, **query: Any) -> Any:
         """Return what is answered."""
-        answer = self.client.get(f"{API}{path}", params=query, headers=self.headers)
+        answer = self.client.get(f"{API}{path}", params=query or None, headers=self.headers)
         assert answer.status_code == status, answer.text
         return answer.json()
 

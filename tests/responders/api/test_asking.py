@@ -64,6 +64,20 @@ def _fits(value: dict[str, Any], shape: str) -> None:
         assert any(isinstance(value[name], kinds[one]) for one in wanted), (name, value[name])
 
 
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("/drafts?issue=", "issue is empty"), ("/posts?text=%20", "text is empty"),
+        ("/threads?issue=", "issue is empty"), ("/posts?limit=1&limit=2", "twice"),
+        ("/issues?all=maybe", "all is 1 or 0"),
+    ],
+)  # fmt: skip
+def test_a_filter_that_says_nothing_widens_no_list(ground: Ground, query: str, reason: str) -> None:
+    with asking(ground) as program:
+        assert reason in program.get(query, status=422)["reason"]
+        assert program.get("/issues?all=0") == program.get("/issues?all=true") == []
+
+
 def test_lists_are_cut_and_filtered(ground: Ground) -> None:
     _something(ground)
     with asking(ground) as program:

@@ -136,7 +136,29 @@ def test_a_post_is_judged(ground: Ground) -> None:
     happen(ground, Incident())
     with asking(ground) as program:
         assert program.post("/posts/1/judge", kind="praise")["kind"] == "praise"
-        assert program.post("/posts/1/judge", kind="zebra", status=403)
+        assert program.post("/posts/1/judge", kind="zebra", status=422)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/issues", {"title": " "}, 422), ("/issues/GS-1/rename", {"title": ""}, 422),
+        ("/issues/GS-1/mute", {"reason": ""}, 422), ("/pause", {"reason": " "}, 422),
+        ("/issues/GS-1/snooze", {"until": "2020-01-01T00:00:00Z"}, 422),
+        ("/issues/GS-1/state", {"state": "identified", "avoid": "x"}, 422),
+        ("/drafts/1/reject", {"reason": ""}, 422), ("/drafts/1/edit", {"text": ""}, 422),
+        ("/drafts/1/edit", {"text": "Seen.", "version": True}, 422),
+        ("/issues", {"title": "Links", "posts": [True]}, 422),
+        ("/drafts/GS-1/edit", {"text": "Seen."}, 404), ("/posts/x/judge", {"kind": "praise"}, 404),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_the_request_is_never_called_a_want_of_rights(
+    ground: Ground, path: str, body: dict[str, Any], status: int
+) -> None:
+    propose(ground, happen(ground, Incident()))
+    with asking(ground) as program:
+        said = program.post(path, status=status, **body)
+    assert said["error"] == {404: "not_found", 422: "not_valid"}[status]
 
 
 def test_everything_is_held_back_and_let_go(ground: Ground) -> None:
