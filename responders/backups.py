@@ -83,7 +83,7 @@ def back_up(settings: Settings, file: Path, *, now: datetime) -> None:
     if not (key := settings.path(KEY_FILE)).is_file():
         raise SettingsError(f"{key} is missing, and no backup is of use without it; put it back")
     version = _version(engine)
-    draft = file.with_name(file.name + ".part")
+    draft = file.parent / f"{file.name}.part"
     try:
         if file.exists():
             raise PermanentError(f"{file} exists already; name a new file")

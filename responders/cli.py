@@ -24,6 +24,8 @@ from typing import Annotated, Any
 import typer
 import typer.core
 
+from responders.commands.filling import refuse_empty
+
 VERSION = "0.1.0"
 DEBUG_VARIABLE = "GROUNDSWELL_DEBUG"
 ESCAPING = "groundswell-escaped"
@@ -152,6 +154,8 @@ def _plain(command: Any) -> Any:
     if command.help:
         command.help = re.sub(r"\n\n(?=Examples?:)", "\n\n\b\n", command.help)  # \b: keep lines
     command.params = [one for one in command.params if one.name not in COMPLETION]
+    for one in command.params:
+        refuse_empty(one)
     for inner in getattr(command, "commands", {}).values():
         inner.short_help = " ".join((inner.help or "").split("\n\n")[0].split())  # else it is cut
         _plain(inner)
@@ -252,10 +256,8 @@ def take_config(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
     Given twice, the later one counts, as with every other option.
 
     Raises:
-        SettingsError: nothing follows it.
+        SettingsError: nothing follows it, or an empty word.
     """
-    from config.errors import SettingsError
-
     end = list(arguments).index("--") if "--" in arguments else len(arguments)
     words = iter(arguments[:end])
     config: Path | None = None
@@ -263,14 +265,20 @@ def take_config(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
     for word in words:
         if word == "--config":
             path = next(words, None)
-            if path is None:
-                raise SettingsError("--config needs the path of a settings file")
-            config = Path(path)
+            config = _settings_path(path)
         elif word.startswith("--config="):
-            config = Path(word.removeprefix("--config="))
+            config = _settings_path(word.removeprefix("--config="))
         else:
             left.append(word)
     return config, [*left, *arguments[end:]]
+
+
+def _settings_path(word: str | None) -> Path:
+    from config.errors import SettingsError
+
+    if not (word or "").strip():
+        raise SettingsError("--config needs the path of a settings file")
+    return Path(word or "")
 
 
 def main() -> None:

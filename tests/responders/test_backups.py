@@ -104,6 +104,9 @@ def test_a_backup_never_overwrites_a_file(with_product: Ground, tmp_path: Path) 
     with pytest.raises(PermanentError, match="exists already"):
         backups.back_up(with_product.settings, file, now=NOW)
     assert file.read_text() == "mine"
+    for folder in (Path(), Path("/")):
+        with pytest.raises(PermanentError, match="exists already"):
+            backups.back_up(with_product.settings, folder, now=NOW)
 
 
 def test_a_restore_keeps_what_was_there(with_product: Ground, tmp_path: Path) -> None:

@@ -50,7 +50,11 @@ def test_config_may_stand_before_or_after_the_verb(
     assert cli.take_config(words) == (Path(config) if config else None, left)
 
 
-@pytest.mark.parametrize("words", [["--config"], ["status", "--config"], ["--config", "--", "x"]])
+@pytest.mark.parametrize(
+    "words",
+    [["--config"], ["status", "--config"], ["--config", "--", "x"], ["--config", "", "status"],
+     ["status", "--config="]],
+)  # fmt: skip
 def test_config_without_a_path_is_wrong_usage(
     words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

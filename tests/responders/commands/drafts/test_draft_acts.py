@@ -95,7 +95,7 @@ def test_a_user_decides_with_their_own_role(proposed: Workspace) -> None:
     assert proposed("draft", "show", FIRST, "--json").json["edited_by"] == "dora"
 
 
-@pytest.mark.parametrize(("by", "code"), [("nobody", 1), ("", 2), ("\x1b[31m", 1)])
+@pytest.mark.parametrize(("by", "code"), [("nobody", 1), ("\x1b[31m", 1)])
 def test_who_is_not_known_decides_nothing(proposed: Workspace, by: str, code: int) -> None:
     said = proposed("draft", "approve", FIRST, "--by", by)
     assert said.code == code
