@@ -154,7 +154,8 @@ def _say_yes(act: Act, draft: Draft, issue: Issue, beside: _Beside) -> Approved:
     _record(act, draft, delivery_id, first, beside)
     _hand_down(act, draft, delivery_id)
     if issue.state is IssueState.NEW:
-        move_on(act, issue, IssueState.INVESTIGATING, note="the first public text was approved")
+        why = "the first public text was approved"
+        move_on(act, issue, IssueState.INVESTIGATING, note="", why=why)
     return Approved(delivery_id, leaves_at, to)
 
 

@@ -95,6 +95,8 @@ def test_the_first_public_text_of_a_new_issue_starts_the_investigation(
     assert (event.kind, event.by) == ("state", "Ruth")
     assert event.data["from"] == "new"
     assert event.data["to"] == "investigating"
+    assert event.text == "new → investigating: the first public text was approved"
+    assert event.data["note"] == ""  # what stands there may be said in public
 
 
 def test_a_later_approval_leaves_the_state_alone(
