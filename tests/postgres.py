@@ -121,6 +121,11 @@ class PostgresServer:
         if pid is not None and _runs(pid):
             os.kill(pid, signal.SIGQUIT)
 
+    @property
+    def own_url(self) -> str:
+        """The address of the server's own database; it can be asked while others are copied."""
+        return self._url("postgres")
+
     @contextmanager
     def fresh_database(self) -> Iterator[str]:
         """Yield the address of an empty store at our version; it is gone afterwards."""

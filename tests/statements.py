@@ -9,8 +9,10 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.sql.compiler import WARN_LINTING, SQLCompiler
 from sqlalchemy.util import LRUCache
 
 from config import database
@@ -39,3 +41,21 @@ def _sharing(*given: Any, **named: Any) -> Engine:
     assert hasattr(engine, "_compiled_cache")
     engine._compiled_cache = _KNOWN
     return engine
+
+
+def learn(engine: Engine) -> None:
+    """Turn every statement that is known into the SQL of another database, too.
+
+    Args:
+        engine: of that database; no statement is run on it.
+    """
+    with engine.connect():  # a dialect learns how to write from its server
+        pass
+    for (_, _, columns, _, many), known in list(_KNOWN.items()):
+        if not isinstance(known, SQLCompiler) or isinstance(known.statement, Insert):
+            continue  # an insert of SQLite's own is made anew for the other database
+        assert known.statement is not None
+        known.statement._compile_w_cache(
+            engine.dialect, compiled_cache=_KNOWN, column_keys=list(columns),
+            for_executemany=many, linting=WARN_LINTING,
+        )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,20 @@ from tests.faults.world import World
 from tests.postgres import PostgresServer
 
 SIDE_BY_SIDE = 2
+
+
+@pytest.fixture(scope="session")
+def warm(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sqlite_template: bytes
+) -> None:
+    """Let the process that others are forked from be a warm one; see ``seasoning``."""
+    template: Path = tmp_path_factory.mktemp("warm") / "empty.db"
+    template.write_bytes(sqlite_template)
+    server = None
+    if any("postgresql" in item.nodeid for item in request.session.items):
+        postgres: PostgresServer = request.getfixturevalue("postgres")
+        server = postgres.own_url
+    warm_up(template, server)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -28,7 +43,7 @@ def fresh_benches(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Benches]:
     """Open installations that have not lived yet, on the database that is asked for."""
-    warm_up()
+    request.getfixturevalue("warm")
     with ExitStack() as stack:
         made = []
         for _ in range(SIDE_BY_SIDE):

@@ -35,13 +35,22 @@ LATER_S = 3600.0
 """Machine seconds that go by before a process goes on: a public text waits that long at the most
 for what may still be under way."""
 
+TEMPLATE, SERVER = "GROUNDSWELL_TESTS_TEMPLATE", "GROUNDSWELL_TESTS_SERVER"
+"""What tells the fork server of an empty SQLite store, and of a PostgreSQL database."""
+
 _forks = multiprocessing.get_context("forkserver")
 _births = threading.Lock()
 """Each start looks after every child that ended, which two threads must not do at once."""
 
 
-def warm_up() -> None:
-    """Load what a life needs once, in the process that all lives are forked from."""
+def warm_up(template: Path, server: str | None) -> None:
+    """Load and learn what a life needs once, in the process that all lives are forked from.
+
+    Args:
+        template: an empty SQLite store.
+        server: the address of a PostgreSQL database, if lives will be on one.
+    """
+    os.environ[TEMPLATE], os.environ[SERVER] = str(template), server or ""
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # a fork keeps no threads of its parent
     _forks.set_forkserver_preload(["pytest", "tests.faults.warm"])
 

@@ -11,7 +11,7 @@ import logging
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
@@ -102,26 +102,49 @@ def live(life: Life, parent: Connection) -> None:
     """Go through the steps; tell the parent each one and what boundaries there were."""
     sys.stdout = (life.folder / "terminal.txt").open("a", encoding="utf-8")
     logging.basicConfig(filename=life.folder / "log.txt", force=True)
+
+    def begins(number: int) -> None:
+        parent.send(("begins", number))
+        parent.recv()  # the places show this step now
+
     clock = StepClock()
-    _stand_in(life, clock)
+    stand_in(life, clock)
     mutants.apply(life.mutant, mutants_of_the_loop.MUTANTS)
     boundaries = Boundaries(life.kill_at)
     boundaries.install()
-    here = ground(life, clock)
+    for where in go_through(life, ground(life, clock), clock, boundaries, begins):
+        parent.send(("failed", where))
+    parent.send(("done", (boundaries.labels, boundaries.kinds)))
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def go_through(
+    life: Life,
+    here: Ground,
+    clock: StepClock,
+    boundaries: Boundaries,
+    begins: Callable[[int], None],
+) -> Iterator[str]:
+    """Live through the steps, and yield which parts of them failed.
+
+    Args:
+        life: what is to be done.
+        here: the installation.
+        clock: its clock, which is set to the time of each step.
+        boundaries: are told which part is done.
+        begins: called with each step before it.
+    """
     runners = defaultdict(list)
     for what in _passes():
         runners[what.part_of or what.name].append(passes.Runner(here, what))
     for number in range(life.first, life.last + 1):
         clock.at = STEPS[number].now + timedelta(minutes=life.minutes)
-        parent.send(("begins", number))
-        parent.recv()  # the places show this step now
+        begins(number)
         for part in life.parts or STEPS[number].parts:
             boundaries.where = f"step {number + 1} · {part}"
             if not _done(part, here, runners):
-                parent.send(("failed", boundaries.where))
-    parent.send(("done", (boundaries.labels, boundaries.kinds)))
-    sys.stdout.flush()
-    os._exit(0)
+                yield boundaries.where
 
 
 def _done(part: str, ground: Ground, runners: Mapping[str, Sequence[passes.Runner]]) -> bool:
@@ -160,7 +183,9 @@ def _passes() -> list[passes.Pass]:
     return [replace(what, make=detect) if what.name == "detect" else what for what in passes.PASSES]
 
 
-def _stand_in(life: Life, clock: StepClock) -> None:
+def stand_in(life: Life, clock: StepClock) -> None:
+    """Exchange what would be slow, and the machine's clock."""
+
     def run(_self: object, name: str, job: dict[str, Any], _timeout_s: float) -> object:
         return parsing_worker.JOBS[name](**job)
 

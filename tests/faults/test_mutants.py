@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.choosing import of_each_kind
-from tests.faults.harness import Installation, warm_up
+from tests.faults.harness import Installation
 from tests.faults.scenario import BURST
 from tests.faults.stores import SqliteStores
 from tests.faults.world import World
@@ -27,9 +27,8 @@ def verdicts(
 
 
 @pytest.fixture
-def fresh(tmp_path: Path, sqlite_template: bytes) -> Iterator[Installation]:
+def fresh(tmp_path: Path, sqlite_template: bytes, warm: None) -> Iterator[Installation]:
     """An installation that has not lived yet."""
-    warm_up()
     with World() as world:
         yield Installation(tmp_path, SqliteStores(tmp_path, sqlite_template), world)
 

@@ -8,7 +8,7 @@ import pytest
 from classifiers.tables import IssueState
 from config.ground import Ground
 from tests.faults.exchanging import undone
-from tests.faults.harness import Installation, warm_up
+from tests.faults.harness import Installation
 from tests.faults.mutants_of_the_loop import MUTANTS
 from tests.faults.scenario import ANSWERED
 from tests.faults.stores import SqliteStores
@@ -116,9 +116,8 @@ def tell(story: Story, happen: Happenings) -> None:
 
 
 @pytest.fixture
-def fresh(tmp_path: Path, sqlite_template: bytes) -> Iterator[Installation]:
+def fresh(tmp_path: Path, sqlite_template: bytes, warm: None) -> Iterator[Installation]:
     """An installation that has not lived yet."""
-    warm_up()
     with World() as world:
         yield Installation(tmp_path, SqliteStores(tmp_path, sqlite_template), world)
 

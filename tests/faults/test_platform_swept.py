@@ -19,7 +19,6 @@ from sqlmodel import select
 
 from config.database import make_engine, reading, transaction
 from listener.tables import Gap, Post, Product, Source
-from tests.faults.harness import warm_up
 from tests.faults.sweeping_life import NOON, Look, look
 from tests.places.discourse import Forum, forum_post
 from tests.places.feeds import FeedPlace, feed_item
@@ -187,11 +186,11 @@ class Bench:
 
 
 @pytest.mark.faults
+@pytest.mark.usefixtures("warm")
 @pytest.mark.parametrize("kind", sorted(PLATFORMS))
 def test_a_kill_anywhere_in_a_sweep_of_many_pages_loses_and_doubles_nothing(
     kind: str, tmp_path: Path, sqlite_template: bytes
 ) -> None:
-    warm_up()
     platform = PLATFORMS[kind]()
     with Web(platform.place) as web:
         bench = Bench(tmp_path, sqlite_template)

@@ -31,7 +31,6 @@ from responders.decisions.people.people import add_user
 from responders.delivery.channels import discord as discord_channel
 from responders.delivery.channels import slack as slack_channel
 from tests.conftest import NOON
-from tests.faults.harness import warm_up
 from tests.places import discord_clicks, slack_people
 from tests.places.discord import Discord
 from tests.places.slack import Slack
@@ -136,8 +135,9 @@ CARD = {
 
 
 @pytest.fixture(params=["discord", "slack"])
-def scene(request: pytest.FixtureRequest, ground: Ground, store_url: str) -> Iterator[Scene]:
-    warm_up()
+def scene(
+    request: pytest.FixtureRequest, ground: Ground, store_url: str, warm: None
+) -> Iterator[Scene]:
     make: Callable[[], Any] = {"discord": CutDiscord, "slack": CutSlack}[request.param]
     add_user(ground, ADMIN, "Ruth", Role.APPROVER, None)
     linking.link(ground, ADMIN, "Ruth", discord_clicks.RUTH.id, chat=linking.DISCORD)

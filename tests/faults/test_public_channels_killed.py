@@ -16,7 +16,6 @@ from responders.delivery.channels.base import Capabilities, Channel, Message, Re
 from responders.delivery.outbox import deliver_due
 from responders.delivery.tables import DeliveryState
 from tests.conftest import NOON
-from tests.faults.harness import warm_up
 from tests.places.public import KINDS, channel_at, public_place
 from tests.responders.delivery.conftest import Day, approved, begin
 
@@ -63,9 +62,9 @@ def send_and_die(store_url: str, kind: str, place_url: str) -> None:
 
 
 @pytest.mark.faults
+@pytest.mark.usefixtures("warm")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_killed_process_leaves_one_reply_and_the_next_one_finds_it(day: Day, kind: str) -> None:
-    warm_up()
     with public_place(kind) as place:
         key = day.put(
             public=True, to="source:1", text=TEXT, channel=kind, target=place.target, kind="ack",

@@ -21,7 +21,6 @@ from config.leases import make_holder
 from config.settings import load_settings
 from responders.oncall.tables import Alert
 from tests.conftest import NOON
-from tests.faults.harness import warm_up
 from tests.places.discord import Discord, Fault
 from tests.places.web import Asked, Reply
 from tests.responders.oncall.storms.outbreak import STORM, break_out, with_bot, work_until_quiet
@@ -65,8 +64,7 @@ class Scene:
 
 
 @pytest.fixture
-def scene(ground: Ground, store_url: str) -> Iterator[Scene]:
-    warm_up()
+def scene(ground: Ground, store_url: str, warm: None) -> Iterator[Scene]:
     with Discord() as place:
         there = with_bot(ground, place.api_url)
         yield Scene(place, there, store_url, break_out(there, ISSUES))

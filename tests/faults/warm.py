@@ -22,6 +22,7 @@ from responders.page import render
 from responders.voice.words.packing import built_in
 from responders.workspace import plugin_sections
 from tests import statements
+from tests.faults.seasoning import season
 from tests.places.tiny_embedder import TinyEmbedder
 
 LOADED = (
@@ -43,6 +44,7 @@ for made in (render._environment(), *(pack.environment for pack in built_in().by
         made.get_template(template)
 render.assets()
 render.edition()
+season()
 # What is here stays: looking through it for garbage would copy it into every life.
 gc.freeze()
 gc.disable()
