@@ -6,9 +6,8 @@
 unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 PYTEST = $(BIN)/python -m pytest
-# A file's tests stay together: many share a day, a model or a server that is made once. The files
-# keep the order of tests/collecting.py, the longest first.
-SIDE_BY_SIDE = -n $(or $(WORKERS),2) --dist loadfile --no-loadscope-reorder
+# A file's tests stay together: many share a day, a model or a server that is made once.
+SIDE_BY_SIDE = -n $(or $(WORKERS),2) --dist loadfile
 # The oldest first: it is the one that the tests run on, and its CPU torch has a known checksum.
 PYTHONS = $(BIN)/python python3.11 python3.12 python3.13 python3.14 python3 python
 SUPPORTED = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))
