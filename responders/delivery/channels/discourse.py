@@ -32,7 +32,14 @@ from responders.delivery.channels.base import (
     Ways,
 )
 from responders.delivery.inert import plain
-from responders.delivery.platforms.discourse_answers import number, places, refusal, silence
+from responders.delivery.platforms.discourse_answers import (
+    ended,
+    is_enqueued,
+    number,
+    places,
+    refusal,
+    silence,
+)
 
 PUBLIC = True
 CHANGES = True
@@ -146,6 +153,8 @@ class Discourse:
         if spot.answers is not None:
             asked["reply_to_post_number"] = spot.answers
         answer = self._write(spot, "/posts.json", asked)
+        if answer.status in {403, 422} and (why := self._ended(spot)):
+            raise Closed(f"{why}: {refusal(answer, spot.username)}")
         return _receipt(answer, spot)
 
     def find(self, message: Message) -> Receipt | None:
@@ -222,6 +231,13 @@ class Discourse:
         except (TimedOut, CutShort, TooLarge, Garbled) as error:
             raise InDoubt(str(error)) from error
 
+    def _ended(self, spot: _Spot) -> str:
+        """Return why a topic that refused our text takes none from anybody; empty if it may."""
+        try:
+            return ended(self._get(spot, f"/t/{spot.topic}.json"))
+        except TransientError:
+            return ""
+
     def _own_after(self, spot: _Spot) -> Sequence[_Post]:
         """Return our own posts after the one we answer, the newest first."""
         path = f"/t/{spot.topic}.json?include_raw=true"
@@ -243,7 +259,8 @@ class Discourse:
         if not shown.keys() >= set(tail):
             raise PermanentError(f"{spot.base} does not show all posts of topic {spot.topic}")
         own = [shown[number] for number in tail]
-        return [post for post in reversed(own) if _same_name(post.username, spot.username)]
+        me = spot.username.casefold()
+        return [post for post in reversed(own) if post.username.casefold() == me]
 
     def _raw(self, spot: _Spot, post_id: int) -> str:
         """Return a post's Markdown from a forum that does not tell it with the topic."""
@@ -328,7 +345,7 @@ def _receipt(answer: Response, spot: _Spot) -> Receipt:
     try:
         post = _Post.model_validate_json(answer.body)
     except ValidationError as error:
-        if _is_enqueued(answer.body):
+        if is_enqueued(answer.body):
             return Receipt(None, None, at=datetime.now(UTC), note=ENQUEUED)
         raise InDoubt(f"{spot.base} answered {answer.status} without a post") from error
     return Receipt(
@@ -379,18 +396,3 @@ def _own_id(message: Message) -> int:
 def _kept(message: Message) -> Receipt:
     """Return the proof of a change: a post keeps its number and its address."""
     return Receipt(str(_own_id(message)), message.target.get("url"), at=datetime.now(UTC))
-
-
-class _Enqueued(BaseModel):
-    action: str
-
-
-def _is_enqueued(body: bytes) -> bool:
-    try:
-        return _Enqueued.model_validate_json(body).action == "enqueued"
-    except ValidationError:
-        return False
-
-
-def _same_name(one: str, other: str) -> bool:
-    return one.casefold() == other.casefold()

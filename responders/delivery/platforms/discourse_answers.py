@@ -60,6 +60,39 @@ def refusal(answer: Response, username: str) -> str:
     return f"{why} ({status})" + (f"; it says “{words}”" if words else "")
 
 
+class _Topic(BaseModel):
+    closed: bool = False
+    archived: bool = False
+
+
+def ended(answer: Response) -> str:
+    """Return why a topic takes no text any more, as the forum tells it; empty where it may.
+
+    The refusal does not say: a forum answers 422 to a closed topic and to a short text alike.
+    """
+    if answer.status in {404, 410}:
+        return "the topic is not there any more"
+    try:
+        topic = _Topic.model_validate_json(answer.body)
+    except ValidationError:
+        return ""
+    if answer.status != 200 or not (topic.closed or topic.archived):
+        return ""
+    return "the topic is closed" if topic.closed else "the topic is archived"
+
+
+class _Enqueued(BaseModel):
+    action: str
+
+
+def is_enqueued(body: bytes) -> bool:
+    """Tell whether the forum put a text before its moderators."""
+    try:
+        return _Enqueued.model_validate_json(body).action == "enqueued"
+    except ValidationError:
+        return False
+
+
 def _told(answer: Response) -> _Refusal:
     try:
         return _Refusal.model_validate_json(answer.body)

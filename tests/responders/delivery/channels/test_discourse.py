@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from config.errors import PermanentError, TransientError
 from config.settings import Credential, load_settings
 from responders.delivery.channels import discourse
-from responders.delivery.channels.base import InDoubt, Message, Ways
+from responders.delivery.channels.base import Closed, InDoubt, Message, Ways
 from responders.delivery.opening import client_of
 from responders.delivery.platforms.discourse_answers import places as found_in
 from tests.places import faults
@@ -132,6 +132,27 @@ def test_a_refusal_is_for_a_person_and_says_why(
     with pytest.raises(PermanentError, match=words):
         stage.channel().send(stage.message(text))
     assert stage.ours == []
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_a_refusal_ends_the_topic_for_us_only_where_the_forum_says_that_it_is_closed(
+    stage: Stage, closed: bool
+) -> None:
+    stage.forum.closed = {1} if closed else set()
+    with pytest.raises(PermanentError, match=r"\(422\)") as caught:
+        stage.channel().send(stage.message(TEXT if closed else "Short."))
+    assert isinstance(caught.value, Closed) is closed
+    assert ("the topic is closed" in str(caught.value)) is closed
+
+
+def test_a_forum_that_does_not_answer_after_a_refusal_says_nothing_of_its_topic(
+    stage: Stage,
+) -> None:
+    stage.forum.closed = {1}
+    stage.faulty.next(lambda _script, _asked: Reply(503, b""), GET)
+    with pytest.raises(PermanentError) as caught:
+        stage.channel().send(stage.message())
+    assert not isinstance(caught.value, Closed)
 
 
 def test_the_same_words_again_are_refused_by_the_forum_itself(stage: Stage) -> None:
