@@ -125,9 +125,10 @@ def test_what_names_no_draft_is_told_in_one_short_line(
 
 @pytest.mark.parametrize("text", ["", "  \n ", "a\x07b", "x" * 20_001])
 def test_a_text_that_cannot_be_sent_changes_nothing(proposed: Workspace, text: str) -> None:
-    before = proposed("draft", "show", FIRST, "--json").json
-    said = proposed("draft", "edit", FIRST, "--text", text)
+    said = proposed("draft", "edit", FIRST, "--file", proposed.write("text.txt", text))
     assert (said.code, len(said.err.splitlines())) == (1, 1)
+    before = proposed("draft", "show", FIRST, "--json").json
+    assert proposed("draft", "edit", FIRST, "--text", text).code == (1 if text.strip() else 2)
     assert proposed("draft", "show", FIRST, "--json").json == before
 
 

@@ -14,7 +14,7 @@ from tests.responders.commands.line import Workspace
         ("nowhere", 1, "there is no labelled stream nowhere; it has three files"),
         ("half.jsonl", 1, "there is no labelled stream half.jsonl"),
         (".jsonl", 1, "NAME.gold.jsonl"),
-        ("", 2, "there is no labelled stream; it has three files"),
+        ("", 2, "it is empty"),
     ],
 )
 def test_a_stream_that_is_not_there_costs_no_model(

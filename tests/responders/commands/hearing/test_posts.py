@@ -315,7 +315,7 @@ def test_a_page_is_fetched_and_kept_as_its_text(groundswell: Workspace) -> None:
     ("words", "code", "remedy"),
     [
         ((), 2, "give the post's --url, its --text, or both"),
-        (("--text", " \n"), 2, "give some after --text"),
+        (("--text", " \n"), 2, "'--text': it is empty"),
         (
             ("--text", "x", "--product", "other"),
             2,
