@@ -1,16 +1,35 @@
-"""Texts of a setting that must have a form; what has another is refused in words.
+"""Texts and numbers of a setting that must have a form; what has another is refused in words.
 
 Apart from the settings, because what is declared of a product has such texts too. A pattern in an
 error helps nobody who has to mend it, so each form says what is wanted, with an example.
 """
 
 import re
-from typing import Annotated
+from types import NoneType
+from typing import Annotated, Any, get_args
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BaseModel, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 SHOWN = 60
 """Characters of a wrong text that are said back."""
+
+
+class Written(BaseModel):
+    """The base of everything an operator writes: a yes or a no is never taken for a number."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_flag_for_a_number(cls, value: Any, info: ValidationInfo) -> Any:
+        kinds = _kinds(cls, info.field_name or "")
+        if isinstance(value, bool) and kinds and kinds <= {int, float}:  # Python counts with them
+            raise PydanticCustomError("int_type" if int in kinds else "float_type", "a number")
+        return value
+
+
+def _kinds(model: type[BaseModel], name: str) -> set[Any]:
+    annotation = model.model_fields[name].annotation
+    return set(get_args(annotation) or (annotation,)) - {NoneType}
 
 
 def formed(pattern: str, wanted: str) -> AfterValidator:

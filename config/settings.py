@@ -24,7 +24,7 @@ from pydantic import (
 from config.addresses import AllowList, parse_url
 from config.database import check_url
 from config.errors import GroundswellError, SettingsError
-from config.setting_forms import WebAddressOrNone, formed
+from config.setting_forms import WebAddressOrNone, Written, formed
 from config.settings_files import (
     Layer,
     Mistake,
@@ -58,7 +58,7 @@ Hours = Annotated[float, Field(gt=0, le=87_600)]
 """Ten years at the most: a time that a calendar can hold."""
 
 
-class Knobs(BaseModel):
+class Knobs(Written):
     """A section of the settings: frozen, strict about names, and without endless numbers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)

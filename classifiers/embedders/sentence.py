@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from config.errors import PermanentError, SettingsError
+from config.setting_forms import Written
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -33,7 +34,7 @@ HEAD_PIECES = 15
 """Pieces of a text over which their weight falls from thrice that of the last ones."""
 
 
-class Options(BaseModel):
+class Options(Written):
     """What an operator may set."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -15,10 +15,11 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from config.clock import SystemClock
+from config.setting_forms import Written
 from config.settings import Credential
 
 
-class SourceOptions(BaseModel):
+class SourceOptions(Written):
     """The base of every plug-in's ``Options``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

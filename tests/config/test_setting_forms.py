@@ -3,7 +3,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from config.setting_forms import SocketAddressOrNone, WebAddress, WebAddressOrNone
+from config.setting_forms import SocketAddressOrNone, WebAddress, WebAddressOrNone, Written
 
 ADDRESSES = (
     "https://example.org",
@@ -51,3 +51,28 @@ def test_a_line_that_stays_open_may_have_a_scheme_of_its_own() -> None:
     assert SOCKET_OR_NONE.validate_python("ws://127.0.0.1:9/") == "ws://127.0.0.1:9/"
     with pytest.raises(ValidationError):
         WEB.validate_python("ws://127.0.0.1:9/")
+
+
+class Knob(Written):
+    """Numbers of each kind, and what may be true."""
+
+    whole: int = 1
+    part: float = 0.5
+    maybe: int | None = None
+    yes: bool = False
+    either: int | bool = 0
+
+
+@pytest.mark.parametrize("value", [True, False])
+@pytest.mark.parametrize("name", ["whole", "part", "maybe"])
+def test_a_yes_or_a_no_is_no_number(name: str, value: bool) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Knob.model_validate({name: value})
+    (found,) = caught.value.errors()
+    assert found["loc"] == (name,)
+    assert found["type"] == ("float_type" if name == "part" else "int_type")
+
+
+def test_numbers_texts_of_numbers_and_real_flags_are_taken() -> None:
+    knob = Knob.model_validate({"whole": "7", "part": 2, "maybe": 3, "yes": True, "either": True})
+    assert (knob.whole, knob.part, knob.maybe, knob.yes, knob.either) == (7, 2.0, 3, True, True)

@@ -16,15 +16,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from config.clock import Clock, SystemClock
 from config.errors import GroundswellError, PermanentError
 from config.http_client import PoliteClient
+from config.setting_forms import Written
 from config.settings import Credential, HttpKnobs
 
 
-class ChannelOptions(BaseModel):
+class ChannelOptions(Written):
     """The base of every plug-in's ``Options``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import ConfigDict, Field, StringConstraints, ValidationError
 from pydantic import field_validator as checked
 
 from classifiers.tables import Severity
 from config.errors import SettingsError
-from config.setting_forms import formed
+from config.setting_forms import Written, formed
 from config.settings_mistakes import remedy
 from listener.tables import Product
 from responders.delivery.quiet import Quiet, named, quiet_hours
@@ -45,7 +45,7 @@ MOST = 200
 """People, and shifts, of one product."""
 
 
-class _Declared(BaseModel):
+class _Declared(Written):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
@@ -93,7 +93,7 @@ class DeclaredOncall(_Declared):
     zone: str | None = None
     quiet: str | None = None
     quiet_override: list[Severity] | None = None
-    ladder: dict[Severity, list[str]] = {}
+    ladder: dict[Severity, list[str]] = Field(default={})
     people: dict[Name, DeclaredPerson] = Field(default={}, max_length=MOST)
     shifts: list[DeclaredShift] = Field(default=[], max_length=MOST)
 

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
+from config.setting_forms import Written
 from responders.delivery.quiet import Quiet, quiet_hours
 from responders.voice.leave.withholding import Lane
 
@@ -48,7 +49,7 @@ Line = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]
 Name = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_one_line)]
 
 
-class PlacePolicy(BaseModel):
+class PlacePolicy(Written):
     """What is allowed at one place."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -113,9 +114,9 @@ class DeclaredPolicy(PlacePolicy):
 
     person: Name | None = None
     """Who is asked where a person must answer; unset: whoever is on call."""
-    persons: dict[Lane, Name] = {}
+    persons: dict[Lane, Name] = Field(default={})
     """The same by lane."""
-    places: dict[Name, dict[str, Any]] = {}
+    places: dict[Name, dict[str, Any]] = Field(default={})
     """By the name of the source; what is not said there is as for the product."""
 
     def at(self, place: str) -> PlacePolicy:
