@@ -170,6 +170,23 @@ def test_an_upgrade_keeps_every_row_and_what_it_points_to(store_at_0002: Engine)
         session.connection().execute(text("UPDATE draft SET issue_id = 99"))
 
 
+def test_a_person_who_waits_to_be_asked_is_no_call_of_the_ladder_after_an_upgrade(
+    store_at_0002: Engine,
+) -> None:
+    with transaction(store_at_0002) as session:
+        for statement in OLD_ROWS.split(";")[:3]:
+            session.connection().execute(text(statement))
+        for number, key in ((2, "terminal|1|call|legal"), (3, "terminal|1|call|7")):
+            row = OLD_ROWS.split(";")[2].replace("(1, 'k'", f"({number}, '{key}'")
+            session.connection().execute(text(row.replace("'alert'", "'call'")))
+
+    schema.upgrade(store_at_0002)
+
+    with store_at_0002.connect() as connection:
+        found = connection.execute(text("SELECT kind FROM delivery ORDER BY id")).scalars().all()
+    assert found == ["alert", "person", "call"]
+
+
 def test_an_empty_store_waits_for_its_upgrade(tmp_path: Path) -> None:
     engine = make_engine(f"sqlite:///{tmp_path / 'empty.db'}")
 
