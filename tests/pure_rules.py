@@ -18,6 +18,7 @@ PURE = (
     "listener/reading/feed_pages.py",
     "listener/reading/feed_times.py",
     "listener/watching/opml.py",
+    "listener/reading/packing.py",
     "listener/reading/page_reading.py",
     "listener/pacing/publisher_hints.py",
     "listener/pacing/robots.py",

@@ -27,6 +27,7 @@ from config.settings import Settings
 from listener.answers import check_answer, shown_address
 from listener.cleaning import web_address
 from listener.platforms.github_answers import check_github, no_api
+from listener.reading.packing import how_packed
 from listener.reading.parsing import shared_workers
 
 DECLARED: Final = "releases"
@@ -239,7 +240,8 @@ def read_file(path: Path, *, now: datetime) -> list[Told]:
     except OSError as error:
         raise PermanentError(f"{path} cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
-        raise PermanentError(f"{path} is no UTF-8 text; save it as UTF-8") from error
+        why = how_packed(body) or "is no UTF-8 text; save it as UTF-8"
+        raise PermanentError(f"{path} {why}") from error
     if len(body) > MAX_FILE_BYTES:
         raise PermanentError(f"{path} is larger than {MAX_FILE_BYTES // 1_000_000} MB")
     found: list[Told] = []

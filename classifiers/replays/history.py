@@ -12,6 +12,7 @@ from typing import Any
 
 from classifiers.arriving import Arrival
 from config.errors import PermanentError
+from listener.reading.packing import how_packed
 
 Row = dict[str, Any]
 
@@ -31,7 +32,8 @@ def read_stream(path: Path) -> list[Arrival]:
     except OSError as error:
         raise PermanentError(f"{path} cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
-        raise PermanentError(f"{path} is no UTF-8 text; save it as UTF-8") from error
+        why = how_packed(error.object) or "is no UTF-8 text; save it as UTF-8"
+        raise PermanentError(f"{path} {why}") from error
     arrivals: dict[str, Arrival] = {}
     faults: list[str] = []
     for number, line in enumerate(text.split("\n"), start=1):

@@ -8,6 +8,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from config.addresses import parse_url
 from config.errors import PermanentError, TransientError
 from config.http_client import PoliteClient
 from listener.answers import shown_address
@@ -42,9 +43,11 @@ def ask_robots(client: PoliteClient, url: str, *, instead: str) -> float | None:
         instead: what a person can do where it may not be read.
 
     Raises:
+        RefusedAddress: it is none of the web.
         PermanentError: it may not be read.
         TransientError: robots.txt cannot be had just now, which counts as a no.
     """
+    parse_url(url)  # else what is refused would be an address of robots.txt that nobody wrote
     parts = urlsplit(url)
     where = f"{parts.scheme}://{parts.netloc}/robots.txt"
     answer = client.get(where, accept="text/plain")

@@ -19,7 +19,7 @@ from config.errors import PermanentError
 from config.http_client import PoliteClient, RefusedAddress
 from listener.answers import login_headers, shown_address
 from listener.diagnoses import DiagnosedError
-from listener.platforms.record_fetching import Fetched, fetch_stretch
+from listener.platforms.record_fetching import Fetched, Stretch, fetch_stretch
 from listener.platforms.record_lines import (
     MAX_RECORD,
     BadRecordError,
@@ -29,6 +29,7 @@ from listener.platforms.record_lines import (
     parse_json,
     parse_row,
 )
+from listener.reading.packing import HEAD_BYTES, how_packed
 from listener.sources.base import Batch, Capabilities, Loss, Place, RawPost, SourceOptions
 from listener.tables import SourceState
 
@@ -163,6 +164,10 @@ class RecordsSource:
         elif not fetched.is_part and not _is_known(stretch, position):
             position = _Position()
         name = Path(urlsplit(self._place.url).path)
+        if packed := how_packed(_beginning(stretch)):
+            raise DiagnosedError(
+                SourceState.NOT_A_FEED, f"{shown_address(self._place.url)} {packed}"
+            )
         reading = _Reading(position, delimiter_of(name), final=False)
         more = self._read(stretch, reading) or position.offset < stretch.ends < stretch.length
         if not position.offset and position.unfinished:
@@ -259,13 +264,18 @@ def read_records(
 
 def _opened(path: Path) -> IO[bytes]:
     try:
-        return path.open("rb")
+        file = path.open("rb")
+        head = file.peek(HEAD_BYTES)
     except OSError as error:
         raise DiagnosedError(
             SourceState.NOT_FOUND,
             f"{path} cannot be read ({error.strerror}): check the path and who may read it; an "
             "address begins with https://",
         ) from error
+    if packed := how_packed(head):
+        file.close()
+        raise DiagnosedError(SourceState.NOT_A_FEED, f"{path} {packed}")
+    return file
 
 
 def _is_known(file: IO[bytes], position: _Position) -> bool:
@@ -280,6 +290,10 @@ def _is_known(file: IO[bytes], position: _Position) -> bool:
 def _head(file: IO[bytes], position: _Position) -> str:
     file.seek(0)
     return _digest(file.read(position.head_bytes))
+
+
+def _beginning(stretch: Stretch) -> bytes:
+    return b"" if stretch.begins else stretch.getvalue()[:HEAD_BYTES]
 
 
 def _tail(file: IO[bytes], position: _Position) -> str:

@@ -1,5 +1,6 @@
 """Releases in files of people: JSON, JSON lines, CSV, and what is wrong with them."""
 
+import gzip
 from datetime import timedelta
 from pathlib import Path
 
@@ -67,6 +68,9 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "latin").write_bytes(b"version\n\xe4")
     with pytest.raises(PermanentError, match="save it as UTF-8"):
         read_file(tmp_path / "latin", now=NOON)
+    (tmp_path / "packed").write_bytes(gzip.compress(b"version"))
+    with pytest.raises(PermanentError, match="unpack it first, with gunzip"):
+        read_file(tmp_path / "packed", now=NOON)
     (tmp_path / "huge").write_bytes(b" " * (MAX_FILE_BYTES + 1))
     with pytest.raises(PermanentError, match="larger than 10 MB"):
         read_file(tmp_path / "huge", now=NOON)

@@ -1,5 +1,6 @@
 """A history file is read in order of arrival, and every fault of it is told."""
 
+import gzip
 import json
 from datetime import UTC
 from pathlib import Path
@@ -53,6 +54,9 @@ def test_many_bad_lines_are_counted(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(PermanentError, match=r"^there is no such file: .*none\.jsonl$"):
         read_stream(tmp_path / "none.jsonl")
+    (tmp_path / "packed.gz").write_bytes(gzip.compress(b"{}"))
+    with pytest.raises(PermanentError, match="unpack it first, with gunzip"):
+        read_stream(tmp_path / "packed.gz")
     with pytest.raises(PermanentError, match=r"cannot be read \(Is a directory\)$"):
         read_stream(tmp_path)
 

@@ -83,6 +83,13 @@ def test_a_server_that_gives_parts_of_the_packing_is_asked_for_the_file(
     assert found == [str(number) for number in numbers]
 
 
+def test_a_file_that_lies_packed_says_what_unpacks_it() -> None:
+    with Web(FilePlace(gzip.compress(lines(1)))) as web:
+        with pytest.raises(DiagnosedError, match=r"is packed \(gzip\); unpack it first") as told:
+            look(web, {})
+    assert told.value.state is SourceState.NOT_A_FEED
+
+
 @pytest.mark.parametrize("knows_ranges", [True, False])
 def test_a_web_page_in_the_place_of_the_file_is_refused(knows_ranges: bool) -> None:
     place = FilePlace(lines(1, 2, 3), knows_ranges=knows_ranges)

@@ -1,5 +1,6 @@
 """Files of records are read on from where they ended, and no line is lost in silence."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -195,6 +196,14 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(DiagnosedError, match=r"check the path.* begins with https://") as caught:
         look(tmp_path / "nothing.jsonl")
     assert caught.value.state is SourceState.NOT_FOUND
+
+
+def test_a_packed_file_says_what_unpacks_it(tmp_path: Path) -> None:
+    (path := tmp_path / "posts.ndjson.gz").write_bytes(gzip.compress(b'{"text": "one"}\n'))
+    with pytest.raises(DiagnosedError, match=r"posts\.ndjson\.gz is packed \(gzip\).*gunzip"):
+        look(path)
+    with pytest.raises(PermanentError, match="gunzip"):
+        list(read_records(path))
 
 
 def test_a_record_without_an_id_is_the_same_post_again(tmp_path: Path) -> None:

@@ -322,6 +322,8 @@ def test_a_page_is_fetched_and_kept_as_its_text(groundswell: Workspace) -> None:
             "there is no product other; known are: fernsync",
         ),
         (("--url", "http://10.0.0.1/"), 1, "allow_hosts"),
+        (("--url", "ftp://x.example/y"), 1, "'ftp://x.example/y' refused: only http and https"),
+        (("--url", "x.example/y"), 1, "'x.example/y' refused: it is not of the form http://"),
     ],
 )
 def test_what_cannot_be_added_is_told_with_the_remedy(
