@@ -8,6 +8,9 @@ BIN := .venv/bin
 PYTEST = $(BIN)/python -m pytest
 # A file's tests stay together: many share a day, a model or a server that is made once.
 SIDE_BY_SIDE = -n $(or $(WORKERS),2) --dist loadfile
+# $(call marked,faults): the files that have such tests. To look through all of them takes each
+# process a quarter of a minute. Whoever gives ARGS may name files there.
+marked = $(if $(ARGS),$(ARGS),$(shell grep -rl --include='test_*.py' 'mark\.$(1)' tests))
 # The oldest first: it is the one that the tests run on, and its CPU torch has a known checksum.
 PYTHONS = $(BIN)/python python3.11 python3.12 python3.13 python3.14 python3 python
 SUPPORTED = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))
@@ -54,14 +57,14 @@ test:
 # The slow suites, by their markers. 5 is pytest's word for "no test collected".
 peers browser:
 	$(call prepare,dev)
-	$(PYTEST) -m $@ $(ARGS) || [ $$? -eq 5 ]
+	$(PYTEST) -m $@ $(call marked,$@) || [ $$? -eq 5 ]
 
 # Those that race against a clock have the machine to themselves. One part that fails hides no other.
 faults:
 	$(call prepare,dev)
 	@failed=0; set -x; \
-	$(PYTEST) $(SIDE_BY_SIDE) -m "faults and not alone" $(ARGS) || [ $$? -eq 5 ] || failed=1; \
-	$(PYTEST) -m "faults and alone" $(ARGS) || [ $$? -eq 5 ] || failed=1; \
+	$(PYTEST) $(SIDE_BY_SIDE) -m "faults and not alone" $(call marked,faults) || [ $$? -eq 5 ] || failed=1; \
+	$(PYTEST) -m "faults and alone" $(call marked,alone) || [ $$? -eq 5 ] || failed=1; \
 	exit $$failed
 
 # A kill at every boundary there is, instead of at one of each kind and some of the rest.

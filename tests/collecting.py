@@ -15,6 +15,8 @@ LONG = (
     "tests/faults/test_mutants_of_the_loop.py",
     "tests/faults/test_every_boundary.py",
     "tests/faults/test_faulty_platform.py",
+    "tests/faults/test_public_channels.py",
+    "tests/faults/test_alert_channels.py",
     "tests/faults/test_any_order.py",
     "tests/faults/test_platform_swept.py",
     "tests/journeys/test_demo_day.py",

@@ -1,5 +1,6 @@
 """Tests of the order of files: long ones first, and each of them is there."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,13 @@ def test_the_long_come_first_and_the_others_as_they_were(request: pytest.Fixture
     ranks = [LONG.index(name) for item in request.session.items if (name := file(item)) in LONG]
     assert ranks == sorted(ranks)
     assert all(file(item) in LONG for item in request.session.items[: len(ranks)])
+
+
+def test_a_slow_test_says_in_its_own_file_that_it_is_one() -> None:
+    """The Makefile looks nowhere else for its mark."""
+    slow = re.compile(r"mark\.(?:faults|alone|peers|browser)\b")
+    others = [one for one in (ROOT / "tests").rglob("*.py") if not one.name.startswith("test_")]
+    assert [one.name for one in others if slow.search(one.read_text(encoding="utf-8"))] == []
 
 
 def file(item: pytest.Item) -> str:
