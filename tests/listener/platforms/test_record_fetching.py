@@ -84,9 +84,12 @@ def test_a_server_that_gives_parts_of_the_packing_is_asked_for_the_file(
 
 
 def test_a_file_that_lies_packed_says_what_unpacks_it() -> None:
-    with Web(FilePlace(gzip.compress(lines(1)))) as web:
-        with pytest.raises(DiagnosedError, match=r"is packed \(gzip\); unpack it first") as told:
-            look(web, {})
+    packed = r"is packed \(gzip\); unpack it first"
+    with (
+        Web(FilePlace(gzip.compress(lines(1)))) as web,
+        pytest.raises(DiagnosedError, match=packed) as told,
+    ):
+        look(web, {})
     assert told.value.state is SourceState.NOT_A_FEED
 
 
