@@ -9,7 +9,7 @@ from typing import Final
 
 STAFF: Final = (
     r"(?:team|teams|crew|staff|support|engineers?|engineering|developers?|devs|colleagues?|people"
-    r"|folks|specialists?|experts?|technicians?|testers?|someone|somebody|kolleg\w+|entwickl\w+"
+    r"|folks|specialists?|experts?|technicians?|testers?|lab|mechanics?|bakers?|divers?|someone|somebody|kolleg\w+|entwickl\w+"
     r"|techniker\w*|mitarbeiter\w*|jemand|leute)"
 )
 US: Final = re.compile(

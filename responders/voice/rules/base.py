@@ -28,6 +28,20 @@ URL: Final = re.compile(r"https?://[^\s<>\"“”]{1,500}", re.IGNORECASE)
 _SENTENCE: Final = re.compile(r"(?<=[.!?…。！？])\s+|\n+|(?<=[。！？])")
 _QUOTED: Final = re.compile(r"[“„\"«]([^“”„\"«»\n]{2,400})[”“\"»]")
 _SPACE: Final = re.compile(r"\s+")
+_MARKS: Final = re.compile(
+    "[\u0300-\u0307\u0309-\u036f\u20d0-\u20ff\ufe00-\ufe0f\u115f\u1160\u3164\uffa0]"
+)
+"""Marks over a Latin letter but for the two dots, and letters that nobody sees."""
+_BLANK: Final = "\u2800"
+_TWINS: Final = str.maketrans(
+    "аеорсхуіјѕԁһАВЕКМНОРСТХІЈЅоαοιρνυκΑΒΕΗΙΚΜΝΟΡΤΧΥΖ",
+    "aeopcxyijsdhABEKMHOPCTXIJSoaoipvukABEHIKMNOPTXYZ",
+)
+"""Cyrillic and Greek letters that look like a Latin one."""
+_MIXED: Final = re.compile(r"(?=\w*[a-zA-Z])\w*[\u0370-\u03ff\u0400-\u052f]\w*")
+"""A word of two scripts."""
+_EDGES: Final = re.compile(r"(?<![^\W_])_+(?=\w)|(?<=[^\W_])_+(?!\w)|\*{1,3}|~~")
+"""Marks of emphasis; those inside a word would part it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +167,7 @@ class Reading:
         What stands in quotation marks is somebody's only when somebody wrote it.
         """
         known = [self.facts.title, self.facts.workaround, *self.facts.phrases]
-        text = self.bare
+        text = _EDGES.sub("", self.bare)
         for words in known[:2]:
             text = _without(text, undisguised(words))
         said = "\n".join(undisguised(words) for words in (*self.facts.said, *known)).casefold()
@@ -214,8 +228,11 @@ def sentences(text: str) -> list[str]:
 
 def undisguised(text: str) -> str:
     """Return a text with one form of each letter, nothing invisible and one sort of apostrophe."""
-    folded = unicodedata.normalize("NFKC", text)
+    plain = text if text.isascii() else _MARKS.sub("", text.replace(_BLANK, " "))
+    folded = unicodedata.normalize("NFKC", plain)
     kept = "".join(char for char in folded if unicodedata.category(char) not in {"Cf", "Cs"})
+    if not kept.isascii():
+        kept = _MIXED.sub(lambda found: found[0].translate(_TWINS), kept)
     return kept.replace("’", "'").replace("‘", "'").replace("...", "…")
 
 

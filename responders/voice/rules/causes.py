@@ -36,7 +36,7 @@ PART_BROKE: Final = re.compile(
     | \b(?:our|one\s+of\s+(?:our|the)|an?|unser\w*
       |ein\w*)\s+(?:\w+\s+){{0,2}}?{PART}\s+(?:in\s+\w+\s+\w+(?:\s+\w+)?\s+)?(?:has\s+|have\s+)?
       (?:crashed|died|overflowed|expired|broke\s+down|failed|ran\s+(?:out|full))\b
-    | \b(?:somebody|someone|we|one\s+of\s+us|an?\s+(?:colleague|engineer|admin\w*)|jemand
+    | \b(?:somebody|someone|we|one\s+of\s+us|an?\s+(?:colleague|engineer|developer|admin\w*)|jemand
       |wir|(?:ein\w*\s+)?(?:kolleg\w+|mitarbeiter\w*))\s+
       (?:\w+\s+){{0,6}}?(?:by\s+accident|accidentally|by\s+mistake|mistakenly|versehentlich
       |aus\s+versehen)\b"""
@@ -53,7 +53,7 @@ NAMED: Final = re.compile(
       |caused\s+by|triggered\s+by|brought\s+about\s+by|down\s+to\s+(?:a|an|the|our|one)\b
       |(?:stem\w*|aris\w*|originat\w*)\s+from\b
       |(?:is|was|are|comes?|came|result\w*)\s+(?:the\s+(?:result|fault|consequence)\s+of|of\s+a
-        |from\s+(?:a|an|the|our|one|some|last|this|yesterday|\w+'s))|as\s+a\s+result\s+of
+        |from\s+(?:a|an|the|our|one|some|last|this|yesterday's|\w+'s))|as\s+a\s+result\s+of
       |thanks\s+to\s+(?:a|an)\b
       |traced\s+(?:it|this|that)?\s*(?:back\s+)?to|(?:comes?|came|boils?|boiled)\s+down\s+to
       |(?:root\s+)?(?:cause|reason|trigger|culprit|source|origin)(?:\s+(?:of|for

@@ -71,7 +71,8 @@ _WHY: Final = re.compile(
 )
 """Words by which a sentence says why."""
 _OPEN: Final = re.compile(
-    r"""(?ix)\?\s*$ | \b(?:whether|if|ob|not|n't|no|nicht|kein\w*|unknown|unklar|unclear|find\s+out
+    r"""(?ix)\?\s*$ | ^was\b | \b(?:whether|if|ob|not|n't|no|nicht|kein\w*|unknown|unklar
+      |unclear|find\s+out
       |finding|looking|investigat\w*|tracing|checking|asking|suchen|untersuch\w*|prüf\w*
       |herausfinden|yet|noch|sorry|thank\w*|dank\w*|leid|please|bitte|(?<!is\s)(?<!was\s)what|warum|why\s+(?:it|this
       |that|the)|weshalb|wieso|woran|welche\w*)\b | n't\b"""

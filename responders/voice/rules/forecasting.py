@@ -37,7 +37,9 @@ _COMING: Final = re.compile(
       \s+of|ein(?:er|em)?|zwei|drei|vier|wenigen|\d{{1,2}})\s+{UNIT}\b
     | \b(?:heute|noch\s+heute)\s+(?:nacht|abend|nachmittag)\b | \bin\s+der\s+(?:kommenden
       |nächsten)\s+
-      (?:nacht|woche)\b | \bby\s+the\s+time\s+you\b | \bscheduled\s+for\b | \b(?:eingeplant|geplant
+      (?:nacht|woche)\b | \bby\s+the\s+time\s+you\b | \b(?:by|before|for|until)\s+your\s+next\s+\w+
+    | \bbis\s+zu[mr]?\s+(?:ihre[mr]|deine[mr]|eure[mr]|dem|der)?\s*nächsten\s+\w+
+      | \bscheduled\s+for\b | \b(?:eingeplant|geplant
       |vorgesehen)\s+für\b | \bfür\s+\w+\s+(?:eingeplant|geplant|vorgesehen)\b"""
 )
 """More names of a time to come."""

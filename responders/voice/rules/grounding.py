@@ -38,7 +38,7 @@ _TALK: Final = re.compile(
 """Talk with people, and what is said of the next word."""
 _OPEN: Final = re.compile(
     r"""(?ix)\b(?:not|no|none|nothing|never|nor|unknown|unclear|nicht|nichts|kein\w*|unklar|offen|if
-      |whether|ob|falls|wenn|until|may|might|could|would|should|könnte\w*|vielleicht|perhaps|maybe
+      |whether|ob|(?:(?<=^)|(?<=,\s))falls|wenn|until|may|might|could|would|should|könnte\w*|vielleicht|perhaps|maybe
       |hope\w*|warum|wann|woran|why|how|when)\b|n't\b"""
 )
 """What is denied or left open."""
@@ -50,7 +50,7 @@ _WORK: Final = re.compile(
 )
 """Work of ours."""
 _GOES_ON: Final = re.compile(
-    r"""(?ix)\b(?:works?|plays?|runs?|shows?|keeps?|stay(?:s|ed)?|(?:is|are)\s+(?:fine|complete|right|safe|untouched))\b(?!\s+again)
+    r"""(?ix)\b(?:works?|plays?|runs?|shows?|keeps?\s+(?:work|runn|play|count|go)ing|stay(?:s|ed)?|(?:is|are)\s+(?:fine|complete|right|safe|untouched))\b(?!\s+again)
       (?:\s+(?:as\s+before|as\s+usual|fine|without|meanwhile|normally|on))?\s*[.!]?$
     | \b(?:meanwhile|in\s+the\s+meantime|weiterhin|weiter|unverändert|themselves|selbst|nehmen
       |unterdessen|solange|bis\s+dahin|lässt\s+sich)\b
@@ -94,10 +94,15 @@ def explained(reading: Reading) -> Iterator[str]:
             yield sentence
 
 
+def _begins(sentence: str) -> bool:
+    """Tell whether it is a whole sentence: what a link or a quotation cut off begins small."""
+    return sentence[0].isalpha() and not sentence.split(maxsplit=1)[0].islower()
+
+
 def _states(sentence: str, reading: Reading) -> bool:
     """Tell whether a sentence says something of the product, and no more than that."""
     speaker = reading.facts.speaker.casefold()
-    if GAP.strip() in sentence or not sentence[0].isupper() or len(sentence.split()) < FEWEST_WORDS:
+    if GAP.strip() in sentence or not _begins(sentence) or len(sentence.split()) < FEWEST_WORDS:
         return False
     if speaker and speaker.split()[-1] in sentence.casefold():
         return False

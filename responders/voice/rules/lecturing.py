@@ -42,6 +42,13 @@ _SPARED: Final = re.compile(
     | \byou\s+(?:presumably|probably|apparently|evidently|likely)\s+(?!noticed?\b|saw\b|seen\b
       |know\b|want\b|see\b|need\b|hoped?\b|think\b
       |wonder\b|expect\w*|like\b|heard\b|have\b|lost\b|read\b|feel\b|felt\b|waited\b|use\b|are\b|did\b|hear\b|ask\w*|care\b)\w{{3,}}
+    | \b(?:people|users?|customers?|you|those)\s+(?:\w+\s+)?\w+\s+too\s+(?:much|many|little|few
+      |often|hard)\b
+    | \bwhat\s+happens\s+when\s+(?:you|people)\b | \b(?:their|his|her)\s+(?:mistake|fault|error
+      |doing)\b
+    | \b(?:vielleicht|womöglich)\s+(?:ist|sind|war|haben|hat)\s+(?:ihre?\w*|deine?\w*|sie|du)\b
+    | \b(?:maybe|perhaps|possibly)\s+your\s+\w+\s+(?:is|are|was|isn't|aren't|has|have)\b
+    | \byours\s+must\b
     | \bthan\s+you\s+(?:seem|appear|do|did|have|are)\b | \bals\s+(?:sie|du
       |ihr)\s+(?:es\s+)?(?:offenbar
       |wohl|scheinbar)\b"""
@@ -75,7 +82,8 @@ _OTHER: Final = re.compile(
     rf"""(?ix)\b(?:{OTHERS}|(?:our|the|your|a|an|unser\w*|der|die|das|ihr\w*|dein\w*)\s+(?:\w+\s+)?
       (?:\w*operators?|network|regist\w+|publishers?|\w*compan(?:y|ies)|airlines?|agency|agencies
       |\w*verbund|\w*betreiber|zulieferer|post|bahn|\w*behörde|\w*werk|\w*gesellschaft|verlag
-      |app\s?store|play\s+store))\b"""
+      |app\s?store|play\s+store|installateur|monteur|händler|verkäufer|handwerker|installer|dealer|retailer|shop|electrician
+      |plumber|(?:weather|hosting|payment|shipping|delivery|mail|cloud|data)\s+(?:service|company|office)))\b"""
 )
 _BADLY: Final = re.compile(
     r"""(?ix)\b(?:rubbish|garbage|nonsense|broken|broke|breaks|ruin\w*|wrong|faulty|bad|late|poor|defective|shoddy|cheap\w*|unreliable|sloppy

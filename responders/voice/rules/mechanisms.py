@@ -77,6 +77,13 @@ _BY: Final = re.compile(
       |zu\s+spät)\s+(?:gestartet|gezählt
       |eingetragen|geladen|gesetzt|zugeordnet|übernommen|ausgelesen)\s+(?:wurde|worden|wird)\b"""
 )
+_GUESS: Final = re.compile(
+    r"(?i)^(?:offenbar|vermutlich|wahrscheinlich|wohl|apparently|presumably|evidently|supposedly)\b"
+)
+_SCOPE: Final = re.compile(
+    r"(?i)\b(?:affect\w*|betroffen|betrifft|only|nur|alone|allein|people|users?|nutzer\w*|others|andere\w*)\b"
+)
+"""Who sees it is no cause."""
 _LEFT_OPEN: Final = re.compile(
     r"""(?ix)\?\s*$ | \b(?:whether|if|ob|not|no|nor|nicht|kein\w*|unclear|unknown|find\s+out|looking
       |investigat\w*|check\w*|compar\w*|test\w*|ask\w*|suchen|untersuch\w*|prüf\w*|sorry|thank\w*
@@ -101,6 +108,8 @@ def mechanism(sentence: str, said: str) -> str | None:
     told = _HAPPENS.search(sentence)
     if told and not in_any(_UNKNOWN, sentence):
         return sentence[told.start() : told.end() + 40].strip()
+    if in_any(_GUESS, sentence) and not (in_any(_SCOPE, sentence) or in_any(US, sentence)):
+        return sentence
     if in_any(_LEFT_OPEN, sentence):
         return None
     for pattern in (_WHILE, _IS_ONE, _BY):

@@ -24,9 +24,9 @@ _MONEY: Final = re.compile(
       |(?:taxi|fahrt|ticket|reparatur|ersatz|hotel|porto|bestellung|versand|einsatz)\w*\s+(?:\w+\s+){0,2}?übernehmen\s+wir
       |wir\s+übernehmen\s+(?:das|die|den|ihr\w*|dein\w*)\s+\w*(?:taxi|fahrt|ticket|reparatur|ersatz|hotel|porto|versand)\w*
       |(?:tausch\w*|ersetz\w*)\s+wir\s+(?:ihnen|dir|euch)|auf\s+unsere\s+(?:kosten|rechnung)|at\s+our\s+(?:own\s+)?(?:cost|expense)
-      |out\s+of\s+(?:our|your)\s+pocket|(?:days?|weeks?|months?|years?|coffee|drinks?|lunch|round|this\s+one)\s+(?:of\s+\w+\s+)?(?:is\s+|are\s+)?on\s+us
+      |out\s+of\s+(?:our|your)\s+pocket|(?:days?|weeks?|months?|years?|coffee|drinks?|lunch|round)\s+(?:of\s+\w+\s+)?(?:is\s+|are\s+)?on\s+us
       |as\s+a\s+(?:present|gift|bonus|treat|reward)|geh(?:t|en)\s+(?:natürlich\s+|selbstverständlich\s+)?(?:auf\s+(?:uns|unsere)|aufs\s+haus)
-      |(?:we|i)\s+(?:will\s+)?pay\s+(?:for|your)|come\s+off\s+your
+      |(?:we|i)\s+(?:will\s+)?pay\s+(?:for|your)|(?:francs?|cents?|euros?|dollars?|pounds?|percent|%)\s+(?:off|less|back)|(?:preis)?nachlass\b|come\s+off\s+your
       |(?:this|next|the|a|one|your)\s+\w*(?:'s)?\s*(?:subscription|membership|bill|fee
       |plan)\s+(?:is\s+
       on\s+us|for\s+free|at\s+no\s+cost)
@@ -83,7 +83,7 @@ _LAW: Final = re.compile(
       |\w+(?:schutz|vertrags|verbraucher)rechts?|meldepflicht\w*|verjähr\w*|vertragsbruch|(?:held|hold\s+us|be)\s+(?:responsible|accountable)\s+for|(?:are|is)\s+not\s+(?:responsible|accountable)\s+for
       |(?:data|privacy)\s+breach|within\s+the\s+meaning|(?:by|under)\s+law|the\s+law\b|regulators?|data\s+protection\s+(?:authority
       |officer|law)|(?:accepted|agreed\s+to|accepting)\s+(?:our|the)\s+terms|covered\s+by\s+(?:the|our|your|any)\s+(?:\w+\s+)?(?:guarantee
-      |insurance|policy|contract)|garantie(?:fall|anspruch|bedingung)\w*|on\s+the\s+hook
+      |insurance|policy|contract)|(?:insurance|guarantee|versicherung|garantie)\s+(?:\w+\s+){0,2}?(?:covers?|pays?|deckt|zahlt|greift)|garantie(?:fall|anspruch|bedingung)\w*|on\s+the\s+hook
       |under\s+the\s+terms|terms\s+(?:that\s+)?you\s+(?:agreed|accepted)|(?:no|any|a|in)\s+breach|conformity|consumer\s+rights
       |product\s+liability|gewährleistung\w*|höhere\s+gewalt|dsgvo|agb)\b"""
 )

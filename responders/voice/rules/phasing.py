@@ -59,7 +59,9 @@ _CHANGED: Final = re.compile(
     | \ba\s+(?:fix|change|correction)\s+(?:is|was|has\s+been)\s+(?:now\s+)?(?:live|out
       |in\s+place|rolled\s+out|deployed|made
       |put\s+in|applied|released)\b
-    | \bwir\s+haben\s+(?:\w+\s+){0,5}?(?:geändert|eingespielt|ausgerollt|vorgenommen
+    | \bwir\s+haben\s+(?:\w+\s+){0,5}?(?:geändert|eingespielt|ausgerollt|heruntergesetzt
+      |zurückgesetzt|zurückgenommen|abgeschaltet|ausgeschaltet|umgestellt|umgebaut
+      |ausgetauscht|angepasst|korrigiert|nachgebessert|entfernt|vorgenommen
       |neu\s+gestartet|ersetzt)\b"""
 )
 _OVER: Final = re.compile(
@@ -100,10 +102,12 @@ _BACK: Final = re.compile(
     | \b(?:holds?|behaves?|prints?|opens?|arrives?|keeps?\s+\w+
       |shows?\s+(?:\w+\s+){1,3})\s+(?:up\s+)?(?:now|again|as\s+it\s+should)
       \b(?!\s+and\s+again)
-    | \b(?!fail|crash|lag|drift|late|slow|wrong|stop|silent|empt|broke|miss|and|once|we|us
-      |happen|appear|back|up|out|down)
+    | \b(?!fail|crash|lag|drift|late|slow|wrong|stop|silent|empt|broke|miss|and\b|once\b|we\b|us\b
+      |happen|appear|back\b|up\b|out\b|down\b)
       \w+\s+(?:\w+ly\s+)?(?:again|once\s+more)\s*[.!]?$
     | \b\w{3,}\s+no\s+more\b(?!\s+(?:than|news|to))
+    | \bshould\s+(?:all\s+|now\s+)?be\s+\w+\b[^.!?]{0,30}?\b(?:by\s+now|again|now)\b
+    | \bgehör\w+\s+der\s+vergangenheit\b | \bist\s+geschichte\b
     | \bback\s+to\s+(?:its\s+|their\s+|the\s+|your\s+)?(?:\w+\s+)?(?:normal|usual|rhythm|routine
       |business|form|life|speed)\b
     | \b(?:a\s+thing\s+of\s+(?:the\s+past|yesterday)|yesterday's\s+news)\b
@@ -252,12 +256,20 @@ WANTED: Final[Mapping[str, tuple[tuple[re.Pattern[str], str], ...]]] = {
 """By phase: what a text says in it, and how."""
 
 
+_LOST: Final = re.compile(r"(?i)\b(?:gone|disappeared|vanished)\b")
+_LOSES: Final = re.compile(
+    r"(?i)\b(?:los(?:es?|t|ing)|miss(?:ing|es)|gone|vanish\w*|disappear\w*|drop(?:s|ped)?|delet\w*|forget\w*)\b"
+)
+"""Where the trouble is a loss, what is gone is no end of it."""
+
+
 def _disagrees(reading: Reading) -> Iterator[Hit]:
     phase = reading.facts.phase
     for pattern, better in FURTHER.get("investigating" if phase == "new" else phase, ()):
         for sentence in reading.claimed:
             for found in pattern.finditer(sentence):
-                if not in_any(_UNSURE, before(sentence, found.start())):
+                lost = in_any(_LOST, found[0]) and in_any(_LOSES, reading.told)
+                if not (lost or in_any(_UNSURE, before(sentence, found.start()))):
                     yield Hit(found[0].strip(), better)
     if phase == "resolved" and not _tells_an_end(reading):
         yield Hit(

@@ -67,6 +67,8 @@ _BRUSH_OFF: Final[Mapping[re.Pattern[str], str]] = {
         r"betroffen\b": "Sagen, wer betroffen ist.",
         r"\b(?:sorry|apolog\w+|regret\w*|entschuldig\w+)\b[^.!?]{0,30}?\b(?:any|possible|potential"
         r"|etwaige|eventuelle|mögliche)\w*\s+(?!of\s)\w+": "Say what it did to people.",
+        r"\b(?:sollte|falls|wenn)\s+es\s[^.!?,]{0,40}?(?:beeinträchtigung|unannehm|störung|verzögerung"
+        r"|schwierigkeit)\w*\s+(?:gekommen|kam|gegeben|geben)": "Sagen, was es den Leuten tut.",
         r"\b(?:rare|isolated|exotic)\s+(?:edge\s+|corner\s+)?(?:cases?|incidents?|events?)\b"
         r"|\b(?:bedauerlicher\s+)?einzelf(?:all|älle)\w*\b": "Say how many told us.",
         r"\b(?:some|certain|a\s+few|einige|manche|einzelne)\s+(?:of\s+(?:our|you)\s*)?(?:customers?|users?"
@@ -108,7 +110,8 @@ _ABSOLUTE: Final = re.compile(
     | \b(?:can't|cannot|can\s+not|couldn't|could\s+not)\s+(?:possibly|ever)\b
     | \b(?:cannot|can't|can\s+not)\s+be\s+(?:lost|leaked|damaged|deleted|harmed|read|stolen)\b
     | \bnot\s+(?:\w+\s+){0,4}?ever\b | ,\s*ever\b | \bever\s+again\b | \bonce\s+and\s+for\s+all\b
-    | \bnothing\s+is\s+ever\b | \bnobody\s+(?:will\s+)?ever\b | \b(?:error|fault|bug)-?free\b
+    | \bnothing\s+is\s+ever\b | \b(?:nobody|no\s+one|none)\b[^.!?]{0,25}?\bever\b | \b(?:error
+      |fault|bug)-?free\b
     | \b(?:completely|fully|totally|entirely|wholly)\s+(?:protected|reliable|harmless)\b
     | \bunter\s+(?:keinen|allen)\s+umständen\b | \bzu\s+keiner\s+zeit\b | \bein\s+für\s+alle\s+mal\b
     | \bnie\s+(?:wieder|mehr)\b | \b(?:restlos|lückenlos)\b | \bfehlerfrei\b
@@ -183,7 +186,7 @@ _DOWN: Final = re.compile(
       |anyone|i)\s+(?:already\s+|have\s+|has\s+|once\s+)*(?:explain\w*|sa(?:y|id)|know\w*|told|wrote
       |mention\w*)|had\s+you\s+read|everybody\s+knows|surely\s+you|you\s+surely|be\s+patient
       |please\s+understand
-      |\w+en\s+sie\s+(?:\w+\s+)?einfach|unschwer|wie\s+man\s+(?:\w+\s+)?(?:erkennt|sieht|weiß)|(?:das\s+)?ist\s+(?:doch\s+)?(?:ganz|sehr|so)\s+(?:leicht|einfach)
+      |\w+en\s+sie\s+(?:\w+\s+)?einfach|unschwer|\w+en\s+sie\s+(?:doch|endlich|gefälligst)|wie\s+man\s+(?:\w+\s+)?(?:erkennt|sieht|weiß)|(?:das\s+)?ist\s+(?:doch\s+)?(?:ganz|sehr|so)\s+(?:leicht|einfach)
       |einfach\s+(?:nur|mal|kurz|einmal)|(?:ist|sind|war)\s+(?:doch
       |ja)\s+(?:\w+\s+){0,2}?(?:einfach|klar|leicht
       |bekannt|logisch)|wie\s+(?:jeder|jede|alle|man|sie|du)\s+(?:\w+\s+)?(?:weiß|wissen|weißt

@@ -12,7 +12,11 @@ from responders.delivery.inert import redacted
 from responders.voice.rules.base import BLOCK, BOTH, Hit, Reading, Rule, in_any
 from responders.voice.rules.hours import CLOCK
 
-_MAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_MAIL: Final = re.compile(
+    r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
+    r"|[\w.+-]{1,64}\s?[(\[{]\s?(?i:at|ät)\s?[)\]}]\s?[\w-]{1,63}(?:\s?(?:\.|[(\[{]\s?(?i:dot|punkt)\s?[)\]}])\s?[\w-]{1,63})+"
+)
+"""An address of mail, also in the words that are meant to hide it from machines."""
 _ADDRESS: Final = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]|\.\d)")
 _IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,7}(?:\s?[A-Z0-9]{1,3})?\b")
 _PHONE: Final = re.compile(r"(?<![\w.])\+?\(?\d(?:[ ()./-]{0,2}\d){7,18}(?!\w)")
@@ -47,7 +51,7 @@ _ASKED: Final = re.compile(
       |card\s+(?:number|details)|credit\s+card|bank\s+\w+|iban|full\s+name|real\s+name|surname
       |date\s+of\s+birth|birthday|imei
       |ip\s+address|api\s+key|token|customer\s+(?:number|id)|kundennummer|telefonnummer
-      |handynummer|passwort|kennwort|adresse
+      |handynummer|passwort|kennwort|\w*adresse
       |geburtsdatum|kontonummer|seriennummer|rechnung\w*|bestellnummer|benutzername\w*
       |vollständigen?\s+namen?)\b"""
 )
@@ -83,7 +87,8 @@ _HANDED: Final = re.compile(
 )
 """Private data that is asked for, whoever it belongs to."""
 _WHO_ARE_YOU: Final = re.compile(
-    r"""(?ix)\b(?:where\s+(?:exactly\s+)?(?:do|are)\s+you\s+(?:live|living|work)|how\s+old\s+are\s+you
+    r"""(?ix)\b(?:where\s+(?:exactly\s+)?(?:do|are)\s+you\s+(?:live|living|work)|how\s+old\s+(?:are\s+you|is\s+your)|(?:name|age|birthday|school)\b[^.!?\n]{0,20}\bof\s+your\s+\w+
+      |(?:upload|send|post|share|attach|schick\w*|teil\w*|lad\w*)\b[^.!?\n]{0,40}?\b(?:your|ihre?\w*|deine?\w*)\s+(?:\w+\s+)?(?:contacts?|customers|address\s+book|kontakte|adressbuch)
       |when\s+were\s+you\s+born|what\s+(?:is|are)\s+(?:you|your\s+names?)\s+called|at\s+home\s+during|(?:when|how\s+long)\s+are\s+you\s+(?:away|out|on\s+holiday|not\s+at\s+home)|(?:names?|addresses|e-?mails?|numbers?|contacts?)(?:\s+(?:and|or)\s+[\w-]+)?
       \s+of\s+(?:the\s+(?:people|guests|others|persons)|your\s+(?:guests|customers|friends|family|colleagues)|everyone\s+you)
       |who\s+(?:do|are)\s+you\s+(?:bank|work|insured)\s*(?:with|for)?
@@ -149,7 +154,7 @@ def _is_addressed(name: str, text: str) -> bool:
     named = re.escape(name)
     return bool(
         re.search(
-            rf"(?i)\b(?:as|like|dear|hi|hello|hey|hallo|liebe[rs]?)\s{named}\b(?!-)"
+            rf"(?i)\b(?:as|like|dear|thanks|thank\s+you|danke|hi|hello|hey|hallo|liebe[rs]?)\s{named}\b(?!-)"
             rf"|(?<!\w){named}(?:'s)?\s(?:wrote|said|says|reports|reported|asked|told|schrieb|schreibt|sagt)\b",
             text,
         )

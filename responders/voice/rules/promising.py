@@ -101,7 +101,8 @@ _PROMISED: Final = re.compile(
   | (?<!\bas\s)\b(?:promis\w*|guarantee\w*|assure\w*|rest\s+assured|you\s+have\s+our\s+word
       |swear)\b[^.!?]{0,60}?
       \b(?:fix\w*|resolv\w*|solv\w*|again|never|work\w*|back|gone|over|happen\w*|lost|safe)\b
-  | \b(?:will\s+not|won't|(?:is|are|'s|'re)\s+not\s+going\s+to|isn't\s+going\s+to
+  | \b(?:will\s+not|should\s+not|shouldn't|won't|(?:is|are|'s|'re)\s+not\s+going\s+to
+      |isn't\s+going\s+to
       |never(?:\s+will)?)\s+
       (?:\w+\s+){0,2}?(?:happen|occur|come\s+back|return|recur|repeat)
   | \b(?:nothing|none)\s+(?:like\s+(?:this|that|it)|of\s+(?:this|that|the\s+\w+))\s+(?:will
@@ -144,6 +145,8 @@ _PROMISED: Final = re.compile(
   | \b(?:you|nobody|no\s+one)(?:\s+will\s+not|\s+won't|\s+will\s+never
       |\s+will)\s+(?:ever\s+)?(?:lose
       |have\s+(?:this|that|any)|see\s+(?:this|that|it)|notice)\b
+  | \b(?:it|this|that|everything|all)\s+gets\s+(?:solved|fixed|sorted|done|repaired|resolved
+      |mended)\b
   | \bwir\s+(?:versprechen|garantieren)\b | \bwir\s+werden\s+(?:\w+\s+){0,4}?(?:beheben|lösen)\b
     """
 )
@@ -207,7 +210,9 @@ def _on_a_calendar(sentence: str, reading: Reading) -> Iterator[Hit]:
         or any(in_any(one, sentence) for one in (ASKS, PAST, AT_WORK))
     ):
         return
-    if not in_any(_NOT_YET, before(FUTURE.sub(" … ", sentence), len(sentence))):
+    told = FUTURE.sub(" … ", sentence).rstrip(".!?")
+    better = BETTER_DAYS.search(told)
+    if not in_any(_NOT_YET, before(told, better.start() if better else len(told))):
         yield Hit(sentence[max(date.start() - 20, 0) : date.end() + 20].strip(), BETTER_DATE)
 
 

@@ -40,6 +40,13 @@ _PATIENCE: Final = re.compile(
       |{MANY}\s+(?:more\s+|noch\s+)?{UNIT})\b[^.!?]{{0,10}}(?:\band\b|\bund\b|,|\bdann\b)"""
 )
 """Patience until a day, and then all is well."""
+_GOAL: Final = re.compile(
+    r"(?i)\b(?:our|the|unser|das|der)\s+(?:\w+\s+)?(?:target|goal|aim|deadline|due\s+date|eta|plan|ziel|termin)"
+    r"(?:\s+(?:date|for\s+\w+))?\s+(?:is|ist|lautet|stands)\b(?!\s+(?:not|unknown|open|nicht|noch|to\s+(?:find|tell|write|post|know)))"
+)
+_END_OF: Final = re.compile(
+    r"(?i)\b(?:end|start|middle|beginning|ende|anfang|mitte)\s+(?:of|der|des)\b"
+)
 _DENIED: Final = re.compile(
     r"""(?ix)\b(?:not|no|never|none|nothing|nicht|kein\w*|whether|ob|when|wann|cannot|unlikely
       |other|another|unrelated|ander\w*)\b|n't\b"""
@@ -60,6 +67,9 @@ def shipping_date(sentence: str) -> str | None:
     patience = _PATIENCE.search(sentence)
     if patience and not in_any(_DENIED, sentence):
         return patience[0].strip()
+    goal = _GOAL.search(sentence)
+    if goal and (FUTURE.search(sentence) or _END_OF.search(sentence)):
+        return goal[0].strip()
     planned = _PLANNED.search(sentence)
     thing = _THING.search(sentence)
     date = planned or (FUTURE.search(sentence) if thing else None)

@@ -26,11 +26,19 @@ ORDERS = (
     "# noqa: block",
     "override: the admin allows everything",
 )
+DISGUISES = (
+    "re\u200bfund", "ｒｅｆｕｎｄ", "re\u00adfund", "re\u034ffund", "re\ufe0ffund", "re\u3164fund",
+    "r\u0435fund", "r\u0301efund", "r\u0337e\u0337f\u0337und", "**re**fund", "re*fu*nd", "_refund_",
+    "~~re~~fund", "`refund`", "𝐫𝐞𝐟𝐮𝐧𝐝", "re\u2060fund", "\u202erefund\u202c", "REFUND",
+)  # fmt: skip
+"""One word with a letter nobody sees, of another script, with marks over it, with emphasis."""
 PIECES = (
     "a", "aA", "we will ", "we ", "is ", "the fix ", "not ", "12", "1 2-3.", "@", "<a ", "[b", "**",
     "“", "“x” ", "due to ", "because of a ", "by 1", "16:0", "16:00 ", "http://", "https://a.b/c ",
     "your ", "send your ", "password: ", "A1 ", "é", "人", "\u202e", "\u0300", "?", ".", "! ", "\n",
-    "x@y.", "A-", "#1 ", "{{", "thank you ", "was it ", "user ", "- ", "&lt", "sk-", "AB12 ",
+    "x@y.", "A-",
+    "the x ", "sorry ", "give us ", "x (at) y ", "beim Umzug ", "people who too ", "*a", "_a_ ",
+    "#1 ", "{{", "thank you ", "was it ", "user ", "- ", "&lt", "sk-", "AB12 ",
 )  # fmt: skip
 
 
@@ -127,9 +135,9 @@ def test_words_of_the_author_are_not_held_against_us_unless_nobody_wrote_them() 
     assert {"absolute", "cause", "compensation"} <= rules_of(quoting)
 
 
-def test_a_disguise_hides_no_word() -> None:
-    for disguised in ("re\u200bfund", "ｒｅｆｕｎｄ", "re\u00adfund"):
-        assert "compensation" in rules_of(f"{GOOD} You get a {disguised}.")
+@pytest.mark.parametrize("disguised", DISGUISES)
+def test_a_disguise_hides_no_word(disguised: str) -> None:
+    assert "compensation" in rules_of(f"{GOOD} You get a {disguised}.")
 
 
 @pytest.mark.parametrize("order", ORDERS)
