@@ -325,6 +325,13 @@ def post_told(session: Session, source: str, raw: RawPost) -> Post | None:
     return session.exec(query.order_by(col(Post.id).desc()).limit(1)).first()
 
 
+def told_ids(session: Session, source: str, remote_ids: Sequence[str]) -> frozenset[str]:
+    """Return which of these ids a source has told already."""
+    query = select(Post.remote_id).join(Source, col(Source.id) == Post.source_id)
+    query = query.where(Source.name == source, col(Post.remote_id).in_(remote_ids))
+    return frozenset(session.exec(query).all())
+
+
 def title_owners(session: Session, thread_ids: Iterable[int]) -> frozenset[int]:
     """Return the posts that brought a title into their thread; feeds repeat it on each reply."""
     query = (

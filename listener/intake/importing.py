@@ -3,9 +3,10 @@
 Apart from the crawl because nothing is watched: they belong to a source that is never looked at.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from datetime import UTC, datetime
+from itertools import groupby, islice
 from pathlib import Path
 
 from sqlmodel import Session
@@ -29,6 +30,9 @@ from listener.tables import Product, Source, SourceState
 CHUNK = 500
 """Posts written in one transaction."""
 BAD_LINES_NAMED = 10
+LONGEST_PLACE = 80
+"""Characters of a place's name that a file may give."""
+_LAST = datetime.max.replace(tzinfo=UTC)
 BY_HAND = "by hand"
 """The source of pasted texts."""
 
@@ -57,13 +61,45 @@ def import_file(
     raws = iter(read_records(file))
     stored, read = Stored(), 0
     while chunk := list(islice(raws, CHUNK)):
-        stored += store_posts(
-            ground, chunk, source=file.name, product=product, live=live, stable_ids=stable_ids
-        )
+        with reading(ground.engine) as session:
+            own = _free_name(session, file.name, chosen_product(session, product))
+            here = store.told_ids(session, own, [raw.remote_id for raw in chunk])
+        for place, some in by_place(chunk, whole=file.name, here=here, in_order=live):
+            stored += store_posts(
+                ground, some, source=place, product=product, live=live, stable_ids=stable_ids
+            )
         read += len(chunk)
         if progress:
             progress(read)
     return stored
+
+
+def by_place(
+    raws: Sequence[RawPost], *, whole: str, here: Container[str], in_order: bool
+) -> list[tuple[str, list[RawPost]]]:
+    """Part the posts of a file by the place that each was written at.
+
+    What names no place, or was stored before under the file as a whole, belongs to the file.
+
+    Args:
+        raws: the posts.
+        whole: the name of the file.
+        here: ids of the posts that the file as a whole holds already.
+        in_order: they are to be decided as they were written, whatever place comes between.
+    """
+    named = [(whole if raw.remote_id in here else _place_of(raw) or whole, raw) for raw in raws]
+    if not in_order:
+        parts: dict[str, list[RawPost]] = {}
+        for place, raw in named:
+            parts.setdefault(place, []).append(raw)
+        return list(parts.items())
+    ordered = sorted(named, key=lambda one: one[1].published_at or _LAST)
+    runs = groupby(ordered, key=lambda one: one[0])
+    return [(place, [raw for _, raw in run]) for place, run in runs]
+
+
+def _place_of(raw: RawPost) -> str:
+    return clean_line(raw.place or "")[:LONGEST_PLACE].strip()
 
 
 def _refuse_bad_lines(file: Path) -> bool:

@@ -163,6 +163,7 @@ def parse_fields(fields: Mapping[str, Any]) -> RawPost:
         lang=_text(fields, "lang"),
         thread_id=thread,
         thread_url=next((one for one in (leads_to, thread) if _is_address(one)), None),
+        place=_text(fields, "source"),
     )
 
 

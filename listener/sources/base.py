@@ -75,6 +75,8 @@ class RawPost:
     reply_to: str | None = None
     role: str | None = None
     """``staff`` or ``bot`` where the source says so."""
+    place: str | None = None
+    """Where it was written, as a file of posts from several places names it."""
 
 
 @dataclass(frozen=True)
