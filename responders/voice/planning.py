@@ -12,7 +12,7 @@ from functools import cached_property
 from responders.voice import store_respond as store
 from responders.voice.addressing import PAGE
 from responders.voice.freshness import Proposed, why_renew
-from responders.voice.knowing_who import WHY, FirstReplies
+from responders.voice.knowing_who import WHY, FirstReplies, is_untouched
 from responders.voice.ledger.followups import PageWord, owed_threads, page_word
 from responders.voice.proposing import Desk
 from responders.voice.store import opener_roles
@@ -91,7 +91,7 @@ class _Plan:
         why = self._why(row, link, desk.page_due(row.issue_id, row))
         if why is None and not row.edited_by and self._is_renamed(row, before):
             why = "the issue has another name"
-        if why is None and not row.edited_by and not desk.says_who(row):
+        if why is None and not desk.says_who(row) and is_untouched(desk, row):
             why = WHY
         if why is None:
             return None

@@ -10,7 +10,16 @@ from responders.voice.respond import respond_due
 from responders.voice.tables import Draft, DraftVersion
 from tests.responders.decisions.deciding import RUTH
 from tests.responders.incidents import Incident, Said, happen
-from tests.responders.voice.acts import PAGE_URL, approve, edit, later, replies, respond, set_state
+from tests.responders.voice.acts import (
+    PAGE_URL,
+    approve,
+    edit,
+    later,
+    pages,
+    replies,
+    respond,
+    set_state,
+)
 from tests.responders.voice.test_proposing import SAYS_WHO, WINDOWS, people_name
 
 
@@ -62,14 +71,17 @@ def test_what_a_person_wrote_or_approved_stays(ground: Ground, issue: int) -> No
 
 
 def test_what_somebody_reads_stays_until_they_let_it_go(ground: Ground, issue: int) -> None:
-    read = of_thread(ground, issue, 0)
-    claim(ground, RUTH, read.id or 0)
+    read, (entry,) = of_thread(ground, issue, 0), pages(ground, issue)
+    for one in (read, entry):
+        claim(ground, RUTH, one.id or 0)
     people_name(ground, issue, *WINDOWS)
     respond(ground)
     assert of_thread(ground, issue, 0).text == read.text
+    assert pages(ground, issue)[0].text == entry.text
     assert SAYS_WHO in of_thread(ground, issue, 1).text
     respond(later(ground, minutes=11))
     assert SAYS_WHO in of_thread(ground, issue, 0).text
+    assert SAYS_WHO in pages(ground, issue)[0].text
 
 
 def test_what_one_of_two_said_yes_to_stays(ground: Ground, issue: int) -> None:
