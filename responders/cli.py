@@ -34,6 +34,10 @@ STOPPED = 130
 """What Typer makes of Ctrl-C, and what shells expect: 128 and the number of SIGINT."""
 
 
+FASTEST = 10_000.0
+"""Of the demo: its day takes nine seconds, and no calendar is left."""
+
+
 class PassName(StrEnum):
     """The passes that can be run alone (responders/passes.py; importing it would take a second)."""
 
@@ -231,7 +235,8 @@ def run(
 
 def demo(
     speed: Annotated[
-        float, typer.Option(min=1.0, help="How many times faster than it happened.")
+        float,
+        typer.Option(min=1.0, max=FASTEST, help="How many times faster than it happened."),
     ] = 60.0,
     check: Annotated[
         bool, typer.Option("--check", help="Check each step and end: 0 if all happened.")

@@ -64,7 +64,15 @@ def test_config_without_a_path_is_wrong_usage(
 
 @pytest.mark.parametrize(
     "words",
-    [["nonsense"], ["run", "--port", "many"], ["run", "--only", "crawl"], ["status", "--odd"]],
+    [
+        ["nonsense"],
+        ["run", "--port", "many"],
+        ["run", "--only", "crawl"],
+        ["status", "--odd"],
+        ["demo", "--speed", "inf"],
+        ["demo", "--speed", "nan"],
+        ["demo", "--speed", "1e300"],
+    ],
 )
 def test_wrong_usage_ends_with_2_and_no_trace(
     words: list[str], capsys: pytest.CaptureFixture[str]
