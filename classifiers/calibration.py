@@ -61,6 +61,9 @@ class Knobs:
     neighbours: int = 20
     neighbour_power: float = 3.0
     density_gate: float = 0.4
+    settle_neighbours: int = 10
+    settle_level: float = 0.6
+    settle_gate: float = 0.42
     merge_slack: float = 0.2
     open_hours: float = 24.0
     open_posts: int = 100

@@ -3,12 +3,17 @@
 Apart from emergence because a cluster is a proposal for people to browse, correct and track, while
 an emergence is evidence that something happens now.
 
+Two groupings of the same posts, both by average-link agglomeration. The posts that arrive join the
+groups of once smoothed vectors: these are narrow and hold still from one refresh to the next. What
+is shown as settled are the groups of twice smoothed ones, which find more of what belongs together.
+
 Source: growing average-link clusters on centred vectors smoothed by their nearest neighbours (query
-expansion as in retrieval, https://doi.org/10.1109/ICCV.2007.4408891), settled from time to time by
-average-link agglomeration (https://doi.org/10.1007/978-0-387-84858-7, section 14.3.12).
+expansion as in retrieval, https://doi.org/10.1109/ICCV.2007.4408891), and agglomeration
+(https://doi.org/10.1007/978-0-387-84858-7, section 14.3.12).
 """
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -60,17 +65,17 @@ def smoothed(x: Matrix, similarity: Matrix, others: Matrix, knobs: Knobs) -> Mat
     return np.asarray(mixed / max(float(np.linalg.norm(mixed)), 1e-6), dtype=np.float32)
 
 
-def smoothed_rows(x: Matrix, at: Times, knobs: Knobs) -> tuple[Matrix, NDArray[np.bool_]]:
+def smoothed_rows(x: Matrix, at: Times, knobs: Knobs) -> tuple[Matrix, Matrix]:
     """Smooth all rows with each other.
 
     Returns:
-        The (n, d) smoothed unit rows, and whether a row stands in a dense place: the mean of its
-        three best similarities reaches the density gate.
+        The (n, d) smoothed unit rows, and how dense the place of each is: (n,) means of their
+        three best similarities.
     """
     size = len(x)
-    result, dense = x.copy(), np.zeros(size, dtype=np.bool_)
+    result, density = x.copy(), np.full(size, -1.0, dtype=np.float32)
     if size < 2:
-        return result, dense
+        return result, density
     hours = hours_back(at)
     count = min(knobs.neighbours, size - 1)
     for start in range(0, size, 512):
@@ -87,8 +92,14 @@ def smoothed_rows(x: Matrix, at: Times, knobs: Knobs) -> tuple[Matrix, NDArray[n
         )
         mixed = x[block] + graph @ x
         result[block] = mixed / np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-6)
-        dense[block] = np.sort(best, axis=1)[:, -3:].mean(axis=1) >= knobs.density_gate
-    return result, dense
+        density[block] = np.sort(best, axis=1)[:, -3:].mean(axis=1)
+    return result, density
+
+
+def settled_groups(z: Matrix, at: Times, dense: NDArray[np.bool_], knobs: Knobs) -> Labels:
+    """Group smoothed rows for people to look at: smoothed once more, by fewer neighbours."""
+    again, _ = smoothed_rows(z, at, replace(knobs, neighbours=knobs.settle_neighbours))
+    return agglomerated(again, at, dense, replace(knobs, join_level=knobs.settle_level))
 
 
 def agglomerated(z: Matrix, at: Times, dense: NDArray[np.bool_], knobs: Knobs) -> Labels:

@@ -142,6 +142,7 @@ class Judge:
         serial = self.window.first + origin
         fields = self.window.fields[origin]
         self.copies.add(serial, Copy(row.post_id, row.at, row.author))
+        fields["final"] = 0  # the copy is settled with it next time
         emergence = None
         number = int(fields["explained"])
         if not number and not row.backfill and not fields["backfill"]:
@@ -230,23 +231,26 @@ class Judge:
         return self._space
 
     def _refresh(self, old: Space) -> Mapping[str, int]:
-        """Expire, settle clusters, begin a new stretch; give the posts whose cluster changed."""
+        """Expire, group anew, begin a new stretch; give the posts that were settled elsewhere."""
         window, dim = self.window, old.rows.shape[1]
-        if (
-            len(window) > self.knobs.window_posts
-        ):  # what goes on longer than the window reaches back
+        if len(window) > self.knobs.window_posts:  # it goes on longer than the window reaches back
             talked = [item.number for item in self.scanner.opened if item.kind == "issue"]
             self.past.add(talked, window)
         oldest = float(window.fields["at"].max()) - self.knobs.window_days * 86400.0
         window.expire(keep=self.knobs.window_posts, oldest=oldest)
         self.copies.expire(window.first)
         space = self._begin(dim)
-        labels, self.next_cluster = space.settled(self.next_cluster)
-        before = window.fields["label"].copy()
-        window.fields["label"] = labels
+        window.fields["label"], self.next_cluster = space.grouped(self.next_cluster)
         space.count()
+        moved = self._settled(space) if space.is_to_settle else {}
         self.tail = []
         self._checkpoint = self._dump()
+        return moved
+
+    def _settled(self, space: Space) -> dict[str, int]:
+        before = self.window.fields["final"].copy()
+        labels, self.next_cluster = space.settled(self.next_cluster)
+        self.window.fields["final"] = labels
         changed = np.flatnonzero(before != labels)
         return self._named({int(place): int(labels[place]) for place in changed})
 

@@ -14,12 +14,16 @@ from classifiers.clustering import (
     agglomerated,
     centred,
     keep_numbers,
+    settled_groups,
     smoothed,
     smoothed_rows,
     time_term,
 )
 from classifiers.embedding import Matrix
 from classifiers.window import Row, Window
+
+PART_UNSETTLED = 8
+"""One in so many posts must be new for all to be settled anew: it costs as much as all else."""
 
 
 class Space:
@@ -36,7 +40,7 @@ class Space:
         self._x = np.zeros((size + extra, dim), dtype=np.float32)
         self._x[:size] = self.centre(window.raw)
         self._x[:size][gone] = 0.0
-        self._z, self._dense = smoothed_rows(self.rows, self._times(), knobs)
+        self._z, self._density = smoothed_rows(self.rows, self._times(), knobs)
         self.count()
 
     @property
@@ -93,18 +97,33 @@ class Space:
         place, best = self._clusters.nearest(z, at, self._knobs)
         return (place if best >= self._knobs.join_level else None), z
 
-    def settled(self, next_number: int) -> tuple[Labels, int]:
-        """Cluster the whole window anew; groups keep the numbers given at arrival.
+    def grouped(self, next_number: int) -> tuple[Labels, int]:
+        """Group the whole window anew for what comes; groups keep the numbers given at arrival.
 
         Returns:
             The labels row by row and the next free number.
         """
         fields = self._window.fields
-        z, dense = self._z, self._dense
-        if len(z) < len(fields):
-            z, dense = smoothed_rows(self.rows, self._times(), self._knobs)
-        groups = agglomerated(z, self._times(), dense & ~fields["gone"], self._knobs)
+        dense = (self._density >= self._knobs.density_gate) & ~fields["gone"]
+        groups = agglomerated(self._z, self._times(), dense, self._knobs)
         return keep_numbers(groups, fields["given"], next_number)
+
+    def settled(self, next_number: int) -> tuple[Labels, int]:
+        """Group the whole window anew for people to look at, as grouped() does for what comes."""
+        fields = self._window.fields
+        z, density = self._z, self._density
+        if len(z) < len(fields):
+            z, density = smoothed_rows(self.rows, self._times(), self._knobs)
+        dense = (density >= self._knobs.settle_gate) & ~fields["gone"]
+        return keep_numbers(
+            settled_groups(z, self._times(), dense, self._knobs), fields["given"], next_number
+        )
+
+    @property
+    def is_to_settle(self) -> bool:
+        """Tell whether enough posts came since all were settled."""
+        unsettled = int((self._window.fields["final"] == 0).sum())
+        return unsettled * PART_UNSETTLED >= len(self._window)
 
     def _times(self) -> NDArray[np.float64]:
         return np.ascontiguousarray(self._window.fields["at"])

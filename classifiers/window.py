@@ -26,7 +26,8 @@ FIELDS = np.dtype(
         ("source", np.int64),  # 0: unknown
         ("thread", np.int64),  # 0: unknown
         ("given", np.int64),  # cluster given at arrival, never changed
-        ("label", np.int64),  # cluster now
+        ("label", np.int64),  # cluster that those who come next may join
+        ("final", np.int64),  # cluster it was settled into, 0: not settled since it came
         ("explained", np.int64),  # number of the emergence that explains it, 0: none
         ("near", np.int64, (2,)),  # serials of the nearest recent posts at arrival, -1: none
         ("backfill", np.bool_),
@@ -138,7 +139,7 @@ class Window:
         with np.load(io.BytesIO(data), allow_pickle=False) as stored:
             window = cls(first=int(stored["first"]))
             window.ids = json.loads(stored["ids"].tobytes().decode())
-            window._fields = stored["fields"]
+            window._fields = _complete(stored["fields"])
             ends = np.cumsum(stored["sizes"], dtype=np.int64)[:-1]
             window.words = np.split(stored["words"], ends) if window.ids else []
         there = [place for place, post_id in enumerate(window.ids) if post_id]
@@ -148,3 +149,11 @@ class Window:
             window._raw = np.zeros((len(window), given.shape[1]), dtype=np.float32)
             window._raw[there] = given
         return window
+
+
+def _complete(stored: NDArray[Any]) -> NDArray[Any]:
+    """Give rows all columns of today: what an older version did not write is 0."""
+    rows = np.zeros(len(stored), dtype=FIELDS)
+    for name in stored.dtype.names or ():
+        rows[name] = stored[name]
+    return rows

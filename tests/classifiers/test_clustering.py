@@ -11,6 +11,7 @@ from classifiers.calibration import Knobs
 from classifiers.clustering import (
     agglomerated,
     keep_numbers,
+    settled_groups,
     smoothed,
     smoothed_rows,
     time_term,
@@ -45,6 +46,35 @@ def test_sparse_posts_stay_alone() -> None:
     dense = np.array([True, True, False, True])
     groups = agglomerated(z, np.zeros(4), dense, KNOBS)
     assert groups[0] == groups[1] == groups[3] != groups[2]
+
+
+def two_wordings(shared: float, own: float = 0.6) -> np.ndarray:
+    """Twelve rows on one subject, six in each of two wordings, and thirty on anything."""
+    random, plain = np.random.default_rng(3), np.eye(40)
+    drawn = random.normal(size=(42, 40))
+    drawn[:12] *= own / np.linalg.norm(drawn[:12], axis=1, keepdims=True)
+    drawn[:12] += shared * plain[0]
+    drawn[:6] += 0.6 * plain[1]
+    drawn[6:12] += 0.6 * plain[2]
+    return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), dtype=np.float32)
+
+
+@pytest.mark.parametrize(("shared", "joined", "settled"), [(0.3, 2, 2), (0.46, 2, 1), (0.6, 1, 1)])
+def test_two_wordings_of_one_subject_are_settled_into_one_sooner_than_they_are_joined(
+    shared: float, joined: int, settled: int
+) -> None:
+    x, at = two_wordings(shared), np.zeros(42)
+    z, density = smoothed_rows(x, at, KNOBS)
+    dense = density >= 0.2
+    assert len(set(agglomerated(z, at, dense, KNOBS)[:12].tolist())) == joined
+    assert len(set(settled_groups(z, at, dense, KNOBS)[:12].tolist())) == settled
+
+
+def test_the_density_of_a_place_is_the_mean_of_its_three_best_similarities() -> None:
+    x, at = rows(5, size=9)
+    _, density = smoothed_rows(x, np.zeros_like(at), KNOBS)
+    others = np.delete(x @ x[4], 4)
+    assert density[4] == pytest.approx(np.sort(others)[-3:].mean(), abs=1e-5)
 
 
 def test_a_group_keeps_the_number_it_overlaps_most_with() -> None:

@@ -197,6 +197,24 @@ def test_a_prefix_is_decided_as_in_the_whole(seed: int, length: int) -> None:
     assert judged(stream)[1] == expected[:length]
 
 
+def test_posts_are_settled_once_an_eighth_is_new_and_copies_with_what_they_repeat() -> None:
+    stream = Stream(4)
+    end = stream.background(400, hours=24 * 8)
+    again = stream.arrivals[5]
+    copy = stream.add("t0", end, text=again.text)
+    stream.vectors[copy.post_id] = stream.vectors[again.post_id]
+    stream.burst("more", end + timedelta(hours=1), 80)
+    judge, decisions = judged(stream, Knobs(refresh_posts=20))
+    settled = [(place, found.moved) for place, found in enumerate(decisions) if found.moved]
+    pauses = np.diff([place for place, _ in settled])
+    assert pauses.tolist() == sorted(pauses.tolist())
+    assert pauses[-1] == 61  # 60 rows of 480, and the copy
+    final = {name: label for _, moved in settled for name, label in moved.items()}
+    assert set(final) == {found.post_id for found in decisions[: settled[-1][0] + 1]}
+    assert final[copy.post_id] == final[again.post_id]
+    assert len(judge.window) == len(decisions) - 1
+
+
 def test_settling_changes_nothing_and_names_every_post_once() -> None:
     stream = with_burst()
     judge, decisions = judged(stream)

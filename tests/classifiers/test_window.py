@@ -1,12 +1,13 @@
 """Tests of the hot window."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from classifiers.embedding import half
-from classifiers.window import Row, Window
+from classifiers.window import FIELDS, Row, Window
 
 DIM = 8
 
@@ -32,6 +33,20 @@ def test_rows_come_back_from_bytes_as_they_were_but_for_the_vectors() -> None:
     for mine, theirs in zip(again.words, window.words, strict=True):
         assert (mine == theirs).all()
     assert window.raw.tobytes() not in data
+
+
+def test_rows_of_a_version_that_settled_nothing_come_back_unsettled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    older = np.dtype([(name, FIELDS[name]) for name in FIELDS.names or () if name != "final"])
+    with monkeypatch.context() as before:
+        before.setattr("classifiers.window.FIELDS", older)
+        window, vectors = filled(4)
+        window.fields["label"] = np.arange(4)
+        data = window.dump()
+    again = Window.load(data, lambda ids: np.stack([vectors[name] for name in ids]))
+    assert again.fields["final"].tolist() == [0, 0, 0, 0]
+    assert (again.fields[list(older.names or ())] == window.fields).all()
 
 
 def test_an_empty_window_comes_back_empty() -> None:
