@@ -77,14 +77,8 @@ def move_on(
     Going back, or to the end, takes back what was approved for the state it leaves and did not go
     out.
 
-    Args:
-        act: the act.
-        issue: the issue, held.
-        state: the state it comes to.
-        note: what a person found or did, which the voice proposes to say in public.
-        avoid: how to keep it from coming back.
-        resolution: how it ended.
-        why: why it moves by itself; stands in the timeline, and no text ever says it.
+    ``note`` is what a person found or did, which the voice proposes to say in public; ``why`` says
+    why an issue moves by itself, in its timeline, and no text ever says it.
     """
     data = {"from": issue.state.value, "to": state.value, "note": note}
     if why:
