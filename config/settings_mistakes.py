@@ -45,6 +45,8 @@ def remedy(detail: ErrorDetails, known: Sequence[str], *, what: str) -> str:
         what: what such a name is called, such as ``key``.
     """
     if detail["type"] == "extra_forbidden":
+        if what == "section" and detail["loc"][-1] in _NOT_SUPPORTED:
+            return _NOT_SUPPORTED[str(detail["loc"][-1])]
         close = get_close_matches(str(detail["loc"][-1]), known, n=1)
         if close:
             return f"there is no such {what}; did you mean {close[0]}?"
@@ -62,6 +64,11 @@ def _bare(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+_NOT_SUPPORTED = {
+    "smtp": "mail of our own is not supported; remove the section. The people on call get e-mail "
+    "through [apprise] urls, such as mailtos://user:password@mail.example",
+}
+"""Sections that people look for and that nothing reads."""
 _A_LIST = 'write a list such as ["one", "two"] (in the environment as JSON)'
 _WHOLE = "write a whole number such as 5"
 _A_NUMBER = "write a number such as 5 or 0.5"

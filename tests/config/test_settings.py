@@ -129,6 +129,11 @@ def test_every_mistake_is_told_at_once_with_its_place_and_its_remedy(tmp_path: P
     assert len(lines) == len(expected)
 
 
+def test_a_section_for_mail_is_told_that_apprise_sends_it(tmp_path: Path) -> None:
+    (line,) = mistakes(tmp_path, '[smtp]\nhost = "mail.example"\n')
+    assert re.match(r".*:1: \[smtp\]: mail of our own is not supported; .*\[apprise\] urls", line)
+
+
 @pytest.mark.parametrize(
     ("written", "read"),
     [
