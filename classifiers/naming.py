@@ -20,7 +20,7 @@ LONGEST_TEXT, MOST_WORDS = 2_000, 20_000
 TITLE_MAX, TITLE_MIN, QUOTE_MAX, QUOTES, PHRASES = 80, 15, 280, 3, 5
 TITLE_FROM = 8
 """So many of the most central posts may give the title."""
-OWN_TITLE, CUT_SHORT = 1.3, 0.8
+OWN_TITLE, CUT_SHORT = 1.5, 0.8
 """A topic's title was written to be one, and a sentence without its end reads badly: how much more,
 and how much less, they weigh than other sentences."""
 SHORT = 3

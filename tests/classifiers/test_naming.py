@@ -70,6 +70,21 @@ def test_what_a_topic_is_called_is_a_better_title_than_its_sentences() -> None:
     assert title_of(told) == "Left aid cuts out now"
 
 
+def test_a_title_says_what_is_wrong_and_not_what_still_works() -> None:
+    told = [
+        Told("1", "The app says vault empty after the update. All my logins are gone!"),
+        Told("2", "Opened it this morning: zero items. Where are my passwords?"),
+        Told("3", "vault shows 0 logins since 9.1, please tell me they're not lost"),
+        Told(
+            "4",
+            "After updating to 9.1 the vault is empty. Web vault still has everything, 312 items.",
+            "Vault empty after 9.1",
+        ),
+    ]
+    everyday = ["Can two people share a vault?", "An empty folder", *["Nice app"] * 10] * 4
+    assert title_of(told, everyday) == "Vault empty after 9.1"
+
+
 def test_a_whole_sentence_is_a_better_title_than_one_cut_short() -> None:
     told = [
         Told(
