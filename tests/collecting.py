@@ -16,6 +16,7 @@ LONG = (
     "tests/faults/test_every_boundary.py",
     "tests/faults/test_faulty_platform.py",
     "tests/faults/test_public_channels.py",
+    "tests/faults/test_public_channels_killed.py",
     "tests/faults/test_alert_channels.py",
     "tests/faults/test_any_order.py",
     "tests/faults/test_platform_swept.py",
@@ -37,7 +38,11 @@ LONG = (
     "tests/classifiers/embedders/test_sentence.py",
     "tests/test_setup.py",
 )
-"""The files that take longest, or some of them; the order among them hardly matters."""
+"""The files that take longest, or some of them.
+
+A worker takes its next file two tests before its last one ends: what follows a file of few long tests
+should be short.
+"""
 
 
 def longest_first(items: list[pytest.Item]) -> None:
