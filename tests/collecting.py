@@ -40,8 +40,8 @@ LONG = (
 )
 """The files that take longest, or some of them.
 
-A worker takes its next file two tests before its last one ends: what follows a file of few long tests
-should be short.
+A worker takes its next file two tests before its last one ends: what follows a file of few long
+tests should be short.
 """
 
 
