@@ -21,6 +21,7 @@ LONG = (
     "tests/faults/test_any_order.py",
     "tests/faults/test_platform_swept.py",
     "tests/journeys/test_demo_day.py",
+    "tests/responders/demo/test_play.py",
     "tests/classifiers/test_known_issues.py",
     "tests/classifiers/test_languages.py",
     "tests/classifiers/test_detect.py",
