@@ -61,10 +61,11 @@ _GOES_ON: Final = re.compile(
 
 _ACTS: Final = re.compile(
     r"""(?ix)^(?:since\s+[^,]{3,40}?\s)?(?:the|our|an?|some|every|each|one|die|der|das|unsere?|ein\w*|[A-Z][\w-]+)\s+
-      (?:[\w'-]+\s+){0,6}?(?:(?!this\b|its\b|as\b|always\b|was\b|has\b|does\b|us\b|yes\b|minutes\b|hours\b|days\b)[a-zäöü]{3,}(?:s|ed)\b
-      |(?!nicht\b|erst\b|fast\b|ist\b|hat\b|hört\b|mit\b|seit\b|oft\b|selbst\b|jetzt\b|gut\b|sonst\b|statt\b)[a-zäöü]{3,}t\b)\s+\w+"""
+      (?:[\w'-]+\s+){0,6}?
+      (?<!with\s)(?<!without\s)(?<!of\s)(?<!for\s)(?<!ohne\s)(?<!mit\s)(?<!von\s)(?:(?!this\b|its\b|as\b|always\b|was\b|has\b|does\b|us\b|yes\b|minutes\b|hours\b|days\b)[a-zäöü]{3,}(?:s|ed)\b
+      |(?!nicht\b|without\b|about\b|erst\b|fast\b|ist\b|hat\b|hört\b|mit\b|seit\b|oft\b|selbst\b|jetzt\b|gut\b|sonst\b|statt\b)[a-zäöü]{3,}t\b)\s+\w+"""
 )
-"""A subject, a verb in the third person and what it does it to."""
+"""A subject, a verb in the third person and what it does it to; no verb follows a preposition."""
 _IS: Final = re.compile(
     r"""(?ix)\b(?:is|are|was|were|be|feels?|seems?|sounds?|means?|matters?|costs?|hurts?|deserves?|helps?|ist|sind
       |war|waren|kostet|hilft|heißt|gilt|fehlt|zählt|has|have|had|hat|haben)\b"""

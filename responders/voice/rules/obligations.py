@@ -88,9 +88,15 @@ _LAW: Final = re.compile(
       |product\s+liability|gewährleistung\w*|höhere\s+gewalt|dsgvo|agb)\b"""
 )
 
+_IN_VAIN: Final = re.compile(
+    r"""(?ix)(\b(?:c[ao]me|wait(?:ed|ing)|stood|standing|stayed|woke|woken|got\s+up|drove|driven|walked
+      |called|queued|worked|ran)\s+(?:(?!our\b|your\b)[a-z]+\s+){0,4}?)for\s+nothing\b"""
+)
+"""Trouble taken in vain: no price is meant."""
+
 
 def _money(reading: Reading) -> Iterator[Hit]:
-    yield from hits(_MONEY, reading.own, BETTER)
+    yield from hits(_MONEY, _IN_VAIN.sub(r"\1", reading.own), BETTER)
 
 
 def _law(reading: Reading) -> Iterator[Hit]:

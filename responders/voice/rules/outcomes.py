@@ -92,6 +92,10 @@ BETTER_DAYS: Final = re.compile(
       |neue\w*\s+(?:version|firmware|fassung))\b"""
 )
 """What a time without the trouble is called."""
+PICTURE: Final = re.compile(
+    r"(?i)^(?:an?|no|half|ein\w*|kein\w*|halbe\w*)\s+(?:\w+\s+){1,3}?(?:without|ohne)\s+\w+"
+)
+"""How it looks where the trouble is: a shop without bread."""
 ASKS: Final = re.compile(r"(?i)\?\s*$|\b(?:please|bitte|if|unless|whether|wenn|falls|ob)\b")
 """A sentence that asks for something, or leaves it open."""
 CERTAIN: Final = re.compile(

@@ -10,6 +10,7 @@ from typing import Final
 
 from responders.voice.rules.base import BLOCK, BOTH, WARNING, Hit, Reading, Rule, before, in_any
 from responders.voice.rules.statements import KNOWS
+from responders.voice.rules.stems import tells
 
 _FOUND: Final = re.compile(
     r"""(?ix)\b(?:we(?:'ve|\s+have)?|our\s+\w+(?:\s+has|\s+have)?|the\s+team(?:\s+has)?
@@ -148,7 +149,7 @@ _UNSURE: Final = re.compile(
       |ähnliche\w*|bei\s+uns|bei\s+den\s+ersten|auf\s+unseren|bis
       |wenn
       |sobald|ob|falls|nicht|noch\s+nicht
-      |kein\w*|damit|would)\b|n't\b)[^.!?;:]{0,70}$"""
+      |kein\w*|damit|so\s+that|would)\b|n't\b)[^.!?;:]{0,70}$"""
 )
 _ENDS: Final = re.compile(
     r"""(?ix)\b(?:fix(?:ed)?|resolv\w+|solv\w+|restor\w+|repair\w+|mended|over|gone|closed
@@ -193,11 +194,12 @@ _ASKS: Final = re.compile(
 """A sentence that asks, hopes or denies tells no end."""
 _FINDING: Final = re.compile(
     r"(?i)\b(?:found|identif|know (?:now )?(?:where|why|what)|cause|comes? from|because|reason"
-    r"|tracked|traced|narrowed|gefunden|ursache|erkannt|wissen|liegt|ermittelt)"
+    r"|tracked|traced|narrowed|understand|explain|gefunden|erklären|ursache|erkannt|wissen|liegt|ermittelt)"
 )
 _WATCHING: Final = re.compile(
     r"(?i)\b(?:watch|monitor|keep(?:ing)? an eye|observ|check|see whether|look(?:ing)? whether"
-    r"|beobacht|überwach|prüf|behalten)"
+    r"|compar\w*|listen"
+    r"|beobacht|überwach|prüf|behalten|schau|vergleich|zähl)"
 )
 _DONE: Final = re.compile(
     r"(?i)\b(?:change|rolled|deploy|ship|releas|restart|replac|applied|apply|revert|put|correct"
@@ -209,7 +211,8 @@ _SINCE: Final = re.compile(
 )
 _TRY: Final = re.compile(
     r"(?i)\b(?:try|update|restart|reload|install|open|log|sign|nothing (?:more )?to do|no need"
-    r"|need to do|should work|refresh|versuch|probier|starte|aktualisier|nichts (?:weiter )?tun)"
+    r"|need to do|should work|refresh|check|have a look|switch|choose|close (?:the|your|and)"
+    r"|versuch|probier|starte|aktualisier|neu laden|laden sie|prüf|schau|nichts (?:weiter )?tun)"
 )
 _TELL: Final = re.compile(
     r"(?i)\b(?:tell us|let us know|write|reply|say so|report|here|contact|comment|post|hear from"
@@ -294,7 +297,8 @@ def _tells_an_end(reading: Reading) -> bool:
 
 def _incomplete(reading: Reading) -> Iterator[Hit]:
     for pattern, better in WANTED.get(reading.facts.phase, ()):
-        if not in_any(pattern, reading.bare):
+        told = pattern is _FINDING and tells(reading.facts.cause, reading.bare)
+        if not (told or in_any(pattern, reading.bare)):
             yield Hit("", better)
 
 

@@ -32,6 +32,7 @@ from responders.voice.rules.outcomes import (
     FUTURE,
     LASTING,
     PAST,
+    PICTURE,
     UNIT,
     WORD_OF_NEWS,
 )
@@ -170,6 +171,12 @@ _SOON: Final = re.compile(
 )
 _BEFORE_SOON: Final = re.compile(r"(?i)\b(?:as|too|so)\s$")
 
+_WILL_BE: Final = re.compile(
+    r"(?i)\b(?:is|are|be|will|gets?|goes|comes?|arrives?|works?|ist|sind|wird|werden|kommt|kommen)\b"
+    r"|'(?:ll|s|re)\b"
+)
+"""With it a sentence of days may tell how it goes on."""
+
 
 def _date(reading: Reading) -> Iterator[Hit]:
     eta = reading.facts.eta.casefold()
@@ -195,6 +202,8 @@ def _date(reading: Reading) -> Iterator[Hit]:
 def _on_a_calendar(sentence: str, reading: Reading) -> Iterator[Hit]:
     """Find an end of the trouble that is put on a calendar in other words than a fix."""
     seen = None
+    if _pictures(sentence, reading):
+        return
     if not reading.facts.is_resolved:
         seen = forecast_date(sentence) or shipping_date(sentence)
     if seen and not _said(seen, reading):
@@ -214,6 +223,13 @@ def _on_a_calendar(sentence: str, reading: Reading) -> Iterator[Hit]:
     better = BETTER_DAYS.search(told)
     if not in_any(_NOT_YET, before(told, better.start() if better else len(told))):
         yield Hit(sentence[max(date.start() - 20, 0) : date.end() + 20].strip(), BETTER_DATE)
+
+
+def _pictures(sentence: str, reading: Reading) -> bool:
+    """Tell whether a sentence only shows how it looked on the days that people named."""
+    days = {found[0].split()[-1].casefold() for found in FUTURE.finditer(sentence)}
+    shown = in_any(PICTURE, sentence) or (len(days) > 1 and not in_any(_WILL_BE, sentence))
+    return bool(days) and shown and all(_said(day, reading) for day in days)
 
 
 def _promise(reading: Reading) -> Iterator[Hit]:

@@ -18,6 +18,7 @@ from responders.voice.rules.base import (
     sentences,
     undisguised,
 )
+from responders.voice.rules.stems import tells
 
 SHORTEST, LONGEST = 20, 110
 """Words of a first reply, its link left aside."""
@@ -99,8 +100,7 @@ def _workaround(reading: Reading) -> Iterator[Hit]:
     wanted = facts.phase in {"new", "investigating", "identified"} and facts.workaround
     if not wanted:
         return
-    start = undisguised(facts.workaround).casefold().split()[:6]
-    if " ".join(start) not in " ".join(reading.whole.casefold().split()):
+    if not tells(undisguised(facts.workaround), reading.whole):
         yield Hit("", f"Until then this may help: {facts.workaround}")
 
 

@@ -43,6 +43,9 @@ DOING: Final = re.compile(
   | \b(?:am\s+netz|auf\s+dem\s+tisch|sitz(?:t|en)\s) | \b(?:untersuch|arbeit|prüf|analysier
       |kümmer|such|beobacht|überwach|teste|behob|behebe|geändert
       |änderung|gefunden|gehen\s|sehen\s+(?:\w+\s)?uns|schauen|dran\b|sind\s+dabei)
+  | \b(?:wir|team|kolleg\w+|entwickl\w+|techniker\w*|jemand|leute|zwei|drei)\b[^.!?]{0,60}?
+      \b(?!(?:wissen|wir|haben|hat|sind|ist|können|kennen|hören|wollen|müssen|bekommen|erhalten|bedauern|nicht)\b)
+      [a-zäöüß]{3,}(?:en|t)\s+(?:gerade|derzeit|zurzeit|momentan|soeben|im\s+moment)\b(?!\s+(?:nicht|nichts|kein))
     """
 )
 _DRAWN: Final = (

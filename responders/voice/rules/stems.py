@@ -28,6 +28,7 @@ _EMPTY_WORDS: Final = frozenset((
 ))  # fmt: skip
 """Words that say nothing, though longer ones that begin so may: "down" and "download"."""
 _CODE: Final = re.compile(r"\b(?!UTC\b|GMT\b|OK\b)(?:[A-Z]{2,6}\d{0,5}|[A-Z]?\d{2,5})\b")
+_NUMBER: Final = re.compile(r"\d+")
 
 
 def stems(text: str) -> set[str]:
@@ -38,6 +39,13 @@ def stems(text: str) -> set[str]:
     for run in _DENSE.findall(folded):
         found |= {run[place : place + 2] for place in range(len(run) - 1)}
     return found - _EMPTY
+
+
+def tells(what: str, text: str) -> bool:
+    """Tell whether a text says what somebody put down, if not to the letter: most of its words."""
+    wanted = stems(what) | set(_NUMBER.findall(what))
+    there = wanted & (stems(text) | set(_NUMBER.findall(text)))
+    return bool(wanted) and len(there) * 4 >= len(wanted) * 3
 
 
 def codes(text: str) -> set[str]:

@@ -79,7 +79,7 @@ def test_the_docs_name_every_rule_as_it_stands() -> None:
 
 @pytest.mark.parametrize("name", ["good", "good_held_out"])
 def test_at_most_two_of_a_hundred_good_replies_are_blocked(name: str) -> None:
-    """Of those held out 72 were written when the rules stood; the others helped to mend them."""
+    """Of those held out 205 were written when the rules stood; the others helped to mend them."""
     lines = gold(name)
     assert len(lines) >= 70
     blocked = {line["id"]: told(blocks(lint(line["text"], facts_of_line(line)))) for line in lines}
