@@ -20,7 +20,6 @@ from responders.voice.rules.base import (
 )
 from responders.voice.rules.causes import NAMED, PART_BROKE
 from responders.voice.rules.explaining import claims_of_it, explanations, is_our_reason
-from responders.voice.rules.grounding import explained
 from responders.voice.rules.lecturing import lectures
 from responders.voice.rules.mechanisms import mechanism
 
@@ -138,7 +137,7 @@ def _cause(reading: Reading) -> Iterator[Hit]:
         told = mechanism(sentence, reading.told)
         if told:
             yield Hit(told, BETTER_CAUSE)
-    for words in (*explanations(reading), *explained(reading)):
+    for words in explanations(reading):
         yield Hit(words, BETTER_CAUSE)
 
 

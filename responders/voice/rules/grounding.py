@@ -59,20 +59,6 @@ _GOES_ON: Final = re.compile(
 """What is not touched: people want to know it."""
 
 
-_ACTS: Final = re.compile(
-    r"""(?ix)^(?:since\s+[^,]{3,40}?\s)?(?:the|our|an?|some|every|each|one|die|der|das|unsere?|ein\w*|[A-Z][\w-]+)\s+
-      (?:[\w'-]+\s+){0,6}?
-      (?<!with\s)(?<!without\s)(?<!of\s)(?<!for\s)(?<!ohne\s)(?<!mit\s)(?<!von\s)(?:(?!this\b|its\b|as\b|always\b|was\b|has\b|does\b|us\b|yes\b|minutes\b|hours\b|days\b)[a-zäöü]{3,}(?:s|ed)\b
-      |(?!nicht\b|without\b|about\b|erst\b|fast\b|ist\b|hat\b|hört\b|mit\b|seit\b|oft\b|selbst\b|jetzt\b|gut\b|sonst\b|statt\b)[a-zäöü]{3,}t\b)\s+\w+"""
-)
-"""A subject, a verb in the third person and what it does it to; no verb follows a preposition."""
-_IS: Final = re.compile(
-    r"""(?ix)\b(?:is|are|was|were|be|feels?|seems?|sounds?|means?|matters?|costs?|hurts?|deserves?|helps?|ist|sind
-      |war|waren|kostet|hilft|heißt|gilt|fehlt|zählt|has|have|had|hat|haben)\b"""
-)
-"""What something is, or what it means to people."""
-
-
 def unfounded(reading: Reading) -> Iterator[str]:
     """Yield the sentences of a first reply that state what no fact bears out."""
     facts = reading.facts
@@ -85,13 +71,6 @@ def unfounded(reading: Reading) -> Iterator[str]:
         shared = stems(sentence) & known
         names_it = len(shared) >= MOST_SHARED and len(shared) >= len(new)
         if new and not names_it and _states(sentence, reading):
-            yield sentence
-
-
-def explained(reading: Reading) -> Iterator[str]:
-    """Yield the unfounded sentences in which a part of something acts: they say how it comes."""
-    for sentence in unfounded(reading):
-        if in_any(_ACTS, sentence) and not in_any(_IS, sentence):
             yield sentence
 
 
